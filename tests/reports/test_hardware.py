@@ -142,9 +142,26 @@ def test_what_is_missing_is_said_where_raw_samples_are_gone(build, by_hand):
     run = build(by_hand.everything())
     (section,) = hardware_sections([run], build_grid([run]))
 
-    assert section.distributions == ()
-    assert section.bars
-    assert section.servers
+    subjects = [chart.sketch.subject for chart in section.charts]
+    assert "latency" not in subjects
+    assert {"stages", "server"} <= set(subjects)
+
+
+def test_no_cell_is_saturated_and_no_legend_explains_the_mark(build, by_hand, read):
+    """The sign is explained where it stands, and nowhere else."""
+    everything = by_hand.everything()
+    plain = [
+        (
+            model,
+            msgspec.structs.replace(
+                one, grid=tuple(msgspec.structs.replace(point, saturated=False) for point in one.grid)
+            ),
+        )
+        for model, one in everything
+    ]
+
+    assert "▪ saturated: from here on" in read(rendered(build(everything))).text
+    assert "▪ saturated: from here on" not in read(rendered(build(plain))).text
 
 
 def test_alarms_of_profiles_are_alarms_of_the_page(build, by_hand, read):

@@ -17,7 +17,7 @@ from benchwright.alarm import alarm, note
 from benchwright.redaction import without_texts
 from benchwright.render.grid import build_grid
 from benchwright.render.robustness import robustness_tables
-from benchwright.render.severity import MOST_LINES, severity_curves
+from benchwright.render.severity import MOST_LINES, MOST_PANELS, severity_chart, severity_panels
 from benchwright.reporting import choose
 from benchwright.types import PairedDifference, Score, SpanTask
 
@@ -93,10 +93,25 @@ def test_the_page_shows_table_and_curves(robust, sample, read):
 def test_figures_of_a_task_have_one_scale(robust, sample):
     """Losses of two perturbations are compared by eye."""
     (table,) = robustness_tables(build_grid([robust.build(sample)]))
-    ticks = [re.findall(r"<text[^>]*>(\d\d)</text>", curve.drawing) for curve in severity_curves(table, name="s")]
+    drawing = severity_chart([table], name="s").sketch.draw()
+    ticks = [re.findall(r"<text[^>]*>(\d\d)</text>", panel) for panel in drawing.split("<svg")[1:]]
 
     assert ticks[0]
     assert ticks[0] == ticks[1] == ticks[2]
+
+
+def test_many_perturbations_share_one_figure_of_those_that_cost_most(robust, sample):
+    """The panels are capped by the size of the fall, in the order of the table, and the caption counts the others."""
+    (table,) = robustness_tables(build_grid([robust.build(sample)]))
+    chart = severity_chart([table] * 4, name="s")
+    drawing = chart.sketch.draw()
+
+    assert drawing.count("<svg") == MOST_PANELS
+    assert drawing.count("irrelevant_sentence") < drawing.count("typo")
+    assert f"{12 - MOST_PANELS} perturbations that cost less in the tables" in chart.about
+    ids = re.findall(r'\bid="([^"]*)"', drawing)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]*)"', drawing)) <= set(ids)
 
 
 def test_one_severity_has_no_curve(robust, sample, read):
@@ -111,10 +126,10 @@ def test_many_models_are_drawn_in_part_and_said_so(robust, sample):
     """More lines than signs would be a tangle; the table holds all."""
     run = robust.build(sample, {f"m{at}": 0.9 - at / 50 for at in range(7)})
     (table,) = robustness_tables(build_grid([run]))
-    curve = severity_curves(table, name="s")[0]
+    panel = severity_panels(table)[0]
 
-    assert (len(curve.systems), curve.hidden) == (MOST_LINES, 3)
-    assert "the first 4 of 7 models" in " ".join(render("html", run).split())
+    assert len(panel.systems) == MOST_LINES
+    assert "the first 4 models; the tables hold all" in " ".join(render("html", run).split())
     assert len({row.system for row in table.rows}) == 7
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-
-from markupsafe import Markup
+from functools import partial
 
 from benchwright.bias.flip_views import FlipView, Records, flips_of
 from benchwright.errors import StoreError
 from benchwright.redaction import answers_are_texts
+from benchwright.render.figure_budget import Chart, Sketch
 from benchwright.render.forest import ForestRow, draw_forest
 from benchwright.render.grid import Grid
 from benchwright.render.identity import SwapTable, swap_tables
@@ -25,25 +25,6 @@ MOST_CHARTS = 24
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ShiftChart:
-    """Shifts by group of one model on one dimension.
-
-    Attributes:
-        system: The model.
-        dimension: What was swapped.
-        label: Which label.
-        hidden: Groups that are not drawn.
-        drawing: The chart.
-    """
-
-    system: str
-    dimension: str
-    label: str
-    hidden: int
-    drawing: Markup
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class SwapSection:
     """One task.
 
@@ -56,7 +37,7 @@ class SwapSection:
     """
 
     table: SwapTable
-    charts: tuple[ShiftChart, ...]
+    charts: tuple[Chart, ...]
     flips: tuple[FlipView, ...]
     hidden: int
     withheld: str
@@ -121,7 +102,7 @@ def _flips_of(table: SwapTable, cards: Mapping[str, Task], records: Records, eac
             continue  # the records are gone: numbers stand without examples
 
 
-def _charts(at: int, table: SwapTable) -> Iterator[ShiftChart]:
+def _charts(at: int, table: SwapTable) -> Iterator[Chart]:
     scale = _scale(table)
     for number, row in enumerate(table.rows, start=1):
         for place, label in enumerate(dict.fromkeys(one.label for one in row.groups), start=1):
@@ -131,23 +112,24 @@ def _charts(at: int, table: SwapTable) -> Iterator[ShiftChart]:
                 continue  # a model that always says the same: a chart of noughts shows nothing
             shown = mine[:MOST_GROUPS]
             shifts = {group.group: group.shifts[label] for group in row.score.groups if label in group.shifts}
-            drawing = draw_forest(
+            name = f"swaps-{at}-{number}-{place}"
+            hidden = len(mine) - len(shown)
+            more = f"; the {hidden} groups that shift least are in the table" if hidden else ""
+            draw = partial(
+                draw_forest,
                 [ForestRow(label=one.group, score=_plain(shifts[one.group])) for one in shown],
-                name=f"swaps-{at}-{number}-{place}",
+                name=name,
                 title=f"{table.base}, {row.dimension}, {row.system}: shift of {label} by the group put in",
                 description="One line per group; the table of groups holds the same numbers.",
                 unit=table.unit,
                 changes=True,
                 scale=scale,
             )
-            if drawing is not None:
-                yield ShiftChart(
-                    system=row.system,
-                    dimension=row.dimension,
-                    label=label,
-                    hidden=len(mine) - len(shown),
-                    drawing=drawing,
-                )
+            yield Chart(
+                title=row.dimension,
+                about=f"{row.system}: {label}{more}",
+                sketch=Sketch(subject="swaps", name=name, draw=draw),
+            )
 
 
 def _scale(table: SwapTable) -> tuple[float, ...]:

@@ -4,42 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+import msgspec
 from markupsafe import Markup
 
 from benchwright.alarm import mark
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import finite, seconds
 from benchwright.hardware.latencies import measured
-from benchwright.render.forest import ForestRow, draw_forest
+from benchwright.render.figure_budget import Chart, Sketch
+from benchwright.render.forest import MOST_FOREST_ROWS, ForestRow, draw_forest
 from benchwright.render.grid import Grid
 from benchwright.render.hardware import (
     HardwareTable,
     grid_quantities,
-    memory_shown,
     missing,
     point_head,
     point_place,
     point_quantity,
     tables_of,
 )
-from benchwright.render.hardware_charts import draw_bars, draw_distribution, draw_server, draw_stages
+from benchwright.render.hardware_charts import draw_server, draw_stages
 from benchwright.render.hardware_words import HEADS, LATENCY, RESOURCES, WORK, figure_of, machine_name, title_of
+from benchwright.render.latency_chart import LatencyRow, draw_latencies
 from benchwright.render.robustness import Figure
 from benchwright.store import Store
 from benchwright.types import GridPoint, LatencyRatio, Profile, Run, Score
 
-MOST_CHARTS = 24
-"""Distributions on a page; the tables hold all models."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Chart:
-    """A drawing with its caption."""
-
-    title: str
-    about: str
-    drawing: Markup
+MOST_ROWS = 12
+"""Models in the figure of latencies; the table holds all."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,29 +82,29 @@ class HardwareSection:
         table: Models and what was measured.
         heads: Heads of the columns, which are `quantities`.
         quantities: Names of the quantities.
-        distributions: Latencies of each model whose raw samples are in the store.
-        hidden: Distributions that are not drawn.
-        bars: Stages of a query and peak memory.
+        charts: Distributions of latency, stages of a query, rates of servers against their bound, ratios.
         sweeps: Of each model.
         points: Concurrency and server of each model.
-        servers: Rates against the bound.
+        ratios: Of interleaved sessions, by the names that models have in the table.
         reasons: Why values are missing, and how others are to be read.
-        forest: Ratios of latency.
     """
 
     table: HardwareTable
     machine: str
     heads: tuple[str, ...]
     quantities: tuple[str, ...]
-    distributions: tuple[Chart, ...]
-    hidden: int
-    bars: tuple[Chart, ...]
+    charts: tuple[Chart, ...]
     sweeps: tuple[SweepMap, ...]
     points: tuple[PointTable, ...]
-    servers: tuple[Chart, ...]
     ratios: tuple[LatencyRatio, ...]
-    forest: Markup | None
     reasons: tuple[str, ...]
+
+    @property
+    def is_saturated(self) -> bool:
+        """Whether a cell of a sweep is marked as saturated."""
+        return any(
+            cell is not None and cell.saturated for one in self.sweeps for _, cells in one.rows for cell in cells
+        )
 
 
 def hardware_sections(runs: Sequence[Run], grid: Grid, *, charts: bool = True) -> tuple[HardwareSection, ...]:
@@ -128,43 +122,79 @@ def hardware_sections(runs: Sequence[Run], grid: Grid, *, charts: bool = True) -
 def _section(at: int, table: HardwareTable, folders: Mapping[str, str], *, charts: bool) -> HardwareSection:
     every = [(row.system, profile) for row in table.rows for profile in row.profiles]
     quantities = table.columns((*LATENCY, *RESOURCES, *WORK))
-    drawn = list(_distributions(at, table, folders)) if charts else []
+    ratios = tuple(_ratios(every))
     return HardwareSection(
         table=table,
         machine=machine_name(table.machine),
         heads=tuple(HEADS[name] for name in quantities),
         quantities=quantities,
-        distributions=tuple(drawn[:MOST_CHARTS]),
-        hidden=max(0, len(drawn) - MOST_CHARTS),
-        bars=tuple(_bars(at, table, every)) if charts else (),
+        charts=tuple(_charts(at, table, every, ratios, folders)) if charts else (),
         sweeps=tuple(_sweep(system, profile) for system, profile in every if profile.scenario == "sweep"),
         points=tuple(
             _points(system, profile) for system, profile in every if profile.grid and profile.scenario != "sweep"
         ),
-        servers=tuple(_servers(at, table, every)) if charts else (),
-        ratios=tuple(ratio for _, profile in every for ratio in profile.ratios),
-        forest=_forest(at, table, every) if charts else None,
+        ratios=ratios,
         reasons=(*missing(table), *(f"{mark(one)} all: {one.sentence}" for one in table.shared)),
     )
 
 
-def _distributions(at: int, table: HardwareTable, folders: Mapping[str, str]) -> Iterator[Chart]:
-    number = 0
-    for row in table.rows:
-        for profile in row.profiles:
-            if profile.scenario not in ("single_stream", "interleaved"):
-                continue
-            latencies = raw_latencies(profile, folders.get(profile.key))
-            if latencies:
-                number += 1
-                words = profile.scenario.replace("_", " ")
-                drawing = draw_distribution(
-                    latencies,
-                    profile.quantities,
-                    name=f"latency-{at}-{number}",
-                    title=f"{table.base}, {row.system}: latency of a query, {words}",
-                )
-                yield Chart(title=row.system, about=f"{words}, {len(latencies):,} queries", drawing=drawing)
+def _ratios(every: Sequence[tuple[str, Profile]]) -> Iterator[LatencyRatio]:
+    """Ratios under the names of rows: a model that a session calls by another name has one row and one name."""
+    named = {(profile.session, profile.model): system for system, profile in every}
+    for system, profile in every:
+        for ratio in profile.ratios:
+            against = named.get((profile.session, ratio.against), ratio.against)
+            yield msgspec.structs.replace(ratio, model=system, against=against)
+
+
+def _charts(
+    at: int,
+    table: HardwareTable,
+    every: Sequence[tuple[str, Profile]],
+    ratios: Sequence[LatencyRatio],
+    folders: Mapping[str, str],
+) -> Iterator[Chart]:
+    found = (_distribution(at, table, every, folders), _stages(at, table, every), _forest(at, table, ratios))
+    yield from (chart for chart in found if chart is not None)
+    yield from _servers(at, table, every)
+
+
+def _distribution(
+    at: int, table: HardwareTable, every: Sequence[tuple[str, Profile]], folders: Mapping[str, str]
+) -> Chart | None:
+    timed = [one for one in every if one[1].scenario in ("single_stream", "interleaved") and folders.get(one[1].key)]
+    if not timed:
+        return None
+    scenarios = {profile.scenario for _, profile in timed}
+    shown = timed[:MOST_ROWS]
+    labels = [
+        f"{system}, {profile.scenario.replace('_', ' ')}" if len(scenarios) > 1 else system for system, profile in shown
+    ]
+    rest = len(timed) - len(shown)
+    name = f"latency-{at}"
+    about = (
+        "share of queries answered within a time, from every raw sample; marks: p50, p90, p95, p99 with 95 % intervals"
+    )
+    return Chart(
+        title="Latency of a query",
+        about=f"{about}; {rest} more in the table" if rest else about,
+        sketch=Sketch(
+            subject="latency",
+            name=name,
+            draw=partial(_draw_latencies, table, labels, [one for _, one in shown], folders, name=name),
+        ),
+    )
+
+
+def _draw_latencies(
+    table: HardwareTable, labels: Sequence[str], profiles: Sequence[Profile], folders: Mapping[str, str], *, name: str
+) -> Markup | None:
+    rows = [
+        LatencyRow(label=label, latencies=latencies, quantities=profile.quantities)
+        for label, profile in zip(labels, profiles, strict=True)
+        if (latencies := raw_latencies(profile, folders.get(profile.key)))
+    ]
+    return draw_latencies(rows, name=name, title=f"{table.base}: distribution of the latency of a query")
 
 
 def raw_latencies(profile: Profile, folder: str | None) -> tuple[float, ...]:
@@ -178,18 +208,21 @@ def raw_latencies(profile: Profile, folder: str | None) -> tuple[float, ...]:
     return tuple(value for samples in measured(measurements.samples, "latency") for value in samples.values)
 
 
-def _bars(at: int, table: HardwareTable, every: Iterable[tuple[str, Profile]]) -> Iterator[Chart]:
+def _stages(at: int, table: HardwareTable, every: Sequence[tuple[str, Profile]]) -> Chart | None:
     staged = [(system, profile) for system, profile in every if profile.stages]
+    if not staged:
+        return None
     if len({profile.scenario for _, profile in staged}) > 1:  # all inputs at once have stages of a batch
         staged = [(f"{system}, {profile.scenario.replace('_', ' ')}", profile) for system, profile in staged]
-    drawing = draw_stages(staged, name=f"stages-{at}", title=f"{table.base}: stages of a query")
-    if drawing is not None:
-        yield Chart(title="Stages of a query", about="shares of a pass of their own, and their sum", drawing=drawing)
-    quantity = memory_shown(table)
-    found = [(row.system, one) for row in table.rows if (one := row.measured(quantity)) is not None]
-    drawing = draw_bars(found, name=f"memory-{at}", title=f"{table.base}: {title_of(quantity)}")
-    if drawing is not None:
-        yield Chart(title="Memory", about=title_of(quantity), drawing=drawing)
+    shown = staged[: 2 * MOST_ROWS]
+    rest = len(staged) - len(shown)
+    name = f"stages-{at}"
+    draw = partial(draw_stages, shown, name=name, title=f"{table.base}: stages of a query")
+    return Chart(
+        title="Stages of a query",
+        about="where its time goes: shares of a pass of their own, and their sum" + (f"; {rest} more" if rest else ""),
+        sketch=Sketch(subject="stages", name=name, draw=draw),
+    )
 
 
 def _sweep(system: str, profile: Profile) -> SweepMap:
@@ -261,24 +294,36 @@ def _servers(at: int, table: HardwareTable, every: Iterable[tuple[str, Profile]]
     for number, (system, profile) in enumerate(every, start=1):
         if profile.scenario != "server":
             continue
+        name = f"server-{at}-{number}"
         title = f"{table.base}, {system}: 99th percentile of the latency by rate"
-        drawing = draw_server(profile, name=f"server-{at}-{number}", title=title)
-        if drawing is not None:
-            yield Chart(title=system, about="server: queries at random times", drawing=drawing)
+        yield Chart(
+            title=system,
+            about="a server: queries arrive at random times, clocked from the time they were due",
+            sketch=Sketch(subject="server", name=name, draw=partial(draw_server, profile, name=name, title=title)),
+        )
 
 
-def _forest(at: int, table: HardwareTable, every: Iterable[tuple[str, Profile]]) -> Markup | None:
+def _forest(at: int, table: HardwareTable, ratios: Sequence[LatencyRatio]) -> Chart | None:
     """Ratios as changes: how much longer a query takes than with the model that it was measured beside."""
     rows = []
-    for system, profile in every:
-        for ratio in profile.ratios:
-            ends = [None if finite(end) is None else (end or 0.0) - 1 for end in (ratio.value, ratio.low, ratio.high)]
-            score = Score(metric="ratio", value=ends[0], low=ends[1], high=ends[2], n=ratio.blocks)
-            rows.append(ForestRow(label=system, score=None if ratio.noisy else score, note=ratio.reason))
-    return draw_forest(
-        rows,
-        name=f"ratios-{at}",
+    for ratio in ratios:
+        ends = [None if finite(end) is None else (end or 0.0) - 1 for end in (ratio.value, ratio.low, ratio.high)]
+        score = Score(metric="ratio", value=ends[0], low=ends[1], high=ends[2], n=ratio.blocks)
+        rows.append(ForestRow(label=ratio.model, score=None if ratio.noisy else score, note="noisy"))
+    if not any(row.score for row in rows):
+        return None
+    name = f"ratios-{at}"
+    draw = partial(
+        draw_forest,
+        rows[:MOST_FOREST_ROWS],
+        name=name,
         title=f"{table.base}: how much longer a query takes, in percent",
         description="One line per model; the table holds the same numbers.",
         changes=True,
+    )
+    against = ", ".join(dict.fromkeys(ratio.against for ratio in ratios))
+    return Chart(
+        title=f"Longer than {against}",
+        about="in percent, 0: as fast",
+        sketch=Sketch(subject="ratios", name=name, draw=draw),
     )

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from benchwright.render.details import Records as Records
     from benchwright.render.details import TaskDetail as TaskDetail
     from benchwright.render.details import detail as detail
-    from benchwright.render.distribution import draw_histogram as draw_histogram
     from benchwright.render.forest import ForestRow as ForestRow
     from benchwright.render.forest import draw_forest as draw_forest
     from benchwright.render.gaps import GapTable as GapTable
@@ -45,14 +44,12 @@ if TYPE_CHECKING:
     from benchwright.render.robustness import RobustnessRow as RobustnessRow
     from benchwright.render.robustness import RobustnessTable as RobustnessTable
     from benchwright.render.robustness import robustness_tables as robustness_tables
-    from benchwright.render.severity import severity_curves as severity_curves
     from benchwright.render.summary import SuiteTable as SuiteTable
     from benchwright.render.summary import anchor as anchor
     from benchwright.render.summary import place as place
     from benchwright.render.summary import summarise as summarise
     from benchwright.render.summary_cells import CellView as CellView
     from benchwright.render.text_change import with_marks as with_marks
-    from benchwright.render.training import draw_curves as draw_curves
     from benchwright.tables import markdown_table as markdown_table
 
 _HOMES = {
@@ -61,7 +58,6 @@ _HOMES = {
     "benchwright.inert": ("inert", "markdown_html_text", "markdown_text"),
     "benchwright.render": ("provenance", "remarks"),
     "benchwright.render.details": ("MOST_LOOKED_AT", "Records", "TaskDetail", "detail"),
-    "benchwright.render.distribution": ("draw_histogram",),
     "benchwright.render.remarks": ("Remark",),
     "benchwright.render.forest": ("ForestRow", "draw_forest"),
     "benchwright.render.gaps": ("GapTable", "gap_sections", "gap_tables"),
@@ -72,11 +68,9 @@ _HOMES = {
     "benchwright.render.note_markdown": ("note_markdown",),
     "benchwright.render.page": ("render_page",),
     "benchwright.render.robustness": ("Figure", "RobustnessRow", "RobustnessTable", "robustness_tables"),
-    "benchwright.render.severity": ("severity_curves",),
     "benchwright.render.summary_cells": ("CellView",),
     "benchwright.render.summary": ("SuiteTable", "anchor", "place", "summarise"),
     "benchwright.render.text_change": ("with_marks",),
-    "benchwright.render.training": ("draw_curves",),
     "benchwright.tables": ("markdown_table",),
     "benchwright.redaction": ("answers_are_texts",),
 }

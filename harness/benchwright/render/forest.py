@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 WIDTH, ROW, TOP, BOTTOM = 360.0, 19.0, 6.0, 24.0
+MOST_FOREST_ROWS = 30
+"""Rows of one figure; the tables hold the others."""
 _LEFT, _RIGHT = 132.0, 110.0
 _LONGEST = 19
 _FONT = 11

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-from markupsafe import Markup
+from functools import partial
 
 from benchwright.alarm import is_constant
 from benchwright.formatting import UNDEFINED, about, count, finite, interval, value
 from benchwright.quantities import Unit, find_mean, metric_title
+from benchwright.render.figure_budget import Chart, Sketch
 from benchwright.render.forest import ForestRow, draw_forest
 from benchwright.render.grid import Grid
 from benchwright.render.identity import BAR, IntervalBar
@@ -142,21 +142,11 @@ class GapTable:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class GapChart:
-    """Values of one metric by group, drawn."""
-
-    system: str
-    metric: str
-    hidden: int
-    drawing: Markup
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class GapSection:
     """A table with its charts."""
 
     table: GapTable
-    charts: tuple[GapChart, ...]
+    charts: tuple[Chart, ...]
 
 
 def gap_sections(grid: Grid) -> tuple[GapSection, ...]:
@@ -331,8 +321,8 @@ def _cell(group: GroupValue, unit: Unit) -> GroupCell:
     )
 
 
-def _charts(at: int, table: GapTable) -> list[GapChart]:
-    found: list[GapChart] = []
+def _charts(at: int, table: GapTable) -> list[Chart]:
+    found: list[Chart] = []
     for number, row in enumerate(sorted(table.rows, key=lambda row: _ORDER[row.state]), start=1):
         if len(found) == MOST_CHARTS:
             break
@@ -341,7 +331,10 @@ def _charts(at: int, table: GapTable) -> list[GapChart]:
         known = [group for group in row.score.groups if group.score.value is not None]
         shown = sorted(known, key=lambda group: -group.n)[:MOST_GROUPS]
         few = {cell.group for cell in row.groups if cell.few}
-        drawing = draw_forest(
+        hidden = len(known) - len(shown)
+        more = f"; {hidden} smaller groups are in the table" if hidden else ""
+        draw = partial(
+            draw_forest,
             [
                 ForestRow(label=f"{group.group} (few)" if group.group in few else group.group, score=group.score)
                 for group in shown
@@ -351,8 +344,12 @@ def _charts(at: int, table: GapTable) -> list[GapChart]:
             description="One line per group; the table of groups holds the same numbers.",
             unit=unit_of_gap(row.score.metric),
         )
-        if drawing is not None:
+        if shown:
             found.append(
-                GapChart(system=row.system, metric=row.metric, hidden=len(known) - len(shown), drawing=drawing)
+                Chart(
+                    title=row.metric,
+                    about=f"by {table.slice}, {row.system}{more}",
+                    sketch=Sketch(subject="gaps", name=f"gaps-{at}-{number}", draw=draw),
+                )
             )
     return found

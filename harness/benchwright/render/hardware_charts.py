@@ -1,9 +1,8 @@
-"""Charts of hardware profiles as inline SVG: distributions of latency, stages of a query, peak memory, rates of a server."""
+"""Charts of hardware profiles as inline SVG: stages of a query, rates of a server."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH = 360.0
-MOST_POINTS = 400
-"""Steps of a distribution that are drawn; more could not be told apart, and would make the page large."""
 
 _LONGEST = 19
 _LEFT, _RIGHT = 132.0, 76.0
@@ -27,107 +24,6 @@ _ROW = 22.0
 _TINTS = (1.0, 0.7, 0.45, 0.25)
 _FEWEST_TO_TELL = 0.08
 """A stage with a smaller share has no text in its bar."""
-
-
-def draw_distribution(
-    latencies: Sequence[float], quantities: Iterable[MeasuredQuantity], *, name: str, title: str
-) -> Markup:
-    """The share of queries that were answered within a time (ECDF) of raw latencies in seconds, percentiles marked with their intervals.
-
-    Args:
-        latencies: Every raw sample, at least one.
-        quantities: Percentiles that have a value are marked.
-        name: Begins the ids.
-        title: For those who hear the page.
-    """
-    ordered = sorted(latencies)
-    is_wide = ordered[0] > 0 and ordered[-1] / ordered[0] > _WIDE
-    factor, unit = (1.0, "time") if is_wide else _scale(ordered[-1])
-    height = 150.0
-    texts = {"@unit": f"{unit} of a query{', logarithmic' if is_wide else ''}"}
-    marks = [
-        (one, share) for one in quantities if (share := _SHARES.get(one.quantity)) and finite(one.value) is not None
-    ]
-    with figure(WIDTH, height) as drawing:
-        axes = drawing.add_axes((44 / WIDTH, 34 / height, (WIDTH - 44 - 46) / WIDTH, (height - 34 - 10) / height))
-        if is_wide:
-            _decades(axes, ordered[0], ordered[-1], texts)
-        _frame(axes)
-        axes.step(
-            [one * factor for one in _thinned(ordered)], _shares(len(ordered)), where="post", color=INK, linewidth=1.4
-        )
-        axes.set_ylim(0, 1.02)
-        axes.set_yticks([0, 0.5, 0.9, 1])
-        axes.set_yticklabels(["0 %", "50 %", "90 %", "100 %"])
-        for one, share in marks:
-            _mark(axes, one, share, factor)
-        _name_marks(axes, marks, texts)
-        axes.set_xlabel("@unit", color=MUTED, fontsize=10, labelpad=1)
-        return to_svg(drawing, name=name, title=title, description=_told(ordered, marks), texts=texts)
-
-
-_WIDE = 30.0
-"""Times that span a larger factor are drawn on a logarithmic scale: one slow query would leave the others in one line."""
-_MOST_TICKS = 5
-
-
-def _decades(axes: Axes, low: float, high: float, texts: dict[str, str]) -> None:
-    """A logarithmic scale with a tick at powers of ten, each written with its unit."""
-    from matplotlib.ticker import NullLocator
-
-    axes.set_xscale("log")
-    powers = list(range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1))
-    powers = powers[:: max(1, math.ceil(len(powers) / _MOST_TICKS))]
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticks([10.0**power for power in powers])
-    axes.set_xticklabels([f"@tick{power}" for power in powers])
-    texts.update({f"@tick{power}": seconds(10.0**power) for power in powers})
-
-
-_SHARES = {"latency_p50": 0.5, "latency_p90": 0.9, "latency_p95": 0.95, "latency_p99": 0.99}
-
-
-def _thinned(ordered: Sequence[float]) -> list[float]:
-    if len(ordered) <= MOST_POINTS:
-        return list(ordered)
-    return [ordered[round(at * (len(ordered) - 1) / (MOST_POINTS - 1))] for at in range(MOST_POINTS)]
-
-
-def _shares(count: int) -> list[float]:
-    if count <= MOST_POINTS:
-        return [(at + 1) / count for at in range(count)]
-    return [(round(at * (count - 1) / (MOST_POINTS - 1)) + 1) / count for at in range(MOST_POINTS)]
-
-
-def _mark(axes: Axes, one: MeasuredQuantity, share: float, factor: float) -> None:
-    """A percentile: a point on the curve, and its interval."""
-    middle, low, high = finite(one.value), finite(one.low), finite(one.high)
-    if middle is None:
-        return
-    if low is not None and high is not None:
-        axes.plot([low * factor, high * factor], [share, share], color=ACCENT, linewidth=2.4, solid_capstyle="butt")
-    axes.plot([middle * factor], [share], linestyle="none", marker="o", markersize=5, color=ACCENT)
-
-
-_APART = 0.105
-"""Least distance between the names of percentiles, as a share of the height."""
-
-
-def _name_marks(axes: Axes, marks: Sequence[tuple[MeasuredQuantity, float]], texts: dict[str, str]) -> None:
-    """Names of percentiles beside the curve, moved down where they would cover one another."""
-    place = 1.1
-    for one, share in sorted(marks, key=lambda mark: -mark[1]):
-        place = min(share, place - _APART)
-        key = f"@{one.quantity}"
-        texts[key] = one.quantity.removeprefix("latency_")
-        axes.text(1.02, place, key, transform=axes.get_yaxis_transform(), va="center", fontsize=10, color=ACCENT)
-
-
-def _told(ordered: Sequence[float], marks: Sequence[tuple[MeasuredQuantity, float]]) -> str:
-    found = "; ".join(
-        f"{one.quantity.removeprefix('latency_')} {figure_of(one, one.quantity).line}" for one, _ in marks
-    )
-    return f"{len(ordered):,} queries, {seconds(ordered[0])} to {seconds(ordered[-1])}; {found or 'too few for a percentile'}"
 
 
 def draw_stages(profiles: Sequence[tuple[str, Profile]], *, name: str, title: str) -> Markup | None:
@@ -204,28 +100,6 @@ def _legend(axes: Axes, stages: Sequence[str], rows: int, texts: dict[str, str])
         key = f"@stage{at}"
         texts[key] = STAGES.get(stage, stage)
         axes.text(x + 0.1, y, key, va="center", fontsize=10, color=MUTED)
-
-
-def draw_bars(found: Sequence[tuple[str, MeasuredQuantity]], *, name: str, title: str) -> Markup | None:
-    """A bar for each model whose quantity has a value, from zero; None where fewer than two have one."""
-    known = [(system, one) for system, one in found if finite(one.value) is not None]
-    if len(known) < 2:
-        return None
-    height = _ROW * len(known) + 10.0
-    texts: dict[str, str] = {}
-    with figure(WIDTH, height) as drawing:
-        axes = drawing.add_axes(
-            (_LEFT / WIDTH, 4 / height, (WIDTH - _LEFT - _RIGHT) / WIDTH, _ROW * len(known) / height)
-        )
-        _bare(axes, len(known))
-        numbers = [finite(one.value) or 0.0 for _, one in known]
-        axes.set_xlim(0, max(numbers) or 1.0)
-        axes.barh(list(range(len(known))), numbers, height=0.62, color=INK, alpha=0.75)
-        for row, ((_, one), short) in enumerate(zip(known, shorten([one for one, _ in known], _LONGEST), strict=True)):
-            texts[f"@name{row}"], texts[f"@whole{row}"] = short, figure_of(one, one.quantity).text
-            _beside(axes, row)
-        described = "; ".join(f"{system}: {figure_of(one, one.quantity).text}" for system, one in known)
-        return to_svg(drawing, name=name, title=title, description=described, texts=texts)
 
 
 def draw_server(profile: Profile, *, name: str, title: str) -> Markup | None:

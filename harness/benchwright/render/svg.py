@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -66,19 +67,92 @@ def to_svg(drawing: Figure, *, name: str, title: str, description: str, texts: M
         texts: Placeholder drawn -> text that takes its place. Text of others never goes through matplotlib, which would
             read ``$`` as mathematics and warn about glyphs its font lacks.
     """
+    root = _written(drawing)
+    view = (root.get("viewBox") or "0 0 0 0").split()
+    return _element(root, _used(root), name=name, title=title, description=description, view=view, texts=texts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """The part of a figure that one of its axes lies in.
+
+    Attributes:
+        title: What it shows, for those who hear it.
+        description: The finding, or where the same numbers stand as a table.
+        top: Where it begins, in pixels from the top of the figure.
+        height: In pixels.
+    """
+
+    title: str
+    description: str
+    top: float
+    height: float
+
+
+def to_panels(drawing: Figure, panels: Sequence[Panel], *, name: str, texts: Mapping[str, str]) -> Markup:
+    """A figure whose axes lie one below the other, as one ``<svg>`` for each of them, which the page sets side by side where it is wide.
+
+    Args:
+        drawing: With as many axes as there are panels, in the order in which they were added.
+        panels: Of each axes.
+        name: Unique on the page; every id begins with it.
+        texts: As in `to_svg`.
+    """
+    root = _written(drawing)
+    used = _used(root)
+    width = (root.get("viewBox") or "0 0 0 0").split()[2]
+    found = {element.get("id"): element for element in root.iter("g")}
+    drawn = []
+    for number, panel in enumerate(panels, start=1):
+        part = ET.Element("svg")
+        part.append(found[f"axes_{number}"])
+        drawn.append(
+            _element(
+                part,
+                used,
+                name=f"{name}-{number}",
+                title=panel.title,
+                description=panel.description,
+                view=("0", f"{panel.top:g}", width, f"{panel.height:g}"),
+                texts=texts,
+                ids=name,
+            )
+        )
+    return Markup('<div class="multiples">{}</div>').format(Markup("").join(drawn))
+
+
+def _written(drawing: Figure) -> ET.Element:
     buffer = io.StringIO()
     drawing.savefig(
         buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
     )
     root = ET.fromstring(buffer.getvalue())  # noqa: S314 - matplotlib wrote it a line above
     _strip_namespaces(root)
-    used = {match for element in root.iter() for value in element.attrib.values() for match in _references(value)}
+    return root
+
+
+def _used(root: ET.Element) -> set[str]:
+    return {match for element in root.iter() for value in element.attrib.values() for match in _references(value)}
+
+
+def _element(
+    root: ET.Element,
+    used: set[str],
+    *,
+    name: str,
+    title: str,
+    description: str,
+    view: Sequence[str],
+    texts: Mapping[str, str],
+    ids: str = "",
+) -> Markup:
+    """The element trimmed, in the colours of the page; ids that are referred to begin with ``ids``, by itself ``name``."""
     _trim(root, used)
     for element in root.iter():
-        _restyle(element, name)
+        _restyle(element, ids or name)
         if element.tag == "text":
             element.text = inert(texts.get(element.text or "", element.text or ""))
-    _describe(root, name, title, description)
+    _describe(root, name, title, description, view)
     return Markup(ET.tostring(root, encoding="unicode", short_empty_elements=True))  # noqa: S704 - ElementTree escapes
 
 
@@ -147,13 +221,13 @@ def _short(match: re.Match[str]) -> str:
     return "0" if text == "-0" else text
 
 
-def _describe(root: ET.Element, name: str, title: str, description: str) -> None:
-    width, height = (root.get("viewBox") or "0 0 0 0").split()[2:]
+def _describe(root: ET.Element, name: str, title: str, description: str, view: Sequence[str]) -> None:
+    left, top, width, height = (f"{float(number):g}" for number in view)
     root.attrib = {
         "class": "figure",
-        "viewBox": f"0 0 {float(width):g} {float(height):g}",
-        "width": f"{float(width):g}",
-        "height": f"{float(height):g}",
+        "viewBox": f"{left} {top} {width} {height}",
+        "width": width,
+        "height": height,
         "role": "img",
         "aria-labelledby": f"{name}-title {name}-desc",
     }

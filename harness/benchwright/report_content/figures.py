@@ -1,0 +1,133 @@
+"""Every figure that a page may have, from the content: what is drawn, and under which names templates find it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from markupsafe import Markup
+
+from benchwright.comparison.difference import Difference
+from benchwright.comparison.report_section import DifferenceSection
+from benchwright.formatting import finite
+from benchwright.quantities import Unit
+from benchwright.render.details import MOST_LOOKED_AT, RecordDetails, TaskDetail
+from benchwright.render.difference_chart import DifferenceLine, draw_differences
+from benchwright.render.distribution import draw_histogram
+from benchwright.render.figure_budget import Chart, Sketch, draw_within
+from benchwright.render.forest import MOST_FOREST_ROWS
+from benchwright.render.severity import severity_chart
+from benchwright.render.training import TrainingRow, draw_curves
+from benchwright.report_content.content import ReportContent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageFigures:
+    """What is drawn on a page.
+
+    Attributes:
+        differences: The forest of differences; None without.
+        severities: Curves over severity; None without.
+        spreads: Anchor of a task -> models with the distribution of their answers.
+        losses: Anchor of a task -> checkpoints with the curves of their training.
+        drawn: Name -> drawing of those figures that the page has room for.
+    """
+
+    differences: Chart | None
+    severities: Chart | None
+    spreads: Mapping[str, Sequence[tuple[RecordDetails, Chart]]]
+    losses: Mapping[str, Sequence[tuple[TrainingRow, Chart]]]
+    drawn: Mapping[str, Markup]
+
+
+def draw_figures(content: ReportContent) -> PageFigures:
+    """The figures of a page, at most `figure_budget.MOST_FIGURES` of them drawn; same content, same bytes."""
+    units = {column.name: column.quantity.unit for column in content.grid.columns if column.quantity}
+    differences = difference_chart(content.differences, units) if content.differences else None
+    severities = severity_chart(content.robustness, name="severity")
+    spreads = {item.anchor: tuple(_spreads(item)) for item in content.details}
+    losses = {item.anchor: tuple(_losses(item)) for item in content.details}
+    charts = [
+        *(chart for chart in (differences, severities) if chart is not None),
+        *(chart for section in content.hardware for chart in section.charts),
+        *(chart for found in losses.values() for _, chart in found),
+        *(chart for found in spreads.values() for _, chart in found),
+        *(chart for section in content.identity for chart in section.charts),
+        *(chart for section in content.gaps for chart in section.charts),
+    ]
+    return PageFigures(
+        differences=differences,
+        severities=severities,
+        spreads=spreads,
+        losses=losses,
+        drawn=draw_within(chart.sketch for chart in charts),
+    )
+
+
+def difference_chart(section: DifferenceSection, units: Mapping[str, Unit], *, name: str = "forest") -> Chart | None:
+    """One forest of the largest differences, of the unit that most of them have; None where none has a value.
+
+    Args:
+        section: With the numbers of its lines.
+        units: ``suite/task`` -> unit of its score.
+        name: Begins the ids.
+    """
+    known = [one for one in section.differences if finite(one.delta) is not None]
+    if not known:
+        return None
+    unit = Counter(units.get(one.path, "number") for one in known).most_common(1)[0][0]
+    mine = [one for one in known if units.get(one.path, "number") == unit]
+    shown = sorted(mine, key=lambda one: (-abs(one.delta or 0.0), one.path, one.second))[:MOST_FOREST_ROWS]
+    rest = len(section.lines) - len(shown)
+    draw = partial(
+        draw_differences,
+        [_line(one) for one in shown],
+        name=name,
+        title=f"Differences against {section.first}",
+        description="One line per task and model, largest first; the table holds the same numbers.",
+        unit=unit,
+    )
+    about = f"largest first, 95 % intervals; the dashed line is {section.first}"
+    return Chart(
+        title=f"Against {section.first}",
+        about=f"{about}; {rest} more in the table" if rest else about,
+        sketch=Sketch(subject="differences", name=name, draw=draw),
+    )
+
+
+def _line(one: Difference) -> DifferenceLine:
+    return DifferenceLine(
+        task=one.path.rpartition("/")[2] or one.path,
+        system=one.second,
+        delta=one.delta or 0.0,
+        low=finite(one.low),
+        high=finite(one.high),
+        is_told_apart=one.verdict in ("better", "worse", "higher", "lower"),
+    )
+
+
+def _spreads(item: TaskDetail) -> Iterator[tuple[RecordDetails, Chart]]:
+    looks = [look for look in item.looks if look.distribution is not None][:MOST_LOOKED_AT]
+    for number, look in enumerate(looks, start=1):
+        assert look.distribution is not None
+        name = f"spread-{item.anchor}-{number}"
+        draw = partial(
+            draw_histogram,
+            look.distribution,
+            name=name,
+            title=f"{item.column.name}: answers of {look.system} against gold values",
+            description="Bars count answers, the stepped line gold values; the table below holds the same numbers.",
+        )
+        about = "bars: answers, line: gold"
+        yield look, Chart(title=look.system, about=about, sketch=Sketch(subject="distribution", name=name, draw=draw))
+
+
+def _losses(item: TaskDetail) -> Iterator[tuple[TrainingRow, Chart]]:
+    for number, row in enumerate(item.training[:MOST_LOOKED_AT], start=1):
+        name = f"training-{item.anchor}-{number}"
+        title = f"{item.column.name}: loss while {row.system} was trained"
+        draw = partial(draw_curves, row.training, name=name, title=title)
+        about = "loss by step: thin, training; thick, held back; dot, kept"
+        yield row, Chart(title=row.system, about=about, sketch=Sketch(subject="training", name=name, draw=draw))
