@@ -20,7 +20,14 @@ from benchwright.report_request import Problems, ReportRequest, read_options
 from benchwright.store import Store, atomic, locate
 from benchwright.types import CellResult, Record, ReportOptions, Run
 
-SUFFIXES = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".csv": "csv"}
+SUFFIXES = {
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".csv": "csv",
+    ".json": "json",
+}
 """What a file name says about the format."""
 
 
@@ -44,7 +51,7 @@ def report(
 
     Args:
         runs: Names of stored runs, RUN:MODEL for one model of a run, or runs.
-        path: File to write; its name tells the format (html, markdown, csv) unless ``format`` does.
+        path: File to write; its name tells the format (html, markdown, csv, json) unless ``format`` does.
         store: Store folder; default: the first run's own, else as on the command line.
         format: Name of a report.
         title: Heading in place of the runs' names.
@@ -153,7 +160,7 @@ def format_of(path: str | Path) -> str:
         raise BenchwrightError(
             f"the name {str(path)!r} does not tell the format of the report",
             expected=f"a name that ends with one of: {known}",
-            hint="rename it, or say --as html, markdown or csv",
+            hint="rename it, or say --as html, markdown, csv, json or model-card",
         )
     return SUFFIXES[suffix]
 

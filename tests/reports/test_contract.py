@@ -13,7 +13,7 @@ from benchwright import registry
 from benchwright.alarm import alarm
 from benchwright.types import AggregateScore, CellResult, Kind, ModelRef, Record, Report, Run, RunSpec, Score
 
-NAMES = ("csv", "html", "markdown")
+NAMES = ("csv", "html", "json", "markdown")
 EVIL = '<script>alert("x")</script></script><img src=x onerror=alert(1)> | `a` =1+1 \x00\u202e "quoted" \'q\' \ud800 {{ 7*7 }}'
 
 

@@ -8,7 +8,8 @@ import io
 import msgspec
 
 from benchwright.alarm import note
-from benchwright_reports.csv import HEADER, report
+from benchwright.report_content.number_rows import COLUMNS as HEADER
+from benchwright_reports.csv import report
 
 
 def lines_of(text):

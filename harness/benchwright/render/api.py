@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from benchwright.formatting import clip as clip
     from benchwright.formatting import finite as finite
     from benchwright.inert import inert as inert
+    from benchwright.inert import inert_json as inert_json
     from benchwright.inert import markdown_html_text as markdown_html_text
     from benchwright.inert import markdown_text as markdown_text
     from benchwright.redaction import answers_are_texts as answers_are_texts
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "benchwright.alarm": ("sentences",),
     "benchwright.formatting": ("clip", "finite"),
-    "benchwright.inert": ("inert", "markdown_html_text", "markdown_text"),
+    "benchwright.inert": ("inert", "inert_json", "markdown_html_text", "markdown_text"),
     "benchwright.render": ("provenance", "remarks"),
     "benchwright.render.details": ("MOST_LOOKED_AT", "Records", "TaskDetail", "detail"),
     "benchwright.render.remarks": ("Remark",),
