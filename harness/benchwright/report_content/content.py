@@ -20,6 +20,8 @@ from benchwright.render.summary import SuiteTable, summarise
 from benchwright.report_content.ledger import LedgerSection, find_ledger
 from benchwright.report_content.roles import Roles, find_roles
 from benchwright.report_content.run_order import named_order, put_in_order
+from benchwright.report_content.standings import Standing, standings_of
+from benchwright.report_content.verdict import Verdict, find_verdict
 from benchwright.types import ReportOptions, Run
 
 EXAMPLES = 5
@@ -35,6 +37,8 @@ class ReportContent:
     Attributes:
         runs: In an order that does not depend on the command line.
         grid: Its positions do not depend on the command line either; `Grid.rows` has the order of that, for rows that nothing sorts.
+        standings: Where each model stands on each task, in the order of the columns.
+        verdict: What is said first; None where there is no model.
         roles: Which model is the reference, and which are baselines; None where there is no model.
     """
 
@@ -43,6 +47,8 @@ class ReportContent:
     options: ReportOptions
     grid: Grid
     roles: Roles | None
+    standings: tuple[Standing, ...]
+    verdict: Verdict | None
     findings: tuple[str, ...]
     warnings: tuple[str, ...]
     alarms: tuple[Remark, ...]
@@ -67,19 +73,24 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
     tables = summarise(grid)
     cells = max(1, sum(len(column.cells) for column in grid.columns))
     examples = max(1, min(EXAMPLES, MOST_EXAMPLES // cells))
+    roles = find_roles(grid, options)
+    differences = differences_of(runs, grid, records)
+    standings = standings_of(grid, differences)
     return ReportContent(
         title=options.title or " · ".join(dict.fromkeys(run.name for run in runs)) or "No run",
         runs=runs,
         options=options,
         grid=grid,
-        roles=find_roles(grid, options),
+        roles=roles,
+        standings=standings,
+        verdict=find_verdict(runs, grid, roles, standings, differences),
         findings=remarks.list_findings(grid, tables),
         warnings=remarks.list_warnings(runs, grid),
         alarms=remarks.list_alarms(grid),
         tables=tables,
         facts=provenance.list_facts(runs, grid),
         versions=provenance.versions(runs),
-        differences=differences_of(runs, grid, records),
+        differences=differences,
         behaviour=tuple(behaviour_sections(grid, records, inputs=options.inputs)),
         robustness=tuple(robustness_tables(grid)),
         identity=tuple(identity_sections(grid, records, inputs=options.inputs)),

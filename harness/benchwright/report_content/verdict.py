@@ -1,0 +1,223 @@
+"""The first sentences of a report: which model answers better, where it does not, and what it costs, in words that need no statistics.
+
+Nothing is called better but by a paired difference whose adjusted p says so; what no test tells apart is said to be that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchwright import unranked
+from benchwright.comparison.report_section import MOST, DifferenceSection
+from benchwright.formatting import count, interval, value
+from benchwright.render.grid import Grid
+from benchwright.report_content.cost_words import latencies_of, latency_beside, main_table, was_measured
+from benchwright.report_content.duel import Duel, duel_of
+from benchwright.report_content.roles import Roles, best_of
+from benchwright.report_content.standings import Standing
+from benchwright.report_content.verdict_words import (
+    MOST_NAMED,
+    Words,
+    beaten_text,
+    cheapest_text,
+    duel_text,
+    joined,
+    listed,
+    share_text,
+    unit_of_score,
+)
+from benchwright.types import Run
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What a report says first.
+
+    Attributes:
+        sentences: The decision, one to four sentences.
+        basis: What they rest on, for who wants to know; empty where nothing was compared.
+        caveats: What holds for all of it: limited or unfinished runs, tasks that are not counted.
+    """
+
+    sentences: tuple[str, ...]
+    basis: str = ""
+    caveats: tuple[str, ...] = ()
+
+
+def find_verdict(
+    runs: Sequence[Run],
+    grid: Grid,
+    roles: Roles | None,
+    standings: Sequence[Standing],
+    differences: DifferenceSection | None,
+) -> Verdict | None:
+    """The verdict over all runs; None where there is no model.
+
+    The model that is spoken of is the best candidate; where all are baselines, the best of those besides the reference.
+    """
+    if roles is None:
+        return None
+    words = Words(grid, standings, differences)
+    ranked = [one for one in standings if one.is_ranked and one.places]
+    caveats = (*_caveats(runs), *_uncounted(grid))
+    if not ranked:
+        told = ["No ranked task was scored here, so nothing says which model answers better.", *_fastest(words)]
+        return Verdict(sentences=tuple(told), caveats=caveats)
+    if len(grid.systems) == 1:
+        return Verdict(sentences=tuple(_alone(ranked, words)), caveats=caveats)
+    subject = _subject(grid, roles)
+    if not any(one.gains for one in ranked):
+        told = [*_untested(subject, ranked, words), *_fastest(words)]
+        return Verdict(sentences=tuple(told), basis=_why_untested(grid, differences), caveats=caveats)
+    duels = {at: duel_of(subject, at, ranked) for at in range(len(grid.systems)) if at != subject}
+    told = [] if subject == roles.reference else [_against(duels.pop(roles.reference), words)]
+    told += _beside(subject, duels, words, name="it" if told else words.names[subject])
+    return Verdict(sentences=tuple(told), basis=_basis(differences, ranked), caveats=caveats)
+
+
+def _subject(grid: Grid, roles: Roles) -> int:
+    everybody = range(len(grid.systems))
+    candidates = [at for at in everybody if at not in roles.baselines]
+    return best_of(grid, candidates or [at for at in everybody if at != roles.reference])
+
+
+def _against(duel: Duel, words: Words) -> str:
+    """The model that is spoken of against the reference, and its cost."""
+    parts = [duel_text(duel, words, name=words.names[duel.subject])]
+    cost = latency_beside(words.grid, duel.subject, duel.other)
+    if cost:
+        parts.append(f"it has {cost}")
+    elif was_measured(words.grid, duel.subject) and was_measured(words.grid, duel.other):
+        parts.append("their latencies do not compare, as they were measured on different machines or tasks")
+    else:
+        parts.append("what that costs in latency was not measured")
+    return f"{'; '.join(parts)}."
+
+
+def _beside(subject: int, duels: dict[int, Duel], words: Words, *, name: str) -> list[str]:
+    """What the other models are beside the one that is spoken of, in at most three sentences."""
+    compared = {at: duel for at, duel in duels.items() if duel.compared}
+    losing = [at for at, duel in compared.items() if duel.worse]
+    equal = [at for at, duel in compared.items() if not duel.worse and not duel.better]
+    beaten = [at for at, duel in compared.items() if duel.better and not duel.worse]
+    found = [_ahead_text(duels[at], words, name=name) for at in losing[:MOST_NAMED]]
+    if len(losing) > MOST_NAMED:
+        found.append(f"{count(len(losing) - MOST_NAMED)} more are better than {name} on some task")
+    if beaten:
+        found.append(beaten_text(beaten, duels, words, name=name))
+    told = [f"{_capital('; '.join(found))}."] if found else []
+    if equal:
+        told.append(_equal_text(subject, equal, duels, words))
+    absent = [words.names[at] for at in duels if at not in compared]
+    if absent:
+        told.append(f"Not compared with {words.names[subject]}, as no task is common: {listed(absent)}.")
+    return told
+
+
+def _ahead_text(duel: Duel, words: Words, *, name: str) -> str:
+    """``B is better than it on rte, by 3.10 points, and worse on 2``."""
+    told = f"{words.names[duel.other]} is better than {name} on {share_text(duel, words, worse=True)}"
+    return f"{told}, and worse on {count(len(duel.better))}" if duel.better else told
+
+
+def _equal_text(subject: int, equal: Sequence[int], duels: dict[int, Duel], words: Words) -> str:
+    told = f"{listed([words.names[at] for at in equal])} cannot be told apart from {words.names[subject]}"
+    told += " on any task" if max(len(duels[at].compared) for at in equal) > 1 else ""
+    cheapest = cheapest_text([subject, *equal], words)
+    return f"{told}; of these {cheapest}." if cheapest else f"{told}."
+
+
+def _fastest(words: Words) -> list[str]:
+    told = cheapest_text(range(len(words.names)), words)
+    return [f"{told}."] if told else []
+
+
+def _alone(ranked: Sequence[Standing], words: Words) -> list[str]:
+    """One model: its scores, and that nothing says whether they are good."""
+    shown = []
+    for one in ranked[:MOST_NAMED]:
+        score, unit = one.column.scores()[0], unit_of_score(one.column)
+        text = f"{value(score.value, unit)} {interval(score.low, score.high, unit)}".rstrip()
+        shown.append(f"{words.task(one)} {text} ({one.column.metric})")
+    rest = len(ranked) - len(shown)
+    more = f"; {count(rest)} more in the table" if rest else ""
+    told = [
+        f"{words.names[0]} is the only model here, so nothing says whether it is better than another: {joined(shown)}{more}."
+    ]
+    table = main_table(words.grid)
+    latency = latencies_of(words.grid, table).get(0) if table is not None else None
+    if latency is not None:
+        told.append(f"Its latency is {latency.text}{'' if latency.steady else ' (not shown to be steady)'}.")
+    return told
+
+
+def _untested(subject: int, ranked: Sequence[Standing], words: Words) -> list[str]:
+    """Scores alone: nothing is called better."""
+    models = range(len(words.names))
+    firsts = sum(one.places.get(subject) in ("best", "top") for one in ranked)
+    where = words.task(ranked[0]) if len(ranked) == 1 else f"{count(firsts)} of {count(len(ranked))} tasks"
+    told = []
+    if firsts:
+        told.append(
+            f"{words.names[subject]} has the best score of {count(len(models))} models on {where}; no difference was tested, so none is "
+            "called better."
+        )
+    else:
+        told.append(f"No difference between the {count(len(models))} models was tested, so none is called better.")
+    near = [at for at in models if at != subject and _is_near(at, ranked)]
+    if near and firsts:
+        names = listed([words.names[at] for at in near])
+        told.append(f"By their own intervals {names} may be as good on every task that they have.")
+    return told
+
+
+def _is_near(at: int, ranked: Sequence[Standing]) -> bool:
+    """Whether no interval of a model is below that of the best; one model at least is beside it."""
+    places = [one.places[at] for one in ranked if at in one.places]
+    return bool(places) and all(place in ("best", "top", "tied") for place in places)
+
+
+def _why_untested(grid: Grid, differences: DifferenceSection | None) -> str:
+    if len(grid.systems) > MOST:
+        return (
+            f"Differences are tested between at most {MOST} models on a page: --models narrows the report, and `benchwright compare` "
+            "tests any number."
+        )
+    if differences is not None and differences.refused:
+        return f"Nothing could be compared: {differences.refused[0]}."
+    return "No two models have a task in common."
+
+
+def _basis(differences: DifferenceSection | None, ranked: Sequence[Standing]) -> str:
+    family = differences.family if differences is not None else 0
+    rest = sum(not one.gains for one in ranked)
+    told = (
+        "Better and worse: differences on the same items whose p, adjusted (Holm) over "
+        f"{count(family)} {'test' if family == 1 else 'tests'}, is at most 0.05; intervals are 95 %. Not told apart is no proof of equality."
+    )
+    if rest:
+        told += f" {count(rest)} of {count(len(ranked))} tasks {'was' if rest == 1 else 'were'} not compared."
+    return told
+
+
+def _caveats(runs: Sequence[Run]) -> list[str]:
+    limits = sorted({run.spec.limit for run in runs if run.spec.limit is not None})
+    found = (
+        [f"No benchmark result: limited to {joined([count(one) for one in limits])} examples a task."] if limits else []
+    )
+    unfinished = sorted({run.name for run in runs if not run.complete})
+    if unfinished:
+        found.append(f"Unfinished: {listed(unfinished)}; results may still be missing.")
+    return found
+
+
+def _uncounted(grid: Grid) -> list[str]:
+    cards = {column.name: column.card for column in grid.columns if column.card is not None and not column.is_view}
+    told = unranked.listed(cards)
+    return [f"In no count here: {told}."] if told else []
+
+
+def _capital(text: str) -> str:
+    """A sentence that begins with ``it``; names stay as they are written."""
+    return f"It{text[2:]}" if text.startswith("it ") else text

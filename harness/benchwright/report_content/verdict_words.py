@@ -1,0 +1,163 @@
+"""Two models beside one another in a sentence: on how many tasks one is better, by how much where it is most, and what is not told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from benchwright.comparison.difference import Difference
+from benchwright.comparison.report_section import DifferenceSection
+from benchwright.formatting import count, interval, points, shorten, value
+from benchwright.quantities import Unit
+from benchwright.render.grid import Column, Grid
+from benchwright.report_content.cost_words import latencies_of, main_table
+from benchwright.report_content.duel import Duel
+from benchwright.report_content.standings import Standing
+
+LONGEST_NAME = 48
+"""Characters of a name within a sentence."""
+MOST_NAMED = 4
+"""Names in one sentence; more are counted."""
+
+
+class Words:
+    """Names of models and tasks as sentences call them, and amounts as they are told."""
+
+    def __init__(self, grid: Grid, standings: Sequence[Standing], differences: DifferenceSection | None) -> None:
+        self.grid = grid
+        self.names = shorten([system.label for system in grid.systems], LONGEST_NAME)
+        titles = [one.column.task for one in standings]
+        self.titles = {
+            one.column.name: one.column.task if titles.count(one.column.task) == 1 else one.column.name
+            for one in standings
+        }
+        at = {system.label: position for position, system in enumerate(grid.systems)}
+        self.intervals: dict[tuple[str, int, int], Difference] = {}
+        for one in differences.differences if differences is not None else ():
+            if one.first in at and one.second in at:
+                self.intervals[one.path, at[one.second], at[one.first]] = one
+
+    def task(self, standing: Standing) -> str:
+        """A task by its name alone, where no other suite has one of that name."""
+        return self.titles[standing.column.name]
+
+    def amount(self, standing: Standing, better: int, worse: int) -> str:
+        """``12.60 points [6.70, 18.40]``: by how much the first is better; the interval where it was computed."""
+        unit = unit_of_score(standing.column)
+        gain = standing.gains.get((better, worse))
+        ends = self.ends(standing.column, better, worse)
+        between = interval(*ends, unit) if ends is not None else ""
+        return f"{points(None if gain is None else abs(gain), unit)} {between}".rstrip()
+
+    def ends(self, column: Column, better: int, worse: int) -> tuple[float, float] | None:
+        """The interval of how much the first is better; None where it was not computed."""
+        for one, other, sign in ((better, worse, 1), (worse, better, -1)):
+            found = self.intervals.get((column.name, one, other))
+            if found is not None and found.low is not None and found.high is not None:
+                turned = sign if column.direction == "higher" else -sign
+                low, high = sorted((turned * found.low, turned * found.high))
+                return low, high
+        return None
+
+
+def duel_text(duel: Duel, words: Words, *, name: str) -> str:
+    """``A is better than B on 3 of 4 tasks, most on reviews, by 12.60 points [6.70, 18.40] (accuracy); ...``."""
+    other = words.names[duel.other]
+    if not duel.compared:
+        return f"{name} and {other} have no task in common that compares them"
+    if not duel.better and not duel.worse:
+        several = f"any of {count(len(duel.tied))} tasks" if len(duel.tied) > 1 else words.task(duel.tied[0])
+        return f"{name} cannot be told apart from {other} on {several}{_may_be(duel, words)}"
+    parts = []
+    if duel.better:
+        parts.append(f"better than {other} on {share_text(duel, words)}")
+    if duel.worse:
+        parts.append(f"worse{'' if duel.better else f' than {other}'} on {share_text(duel, words, worse=True)}")
+    told = f"{name} is {', and '.join(parts)}"
+    if len(duel.tied) > 1:
+        return f"{told}; on the other {count(len(duel.tied))} they cannot be told apart"
+    return f"{told}; on {words.task(duel.tied[0])} they cannot be told apart" if duel.tied else told
+
+
+def share_text(duel: Duel, words: Words, *, worse: bool = False) -> str:
+    """``3 of 4 tasks, most on reviews, by 12.60 points [6.70, 18.40] (accuracy)``; a task alone by its name.
+
+    The largest difference is that of the largest share of the scale; of metrics with units of their own any may be told.
+    """
+    several, who = (duel.worse, (duel.other, duel.subject)) if worse else (duel.better, (duel.subject, duel.other))
+    largest = max(several, key=lambda one: abs(one.gains.get(who) or 0.0))
+    about = f"{words.task(largest)}, by {words.amount(largest, *who)} ({largest.column.metric})"
+    every = len(duel.compared)
+    if every == 1:
+        return about
+    if len(several) == 1:
+        return f"1 of {count(every)} tasks, {about}"
+    share = f"all {count(every)}" if len(several) == every else f"{count(len(several))} of {count(every)}"
+    return f"{share} tasks, most on {about}"
+
+
+def beaten_text(beaten: Sequence[int], duels: Mapping[int, Duel], words: Words, *, name: str) -> str:
+    """``it is better than B and C, on 9 to 30 of 30 tasks each, and worse on none``, with the nearest of many."""
+    shares = {at: (len(duels[at].better), len(duels[at].compared)) for at in beaten}
+    if len(beaten) == 1:
+        (at,) = beaten
+        return f"{name} is better than {words.names[at]} on {share_text(duels[at], words)}, and worse on none"
+    counts, tasks = sorted(better for better, _ in shares.values()), {every for _, every in shares.values()}
+    low, high = counts[0], counts[-1]
+    of = f" of {count(max(tasks))}" if len(tasks) == 1 else ""
+    many = f"{count(low)}" if low == high else f"{count(low)} to {count(high)}"
+    noun = "task" if (max(tasks) if of else high) == 1 else "tasks"
+    told = f"{name} is better than {listed([words.names[at] for at in beaten])}, on {many}{of} {noun} each, and worse on none"
+    if low == high or len(beaten) <= MOST_NAMED:
+        return told
+    nearest = min(beaten, key=lambda at: (shares[at][0] / shares[at][1], words.names[at]))
+    return (
+        f"{told}; the nearest is {words.names[nearest]}, on {count(shares[nearest][0])} of {count(shares[nearest][1])}"
+    )
+
+
+def cheapest_text(among: Sequence[int], words: Words) -> str:
+    """Which of some models has the lowest latency that was measured on one machine; empty where fewer than two were measured."""
+    table = main_table(words.grid)
+    found = latencies_of(words.grid, table) if table is not None else {}
+    measured = {at: one for at, one in found.items() if at in among}
+    if len(measured) < 2:
+        return ""
+    in_order = sorted(measured, key=lambda at: (measured[at].seconds, words.names[at]))
+    first, last = in_order[0], in_order[-1]
+    steady = "" if all(one.steady for one in measured.values()) else " (not shown to be steady)"
+    return (
+        f"{words.names[first]} has the lowest latency measured, {measured[first].text}, and "
+        f"{words.names[last]} the highest, {measured[last].text}{steady}"
+    )
+
+
+def unit_of_score(column: Column) -> Unit:
+    """The unit of a task's score; a plain number where it is unknown here."""
+    return column.quantity.unit if column.quantity else "number"
+
+
+def listed(names: Sequence[str]) -> str:
+    """``A, B, C, D and 3 more``."""
+    if len(names) > MOST_NAMED + 1:
+        return f"{', '.join(names[:MOST_NAMED])} and {count(len(names) - MOST_NAMED)} more"
+    return joined(names)
+
+
+def joined(parts: Sequence[str]) -> str:
+    """``A, B and C``."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _may_be(duel: Duel, words: Words) -> str:
+    """What the difference on a single task may be, as nothing is told apart there."""
+    if len(duel.tied) != 1:
+        return ""
+    (only,) = duel.tied
+    ends = words.ends(only.column, duel.subject, duel.other)
+    if ends is None:
+        return ""
+    unit = unit_of_score(only.column)
+    low, high = ends
+    if low > 0 or high < 0:
+        return f" once p is adjusted (difference {value(abs(only.gains[duel.subject, duel.other] or 0.0), unit)} {interval(low, high, unit)})"
+    return f": it may be {points(-low, unit)} worse or {points(high, unit)} better"
