@@ -1,0 +1,214 @@
+"""The first sentences of a report are true: better by paired tests alone, ties said as ties, costs of one machine.
+
+Of two models the answers that only one of them has right decide. With 15 such answers all for one model, p is far below 0.001 by any exact
+test (2 × 0.5^15 = 0.00006); with 6 it is about 0.03 (2 × 0.5^6), which is below 0.05 alone and above it as one of several tests.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from benchwright.alarm import alarm
+from benchwright.types import Caveat, LatencyRatio
+
+
+def rights(n, right):
+    """``right`` right answers first, then wrong ones."""
+    return "1" * right + "0" * (n - right)
+
+
+def told(content):
+    return " ".join(content.verdict.sentences)
+
+
+def test_a_model_is_better_by_the_answers_that_only_it_has_right(made, content):
+    """95 and 80 of 100, nested: 15 points; the interval of the difference stands beside it."""
+    said = told(content(made({"good": {"a": rights(100, 95)}, "base": {"a": rights(100, 80)}}), baselines=("base",)))
+
+    assert said.startswith("good is better than base on a, by 15.00 points [")
+    assert "what that costs in latency was not measured." in said
+
+
+def test_a_difference_that_chance_makes_is_a_tie(made, content):
+    """82 and 81 of 100, 10 answers to 9: nothing is called better, and the sentence says how much it may be."""
+    one = "1" * 82 + "0" * 18
+    other = "1" * 72 + "0" * 10 + "1" * 9 + "0" * 9
+    said = told(content(made({"m": {"a": one}, "base": {"a": other}}), baselines=("base",)))
+
+    assert said.startswith("m cannot be told apart from base on a: it may be ")
+    assert "better than" not in said
+
+
+def test_a_difference_that_only_stands_before_p_is_adjusted_is_a_tie(made, content):
+    """6 answers to none (p about 0.03 at most) are a difference alone, and none as one of eight tests."""
+    alone = {"m": {"a": rights(100, 96)}, "base": {"a": rights(100, 90)}}
+    several = {name: dict.fromkeys("abcdefgh", each["a"]) for name, each in alone.items()}
+
+    assert "m is better than base on a, by 6.00 points" in told(content(made(alone), baselines=("base",)))
+    said = told(content(made(several), baselines=("base",)))
+    assert "m cannot be told apart from base on any of 8 tasks" in said
+    assert "better" not in said
+
+
+def test_where_it_is_worse_is_said_in_the_same_sentence(made, content):
+    """Better on a and b, worse on c, equal on d."""
+    answers = {
+        "m": {"a": rights(100, 95), "b": rights(100, 99), "c": rights(100, 60), "d": rights(100, 70)},
+        "base": {"a": rights(100, 70), "b": rights(100, 59), "c": rights(100, 90), "d": rights(100, 70)},
+    }
+    (said,) = content(made(answers), baselines=("base",)).verdict.sentences
+
+    assert said.startswith("m is better than base on 2 of 4 tasks, most on b, by 40.00 points [")
+    assert "and worse on 1 of 4 tasks, c, by 30.00 points [" in said
+    assert "on d they cannot be told apart" in said
+
+
+def test_another_candidate_that_is_better_somewhere_is_named(made, content):
+    """The best on most tasks is spoken of; who beats it on the other one is said, and who it beats."""
+    answers = {
+        "best": {"a": rights(100, 95), "b": rights(100, 95), "c": rights(100, 50)},
+        "other": {"a": rights(100, 60), "b": rights(100, 60), "c": rights(100, 80)},
+        "weak": {"a": rights(100, 60), "b": rights(100, 60), "c": rights(100, 50)},
+    }
+    said = told(content(made(answers)))
+
+    assert said.startswith("other is better than best on 1 of 3 tasks, c, by 30.00 points")
+    assert "and worse on 2" in said
+    assert "best is better than weak on 2 of 3 tasks, most on a, by 35.00 points" in said
+    assert "and worse on none" in said
+
+
+def test_models_that_cannot_be_told_apart_stand_together_with_the_fastest(made, content, latency):
+    """Two equal candidates: the sentence that says so tells which has the lowest latency on one machine."""
+    equal = {"a": rights(100, 95)}
+    answers = {"big": equal, "small": equal, "base": {"a": rights(100, 70)}}
+    profiles = (latency("big", 0.05), latency("small", 0.01), latency("base", 0.001))
+    said = told(content(made(answers, profiles=profiles), baselines=("base",)))
+
+    assert "small cannot be told apart from big; of these small has the lowest latency measured, 10 ms [9, 11]" in said
+    assert "and big the highest, 50 ms [45, 55]" in said
+    assert "big is better than base on a, by 25.00 points" in said
+    assert "it has 50 times the latency (50 ms against 1 ms)" in said
+
+
+def test_latencies_of_two_machines_are_never_divided(made, content, latency):
+    answers = {"m": {"a": rights(100, 95)}, "base": {"a": rights(100, 70)}}
+    profiles = (latency("m", 0.05, machine="x" * 16), latency("base", 0.001, machine="y" * 16))
+    said = told(content(made(answers, profiles=profiles), baselines=("base",)))
+
+    assert "times the latency" not in said
+    assert "their latencies do not compare, as they were measured on different machines or tasks" in said
+
+
+@pytest.mark.parametrize(
+    ("model", "against", "shown"),
+    [("m", "base", "4 times the latency [3.2, 5]"), ("base", "m", "0.25 times the latency [0.2, 0.312]")],
+)
+def test_the_ratio_of_a_session_has_its_interval_whichever_model_came_first(
+    made, content, latency, model, against, shown
+):
+    """Of models that took turns the paired ratio is told: 4 [3.2, 5], or its inverse where it was the other way round."""
+    ratio = LatencyRatio(model=model, against=against, value=4.0, low=3.2, high=5.0, blocks=20, noise=0.01)
+    profiles = (
+        latency("m", 0.04, ratios=(ratio,) if model == "m" else ()),
+        latency("base", 0.04, ratios=(ratio,) if model == "base" else ()),
+    )
+    answers = {"m": {"a": rights(100, 95)}, "base": {"a": rights(100, 70)}}
+    assert f"it has {shown}." in told(content(made(answers, profiles=profiles), baselines=("base",)))
+
+
+def test_a_noisy_session_compares_nothing(made, content, latency):
+    ratio = LatencyRatio(
+        model="m", against="base", value=4.0, low=3.2, high=5.0, blocks=20, noise=0.5, noisy=True, reason="too noisy"
+    )
+    answers = {"m": {"a": rights(100, 95)}, "base": {"a": rights(100, 70)}}
+    profiles = (latency("m", 0.04, ratios=(ratio,)), latency("base", 0.01))
+    said = told(content(made(answers, profiles=profiles), baselines=("base",)))
+    assert "it has a latency that the session does not compare (too noisy)" in said
+
+
+def test_a_latency_that_was_not_steady_is_told_as_such(made, content, latency):
+    answers = {"m": {"a": rights(100, 95)}, "base": {"a": rights(100, 70)}}
+    profiles = (latency("m", 0.04, alarms=(alarm("not-steady", "rising"),)), latency("base", 0.01))
+    assert "4 times the latency (40 ms against 10 ms; not shown to be steady)" in told(
+        content(made(answers, profiles=profiles), baselines=("base",))
+    )
+
+
+def test_without_records_no_model_is_called_better(made, content):
+    """Intervals far apart are no test: the sentence says that none was made, and why."""
+    found = content(
+        made({"m": {"a": rights(400, 380)}, "base": {"a": rights(400, 200)}}), lost=True, baselines=("base",)
+    ).verdict
+
+    assert found.sentences == (
+        "m has the best score of 2 models on a; no difference was tested, so none is called better.",
+    )
+    assert "records are not at hand" in found.basis
+
+
+def test_more_than_twelve_models_are_not_tested_and_none_is_called_better(made, content):
+    """Thirteen models: scores are told, who may be as good, and what would test them."""
+    answers = {f"m{at:02}": {"a": rights(200, 100 + at * 2)} for at in range(12)} | {"top": {"a": rights(200, 199)}}
+    found = content(made(answers)).verdict
+
+    assert (
+        found.sentences[0]
+        == "top has the best score of 13 models on a; no difference was tested, so none is called better."
+    )
+    assert "better than" not in " ".join(found.sentences)
+    assert "at most 12 models" in found.basis
+
+
+def test_many_models_are_counted_and_the_nearest_is_named(made, content):
+    """The best beats all others; six others are not listed one by one."""
+    answers = {"top": {"a": rights(200, 199), "b": rights(200, 199)}}
+    answers |= {f"m{at}": {"a": rights(200, 100), "b": rights(200, 100)} for at in range(5)}
+    answers["near"] = {"a": rights(200, 199), "b": rights(200, 100)}
+    said = told(content(made(answers)))
+
+    assert said.startswith("top is better than m0, m1, m2, m3 and 2 more, on 1 to 2 of 2 tasks each, and worse on none")
+    assert "the nearest is near, on 1 of 2" in said
+
+
+def test_one_model_alone_is_not_called_good(made, content):
+    (said,) = content(made({"m": {"a": rights(100, 95)}})).verdict.sentences
+    assert said.startswith("m is the only model here, so nothing says whether it is better than another: a 95.00 [")
+
+
+def test_unranked_tasks_are_in_no_count(made, content):
+    """Of two tasks one is contested: the sentence speaks of one task, and the other is named as not counted."""
+    caveats = {"b": (Caveat(kind="contested", reason="disputed"),)}
+    answers = {"m": {"a": rights(100, 95), "b": rights(100, 99)}, "base": {"a": rights(100, 70), "b": rights(100, 10)}}
+    found = content(made(answers, caveats=caveats), baselines=("base",)).verdict
+
+    assert found.sentences[0].startswith("m is better than base on a, by 25.00 points")
+    assert "In no count here: own/b (contested)." in found.caveats
+
+
+def test_limited_and_unfinished_runs_are_said_beside_the_decision(made, content):
+    answers = {"m": {"a": rights(100, 95)}, "base": {"a": rights(100, 70)}}
+    found = content(made(answers, limit=100, complete=False), baselines=("base",)).verdict
+
+    assert found.caveats == (
+        "No benchmark result: limited to 100 examples a task.",
+        "Unfinished: r; results may still be missing.",
+    )
+
+
+def test_models_without_a_common_task_are_not_compared(made, content):
+    """Two tasks of one model each: no count, no tie."""
+    found = content(made({"m": {"a": rights(50, 45)}, "base": {"b": rights(50, 5)}})).verdict
+    assert found.sentences == ("No difference between the 2 models was tested, so none is called better.",)
+    assert found.basis == "No two models have a task in common."
+
+
+def test_where_all_are_baselines_the_best_of_them_is_spoken_of(made, content):
+    answers = {"tfidf": {"a": rights(100, 95)}, "majority": {"a": rights(100, 60)}}
+    said = told(content(made(answers, adapters={"tfidf": "tfidf", "majority": "majority"})))
+    assert "than" in said
+    assert said.startswith(("tfidf is better than majority", "majority is worse than tfidf"))
+
+
+def test_no_model_has_no_verdict(content):
+    assert content().verdict is None
