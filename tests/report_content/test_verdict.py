@@ -85,10 +85,13 @@ def test_models_that_cannot_be_told_apart_stand_together_with_the_fastest(made, 
     profiles = (latency("big", 0.05), latency("small", 0.01), latency("base", 0.001))
     said = told(content(made(answers, profiles=profiles), baselines=("base",)))
 
-    assert "small cannot be told apart from big; of these small has the lowest latency measured, 10 ms [9, 11]" in said
+    assert (
+        "small cannot be told apart from big; of these small has the lowest median latency measured, 10 ms [9, 11]"
+        in said
+    )
     assert "and big the highest, 50 ms [45, 55]" in said
     assert "big is better than base on a, by 25.00 points" in said
-    assert "it has 50 times the latency (50 ms against 1 ms)" in said
+    assert "it has 50 times the median latency (50 ms against 1 ms)" in said
 
 
 def test_latencies_of_two_machines_are_never_divided(made, content, latency):
@@ -96,13 +99,13 @@ def test_latencies_of_two_machines_are_never_divided(made, content, latency):
     profiles = (latency("m", 0.05, machine="x" * 16), latency("base", 0.001, machine="y" * 16))
     said = told(content(made(answers, profiles=profiles), baselines=("base",)))
 
-    assert "times the latency" not in said
+    assert "times the median latency" not in said
     assert "their latencies do not compare, as they were measured on different machines or tasks" in said
 
 
 @pytest.mark.parametrize(
     ("model", "against", "shown"),
-    [("m", "base", "4 times the latency [3.2, 5]"), ("base", "m", "0.25 times the latency [0.2, 0.312]")],
+    [("m", "base", "4 times the median latency [3.2, 5]"), ("base", "m", "0.25 times the median latency [0.2, 0.312]")],
 )
 def test_the_ratio_of_a_session_has_its_interval_whichever_model_came_first(
     made, content, latency, model, against, shown
@@ -130,7 +133,7 @@ def test_a_noisy_session_compares_nothing(made, content, latency):
 def test_a_latency_that_was_not_steady_is_told_as_such(made, content, latency):
     answers = {"m": {"a": rights(100, 95)}, "base": {"a": rights(100, 70)}}
     profiles = (latency("m", 0.04, alarms=(alarm("not-steady", "rising"),)), latency("base", 0.01))
-    assert "4 times the latency (40 ms against 10 ms; not shown to be steady)" in told(
+    assert "4 times the median latency (40 ms against 10 ms; not shown to be steady)" in told(
         content(made(answers, profiles=profiles), baselines=("base",))
     )
 

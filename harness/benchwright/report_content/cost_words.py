@@ -12,12 +12,13 @@ from benchwright.render.hardware_words import figure_of, is_known
 from benchwright.types import LatencyRatio
 
 NOT_MEASURED = "not measured"
-_LATENCIES = ("latency_p50", "latency_p90")
+_LATENCY = "latency_p50"
+"""What is told of latencies in a sentence; tables show p90 too."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Latency:
-    """The median latency of one query, or its p90 where that is all there is.
+    """The median latency of one query.
 
     Attributes:
         text: ``19.3 ms [18.9, 19.8]``.
@@ -38,15 +39,12 @@ def main_table(grid: Grid) -> HardwareTable | None:
 def latencies_of(grid: Grid, table: HardwareTable) -> dict[int, Latency]:
     """Latencies of a table by positions in ``grid.systems``; models without one are left out."""
     rows = {row.system: row for row in table.rows}
-    quantity = next((name for name in _LATENCIES if table.has_value(name)), None)
-    if quantity is None:
-        return {}
-    found = ((at, _latency(rows.get(system.label), quantity)) for at, system in enumerate(grid.systems))
+    found = ((at, _latency(rows.get(system.label))) for at, system in enumerate(grid.systems))
     return {at: one for at, one in found if one is not None}
 
 
 def latency_beside(grid: Grid, one: int, other: int) -> str:
-    """``5.8 times the latency [5.2, 6.4]`` of ``one`` as a multiple of ``other``'s; why there is none, in the same place of a sentence.
+    """``5.8 times the median latency [5.2, 6.4]`` of ``one`` as a multiple of ``other``'s; why there is none, in the same place of a sentence.
 
     The interval is that of an interleaved session; of times that were taken one model after the other there is none, and both stand there.
     """
@@ -58,14 +56,14 @@ def latency_beside(grid: Grid, one: int, other: int) -> str:
             )
         ends = finite(ratio.low), finite(ratio.high)
         between = "" if None in ends else f"[{_digits(ends[0] or 0.0)}, {_digits(ends[1] or 0.0)}]"
-        return f"{_digits(ratio.value or 0.0)} times the latency {between}".rstrip()
+        return f"{_digits(ratio.value or 0.0)} times the median latency {between}".rstrip()
     for table in tables_of(grid):
         measured = latencies_of(grid, table)
         if one in measured and other in measured and measured[other].seconds > 0:
             mine, theirs = measured[one], measured[other]
             steady = "" if mine.steady and theirs.steady else "; not shown to be steady"
             values = f"({value(mine.seconds, 'seconds')} against {value(theirs.seconds, 'seconds')}{steady})"
-            return f"{_digits(mine.seconds / theirs.seconds)} times the latency {values}"
+            return f"{_digits(mine.seconds / theirs.seconds)} times the median latency {values}"
     return ""
 
 
@@ -74,12 +72,12 @@ def was_measured(grid: Grid, at: int) -> bool:
     return any(at in latencies_of(grid, table) for table in tables_of(grid))
 
 
-def _latency(row: HardwareRow | None, quantity: str) -> Latency | None:
-    found = row.measured(quantity) if row is not None else None
+def _latency(row: HardwareRow | None) -> Latency | None:
+    found = row.measured(_LATENCY) if row is not None else None
     if row is None or found is None or not is_known(found):
         return None
-    figure = figure_of(found, quantity)
-    profile = choose_profile(row.profiles, quantity)
+    figure = figure_of(found, _LATENCY)
+    profile = choose_profile(row.profiles, _LATENCY)
     steady = profile is None or not any(one.code == "not-steady" for one in profile.alarms)
     return Latency(text=figure.line, seconds=float(found.value or 0.0), steady=steady)
 

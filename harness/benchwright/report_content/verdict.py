@@ -148,7 +148,7 @@ def _alone(ranked: Sequence[Standing], words: Words) -> list[str]:
     table = main_table(words.grid)
     latency = latencies_of(words.grid, table).get(0) if table is not None else None
     if latency is not None:
-        told.append(f"Its latency is {latency.text}{'' if latency.steady else ' (not shown to be steady)'}.")
+        told.append(f"Its median latency is {latency.text}{'' if latency.steady else ' (not shown to be steady)'}.")
     return told
 
 

@@ -126,7 +126,7 @@ def cheapest_text(among: Sequence[int], words: Words) -> str:
     first, last = in_order[0], in_order[-1]
     steady = "" if all(one.steady for one in measured.values()) else " (not shown to be steady)"
     return (
-        f"{words.names[first]} has the lowest latency measured, {measured[first].text}, and "
+        f"{words.names[first]} has the lowest median latency measured, {measured[first].text}, and "
         f"{words.names[last]} the highest, {measured[last].text}{steady}"
     )
 
