@@ -1,0 +1,34 @@
+"""Differences between models as Markdown."""
+
+from __future__ import annotations
+
+from benchwright.formatting import clip
+from benchwright.inert import markdown_text
+from benchwright.report_content.content import ReportContent
+from benchwright.report_content.markdown.blocks import Block
+from benchwright.tables import markdown_table
+
+
+def differences(content: ReportContent) -> list[Block]:
+    """Every model against the reference: difference, interval, what was fixed and broken, and the verdict."""
+    section = content.differences
+    if section is None:
+        return []
+    heads = ["Task", "Model", "Score", "Difference", "95 % interval", "p", "p adjusted", "Items", "Verdict"]
+    rows = [
+        [
+            markdown_text(one.task),
+            f"**{markdown_text(one.system)}**",
+            *map(markdown_text, (one.value, one.change, one.between, one.p, one.adjusted, one.flips, one.verdict)),
+        ]
+        for one in section.lines
+    ]
+    first = markdown_text(section.first)
+    about = (
+        f"Every model against **{first}**, paired on the same items; p is adjusted (Holm) over {section.family} tests. "
+        "Not distinguishable is no proof of equality: the interval says what the difference may be."
+    )
+    refused = [f"- not compared: {markdown_text(clip(text, 300))}" for text in section.refused]
+    table = ["", *markdown_table(heads, rows, right=(2, 3, 5, 6))] if rows else []
+    head = f"### Differences: score minus that of {first}"
+    return [Block("differences", "\n".join([head, "", about, *table, *([""] if refused else []), *refused]))]
