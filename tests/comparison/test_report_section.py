@@ -22,8 +22,8 @@ def test_the_section_says_what_compare_says(bench, make):
     found = section(bench, "r")
     result = compare("r", store=bench.store, metric="score", resamples=500)
     assert found.first == "a"
-    assert [line.system for line in found.lines] == ["b", "<c>"]
-    for line, one in zip(found.lines, result.differences, strict=True):
+    assert [line.system for line in found.lines] == ["<c>", "b"]  # the larger one first
+    for line, one in zip(found.lines, reversed(result.differences), strict=True):
         assert line.change == change(one.delta)
         assert line.between == f"[{change(one.low)}, {change(one.high)}]"
         assert line.verdict.startswith(one.verdict)

@@ -1,28 +1,36 @@
-"""The section `Differences` of a report: paired differences of its models, from its runs and records alone."""
+"""The section `Differences` of a report: paired differences against the reference, from its runs and records alone.
+
+With up to `MOST` models p is adjusted over every pair of them, as `benchwright compare` does; of more models each is compared with the
+reference alone, and the family is that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from benchwright import unranked
-from benchwright.comparison.comparable_answers import ComparableAnswers, check_versions
 from benchwright.comparison.difference import Difference
-from benchwright.comparison.pairing import pair_records
-from benchwright.comparison.pairwise import PairwiseEstimates, adjusted, with_adjusted
-from benchwright.comparison.result import Pair
+from benchwright.comparison.pairwise import adjusted, pair_of, with_adjusted
+from benchwright.comparison.report_answers import Records, TaskAnswers, answers_on, is_compared, run_of_cells
+from benchwright.comparison.result import Pair, Refusal
 from benchwright.comparison.text import number_texts, verdict_text
-from benchwright.errors import BenchwrightError, NotComparable, StoreError
-from benchwright.render.grid import Column, Grid
-from benchwright.task_path import is_identity_view
-from benchwright.types import CellResult, Record, Run, Task
+from benchwright.formatting import UNDEFINED, count
+from benchwright.quantities import metric_title
+from benchwright.render.grid import Grid
+from benchwright.types import Run, Task
 
 MOST = 12
-"""Most models that a report compares; more are for `benchwright compare`."""
-
-Records = Callable[[str], Sequence[Record]]
+"""Most models whose every pair is in the family of tests."""
+MOST_LINES = 60
+"""Most rows of the table, the largest real differences first."""
+_MOST_NAMED = 6
+_REAL = {"worse": 0, "better": 1, "higher": 2, "lower": 2}
+"""Verdicts that say a difference is there, losses first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,131 +47,183 @@ class DifferenceRow:
     adjusted: str
     flips: str
     verdict: str
+    about: str = ""
+    """What the score is, and that lower is better where it is."""
+    is_real: bool = False
+    """Whether the verdict says that there is a difference, and not in an exploratory test."""
+
+    @property
+    def fixed(self) -> str:
+        """``96, 59``: items that only the model, and that only the reference answers correctly; a dash where nothing is right or wrong."""
+        return self.flips.replace(" fixed", "").replace(" broken", "") or UNDEFINED
+
+    @property
+    def sign(self) -> str:
+        """Beside the verdict of a difference that is there: which way it goes."""
+        return {"worse": "▼ ", "better": "▲ "}.get(self.verdict, "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """A model against the reference over all tasks.
+
+    Attributes:
+        told: Verdict -> how many tasks have it.
+        fixed: Items that only the model answers correctly, over tasks whose answers are right or wrong; None without such a task.
+        broken: Items that only the reference answers correctly.
+    """
+
+    system: str
+    told: Mapping[str, int]
+    fixed: int | None
+    broken: int | None
+
+    @property
+    def others(self) -> int:
+        """Tasks on which the model is shown to be neither better nor worse."""
+        return sum(self.told.values()) - self.told.get("worse", 0) - self.told.get("better", 0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DifferenceSection:
-    """The section: rows against the first model, what could not be compared, how many pairs p is adjusted for, and which tasks are in
+    """The section: rows against the reference, what could not be compared, how many tests p is adjusted for, and which tasks are in
     no family of tests.
 
     Attributes:
-        differences: The numbers of the lines, with p adjusted.
-        pairs: ``suite/task`` of a ranked task -> all pairs of the models that compare there, with p adjusted over all of these.
+        first: Label of the reference.
+        lines: Real losses first, largest first; then real gains, then the rest; at most `MOST_LINES`.
+        hidden: How many more there are.
+        refused: What was not compared, and why.
+        family: Tests over which p is adjusted (Holm).
+        of_pairs: Whether these are of every pair of models; else of each model and the reference.
+        systems: Models of the report.
+        exploratory: Tasks in no family of tests, each with the reason.
+        tallies: One for each model that was compared.
+        differences: The numbers of all lines, hidden ones too, in their order, with p adjusted.
+        pairs: ``suite/task`` of a ranked task -> all pairs of the models that compare there, with p adjusted over all of these; empty
+            where not every pair was tested.
     """
 
     first: str
     lines: tuple[DifferenceRow, ...]
     refused: tuple[str, ...]
+    hidden: int = 0
     family: int = 0
+    of_pairs: bool = True
     systems: int = 2
     exploratory: str = ""
+    tallies: tuple[Tally, ...] = ()
     differences: tuple[Difference, ...] = ()
     pairs: Mapping[str, tuple[Pair, ...]] = field(default_factory=dict)
 
 
-def differences_of(runs: Sequence[Run], grid: Grid, records: Records) -> DifferenceSection | None:
-    """Task scores of all models against the first model's; None for one model, or more than `MOST`."""
-    if not 2 <= len(grid.systems) <= MOST:
-        return None
-    found: list[tuple[int, Difference, Task]] = []
-    pairs: list[tuple[Pair, ...]] = []
-    paths: list[str] = []
-    refused: list[str] = []
-    for column in grid.columns:
-        first = column.cells.get(0)
-        if first is None or first.status != "scored" or column.card is None or is_identity_view(column.name):
-            continue
-        kept, answers = _comparable(runs, grid, column, records, refused)
+class DifferenceFinder:
+    """Collects what models differ by, task after task: answers of a task need not be kept until the next one is read."""
+
+    def __init__(self, grid: Grid, reference: int) -> None:
+        self.grid, self.reference = grid, reference
+        self.every_pair = len(grid.systems) <= MOST
+        self._found: list[tuple[int, Difference]] = []
+        self._pairs: list[tuple[Pair, ...]] = []
+        self._paths: list[str] = []
+        self._cards: dict[str, Task] = {}
+        self._refused: list[Refusal] = []
+
+    def add(self, answers: TaskAnswers | None, refused: Iterable[Refusal] = ()) -> None:
+        """Take in the answers of a task, and what could not be compared there."""
+        self._refused += refused
         if answers is None:
-            continue
-        names = [grid.systems[at].label for at in kept]
-        estimates, metric = PairwiseEstimates(answers, names), _metric(column.card)
-        each = [estimates.difference(metric, 0, at) for at in range(1, len(kept))]
-        if column.card.unranked:
+            return
+        card, estimates, metric = answers.card, answers.estimates, answers.metric
+        each = [estimates.difference(metric, 0, at) for at in range(1, len(answers.kept))]
+        if card.unranked:
             each = [msgspec.structs.replace(one, exploratory=True) for one in each]
-        found += [(len(pairs), one, column.card) for one in each]
-        pairs.append(() if column.card.unranked else estimates.pairs(metric))
-        paths.append(column.name)
-    if not found and not refused:
+        self._found += [(len(self._pairs), one) for one in each]
+        self._pairs.append(() if card.unranked else self._tests(answers))
+        self._paths.append(answers.column.name)
+        self._cards[answers.column.name] = card
+
+    def _tests(self, answers: TaskAnswers) -> tuple[Pair, ...]:
+        estimates, metric = answers.estimates, answers.metric
+        if self.every_pair:
+            return estimates.pairs(metric)
+        labels = estimates.labels
+        return tuple(
+            pair_of(metric, labels[0], labels[at], estimates.estimate(metric, 0, at)) for at in range(1, len(labels))
+        )
+
+    def section(self) -> DifferenceSection | None:
+        """The section; None where there was nothing to compare."""
+        if not self._found and not self._refused:
+            return None
+        groups = adjusted(self._pairs)
+        told = sorted((with_adjusted(one, groups[at]) for at, one in self._found), key=_order)
+        lines = [_line(one, self._cards[one.path]) for one in told[:MOST_LINES]]
+        return DifferenceSection(
+            first=self.grid.systems[self.reference].label,
+            lines=tuple(lines),
+            refused=tuple(_reasons(self._refused)),
+            hidden=len(told) - len(lines),
+            family=sum(pair.p is not None for group in groups for pair in group),
+            of_pairs=self.every_pair,
+            systems=len(self.grid.systems),
+            exploratory=unranked.listed(self._cards),
+            tallies=tuple(_tallies(told, [system.label for system in self.grid.systems])),
+            differences=tuple(told),
+            pairs={path: group for path, group in zip(self._paths, groups, strict=True) if group and self.every_pair},
+        )
+
+
+def differences_of(
+    runs: Sequence[Run], grid: Grid, records: Records, *, reference: int = 0
+) -> DifferenceSection | None:
+    """Task scores of all models against those of the reference; None for one model, or where there is nothing to compare."""
+    if len(grid.systems) < 2:
         return None
-    cards = {column.name: column.card for column in grid.columns if column.card is not None}
-    groups = adjusted(pairs)
-    told = [(with_adjusted(one, groups[number]), card) for number, one, card in found]
-    return DifferenceSection(
-        first=grid.systems[0].label,
-        lines=tuple(_line(one, card) for one, card in told),
-        refused=tuple(dict.fromkeys(refused)),
-        family=sum(pair.p is not None for group in groups for pair in group),
-        systems=len(grid.systems),
-        exploratory=unranked.listed({one.path: cards[one.path] for _, one, _ in found}),
-        differences=tuple(one for one, _ in told),
-        pairs={path: group for path, group in zip(paths, groups, strict=True) if group},
-    )
+    finder, owners = DifferenceFinder(grid, reference), run_of_cells(runs)
+    for column in grid.columns:
+        if is_compared(column, reference):
+            finder.add(*answers_on(grid, column, reference, records, owners))
+    return finder.section()
 
 
-def _comparable(
-    runs: Sequence[Run], grid: Grid, column: Column, records: Records, refused: list[str]
-) -> tuple[list[int], ComparableAnswers | None]:
-    """Systems comparable with the first one on a task, and their answers; reasons for others go into ``refused``."""
-    assert column.card is not None
-    kept, read = [0], [_read(column.cells[0], records)]
-    for at, cell in column.cells.items():
-        if at == 0 or cell.status != "scored":
-            continue
-        mine = _read(cell, records)
-        try:
-            _check_runs(runs, grid, column, at)
-            _check_records(read[0], mine)
-            pair_records(column.name, column.card, (column.name, column.name), (column.cells[0], cell), (read[0], mine))
-        except BenchwrightError as error:
-            refused.append(f"{column.name}, {grid.systems[at].label}: {error.problem}")
-        else:
-            kept.append(at)
-            read.append(mine)
-    if len(kept) < 2:
-        return kept, None
-    return kept, ComparableAnswers(
-        path=column.name,
-        task=column.card,
-        names=tuple((grid.systems[at].label,) for at in kept),
-        cells=tuple((column.cells[at],) for at in kept),
-        keys=tuple(() for _ in kept),
-        records=tuple((some,) for some in read),
-    )
+def _order(one: Difference) -> tuple[bool, int, float, str, str]:
+    """Real differences first, losses before gains, large before small ones; exploratory ones after all that are tested."""
+    size = abs(one.delta) if one.delta is not None and math.isfinite(one.delta) else -1.0
+    return one.exploratory, _REAL.get(one.verdict, 3), -size, one.path, one.second
 
 
-def _metric(card: Task) -> str:
-    return "score" if len(card.score_metrics) > 1 else card.score_metrics[0]
+def _reasons(refused: Sequence[Refusal]) -> list[str]:
+    """A line for each model and reason, with the tasks it is about."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for one in refused:
+        found.setdefault((one.system, one.reason), {})[one.path] = None
+    return [
+        f"{', '.join(list(paths)[:_MOST_NAMED])}{_more(len(paths))}, {system}: {reason}"
+        for (system, reason), paths in found.items()
+    ]
 
 
-def _read(cell: CellResult, records: Records) -> Sequence[Record]:
-    try:
-        return records(str(cell.key)) if cell.key else ()
-    except StoreError:
-        return ()
+def _more(paths: int) -> str:
+    return f" and {paths - _MOST_NAMED} more tasks" if paths > _MOST_NAMED else ""
 
 
-def _check_runs(runs: Sequence[Run], grid: Grid, column: Column, at: int) -> None:
-    """Raise NotComparable if labels or limits of two runs differ."""
-    first, second = (next(run for run in runs if run.name == grid.systems[one].run) for one in (0, at))
-    check_versions(column.suite, {grid.systems[one].label: run for one, run in ((0, first), (at, second))})
-    if first.tasks[column.name].label_names != second.tasks[column.name].label_names:
-        raise NotComparable("other labels")
-    if first.spec.limit != second.spec.limit:
-        raise NotComparable("another --limit")
-
-
-def _check_records(first: Sequence[Record], second: Sequence[Record]) -> None:
-    """Raise NotComparable if records are missing or texts differ."""
-    if not first or not second:
-        raise NotComparable("records are not at hand")
-    if [one.extra.get("inputs") for one in first] != [one.extra.get("inputs") for one in second]:
-        raise NotComparable("other texts")
+def _tallies(told: Sequence[Difference], labels: Sequence[str]) -> Iterable[Tally]:
+    for label in labels:
+        mine = [one for one in told if one.second == label]
+        flips = [(one.fixed, one.broken) for one in mine if one.fixed is not None and one.broken is not None]
+        if mine:
+            yield Tally(
+                system=label,
+                told=Counter("exploratory" if one.exploratory else one.verdict for one in mine),
+                fixed=sum(fixed for fixed, _ in flips) if flips else None,
+                broken=sum(broken for _, broken in flips) if flips else None,
+            )
 
 
 def _line(one: Difference, card: Task) -> DifferenceRow:
     value, change, between, p, adjusted = number_texts(one, card.score_metrics)
-    flips = "" if one.fixed is None else f"{one.fixed:,} fixed, {one.broken:,} broken"
+    flips = "" if one.fixed is None or one.broken is None else f"{count(one.fixed)} fixed, {count(one.broken)} broken"
     return DifferenceRow(
         task=one.path,
         metric=" + ".join(card.score_metrics),
@@ -175,4 +235,12 @@ def _line(one: Difference, card: Task) -> DifferenceRow:
         adjusted=adjusted,
         flips=flips,
         verdict=verdict_text(one),
+        about=_about(one, card),
+        is_real=not one.exploratory and one.verdict in _REAL,
     )
+
+
+def _about(one: Difference, card: Task) -> str:
+    titles = " and ".join(metric_title(name, card) for name in card.score_metrics)
+    what = titles if len(card.score_metrics) == 1 else f"mean of {titles}"
+    return f"{what}, lower is better" if one.direction == "lower" else what

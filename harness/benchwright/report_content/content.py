@@ -70,11 +70,12 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
     order = options.order or named_order(runs)
     runs = put_in_order(runs)
     grid = build_grid(runs, order)
+    roles = find_roles(grid, options)
     tables = summarise(grid)
     cells = max(1, sum(len(column.cells) for column in grid.columns))
     examples = max(1, min(EXAMPLES, MOST_EXAMPLES // cells))
     roles = find_roles(grid, options)
-    differences = differences_of(runs, grid, records)
+    differences = differences_of(runs, grid, records, reference=roles.reference) if roles else None
     standings = standings_of(grid, differences)
     return ReportContent(
         title=options.title or " · ".join(dict.fromkeys(run.name for run in runs)) or "No run",

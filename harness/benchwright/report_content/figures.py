@@ -80,7 +80,7 @@ def difference_chart(section: DifferenceSection, units: Mapping[str, Unit], *, n
     unit = Counter(units.get(one.path, "number") for one in known).most_common(1)[0][0]
     mine = [one for one in known if units.get(one.path, "number") == unit]
     shown = sorted(mine, key=lambda one: (-abs(one.delta or 0.0), one.path, one.second))[:MOST_FOREST_ROWS]
-    rest = len(section.lines) - len(shown)
+    rest = len(section.differences) - len(shown)
     draw = partial(
         draw_differences,
         [_line(one) for one in shown],
