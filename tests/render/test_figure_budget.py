@@ -28,15 +28,15 @@ def sketch(drawn):
 
 def test_no_more_than_eight_are_drawn(sketch, drawn):
     """The others cost no time."""
-    found = draw_within([sketch("training", str(at)) for at in range(20)])
+    found = draw_within([sketch("distribution", str(at)) for at in range(20)])
 
     assert len(found) == MOST_FIGURES == 8
     assert drawn == [str(at) for at in range(8)]
 
 
 def test_each_subject_has_one_before_any_has_two(sketch, drawn):
-    """A page with many training curves still has its trade-offs."""
-    many = [sketch("training", f"t{at}") for at in range(10)]
+    """A page with many histograms still has its trade-offs."""
+    many = [sketch("distribution", f"t{at}") for at in range(10)]
     found = draw_within(
         [*many, sketch("gaps", "g"), sketch("trade-offs", "o"), sketch("latency", "l1"), sketch("latency", "l2")]
     )

@@ -93,17 +93,17 @@ def test_numbers_equal_the_scores(page, typical):
 def test_metrics_tables_hold_every_score(page, typical):
     """Each score over the whole split has a line with its value, interval and counts."""
     run, _ = typical
-    found = {
-        (row.all("th")[0].text, *[cell.text for cell in row.all("td")][:5])
-        for table in page.all("table", class_="metrics")
-        for row in table.all("tbody")[0].all("tr")
-    }
     for cell in run.cells:
-        for score in cell.scores:
-            if score.slice is None:
-                line = (cell.model, score.metric.split("@")[0], f"{score.value * 100:.2f}")
-                between = f"[{score.low * 100:.2f}, {score.high * 100:.2f}]"
-                assert (*line, between, counted(score), str(score.errored)) in found
+        whole = [score for score in cell.scores if score.slice is None]
+        for score in whole:
+            part = next(one for one in page.all("details", class_="task") if one.all("h3")[0].text == cell.task_path)
+            table = part.all("table", class_="metrics")[0]
+            heads = [head.children[0].text for head in table.all("thead")[0].all("th")[1:]]
+            line = next(row for row in table.all("tbody")[0].all("tr") if row.all("th")[0].text == cell.model)
+            shown = line.all("td")[heads.index(score.metric.split("@")[0])].text
+            value, between = f"{score.value * 100:.2f}", f"[{score.low * 100:.2f}, {score.high * 100:.2f}]"
+            assert f"{value}{between}" in shown
+            assert counted(score) in shown or counted(score) in table.all("thead")[0].text
 
 
 def test_problems_say_why_in_the_cell(page, typical):
@@ -153,7 +153,7 @@ def test_confusion_counts_equal_the_records(page, typical):
     """The matrix of a model adds up to its records."""
     run, records = typical
     key = next(cell.key for cell in run.cells if cell.task == "sst2")
-    section = next(item for item in page.all("section") if item.all("h2")[0].text == "glue/sst2")
+    section = next(item for item in page.all("details", class_="task") if item.all("h3")[0].text == "glue/sst2")
     cells = section.all("table", class_="matrix")[0].all("td")
     counts = [int(cell.children[0].replace(",", "")) for cell in cells]
 
@@ -167,7 +167,7 @@ def test_confusion_counts_equal_the_records(page, typical):
 
 def test_worst_examples_come_errored_first(page):
     """Errored examples lead the list of their model, then wrong ones by falling confidence."""
-    section = next(item for item in page.all("section") if item.all("h2")[0].text == "glue/mrpc")
+    section = next(item for item in page.all("details", class_="task") if item.all("h3")[0].text == "glue/mrpc")
     rows = [
         row for row in section.all("table", class_="examples")[0].all("tr") if row.all("th")[0].text == "roberta-base"
     ]

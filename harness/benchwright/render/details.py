@@ -15,41 +15,22 @@ from benchwright.render.confusion import Confusion, count_confusion
 from benchwright.render.distribution import Distribution, distribute
 from benchwright.render.examples import ExampleRow, WrongExamples, example_row, find_worst, measure_of
 from benchwright.render.grid import Column, Grid, RankTier
+from benchwright.render.metric_table import MetricRow, MetricTable, metrics_shown, tabulate
 from benchwright.render.summary import anchor, lost, place
-from benchwright.render.training import TrainingRow, training_rows
-from benchwright.types import Alarm, CellResult, Record, Score, Task
+from benchwright.types import CellResult, Record, Score, Task
 
 Records = Callable[[str], Sequence[Record]]
 """Cell key -> its records."""
 
 MOST_SLICES = 40
+MOST_SLICE_CELLS = 500
+MOST_LOOKS = 24
+"""Results on a page with confusion matrices and distributions; with more of them a reader asks for one task."""
 MOST_LOOKED_AT = 8
 """Models per task with confusion matrices or distributions of their own."""
 _OF_TESTS = ("test=", "capability=", "type=")
 """Slices of behavioural tests that the section about them shows."""
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MetricRow:
-    """One number of one model, with everything needed to believe it; texts are ready to print."""
-
-    system: str
-    metric: str
-    value: str
-    sort: float | None
-    between: str
-    n: str
-    counted: str
-    errored: str
-    skipped: str
-    truncated: str
-    clusters: str
-    method: str
-    alarms: tuple[Alarm, ...]
-    slice: str | None = None
-    grey: bool = False
-    """Whether it is printed without emphasis, as `benchwright.unranked.is_grey` says."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +67,21 @@ class CaveatLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """How much of a task its part of the page shows.
+
+    Attributes:
+        metrics: Most metrics.
+        slices: Most slices.
+        looks: Whether records are looked at: confusion matrices, distributions.
+    """
+
+    metrics: int
+    slices: int
+    looks: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TaskDetail:
     """Everything about one task.
 
@@ -102,6 +98,7 @@ class TaskDetail:
     better: str
     citation: tuple[tuple[str, str], ...]
     metrics: tuple[MetricRow, ...]
+    table: MetricTable | None
     problems: tuple[tuple[str, str, str], ...]
     slices: tuple[SliceRow, ...]
     hidden_slices: int
@@ -109,7 +106,6 @@ class TaskDetail:
     bad: tuple[ExampleRow, ...]
     measure: str
     rank_tiers: dict[int, RankTier]
-    training: tuple[TrainingRow, ...] = ()
     caveats: tuple[CaveatLine, ...] = ()
 
     @property
@@ -123,24 +119,28 @@ class TaskDetail:
         return any(row.inputs for row in self.bad)
 
 
-def detail(grid: Grid, column: Column, records: Records, *, examples: int) -> TaskDetail:
-    """The section about a task; ``examples`` worst ones per system."""
+def detail(grid: Grid, column: Column, records: Records, *, examples: int, shown: Shown | None = None) -> TaskDetail:
+    """The part about a task; ``examples`` worst ones per system, and as much else as the page has room for."""
+    shown = shown or decide_shown(grid)
     slices = _slices(grid, column)
-    looks = _looks(grid, column, records, examples)
+    most = min(MOST_SLICES, shown.slices)
+    metrics = _metrics(grid, column)
+    looks = _looks(grid, column, records, examples) if shown.looks or examples else ()
     return TaskDetail(
         anchor=anchor(grid, column),
         column=column,
         card=column.card,
         better=_better(column),
         citation=link(column.card.citation) if column.card else (),
-        metrics=_metrics(grid, column),
+        metrics=metrics,
+        table=tabulate(metrics, most=shown.metrics, lower=column.direction == "lower"),
         problems=tuple(
             (grid.systems[at].label, cell.status if cell.status != "scored" else "no score", cell.reason)
             for at, cell in sorted(column.cells.items())
             if cell.status != "scored" or cell.score is None
         ),
-        slices=tuple(slices[:MOST_SLICES]),
-        hidden_slices=max(0, len(slices) - MOST_SLICES),
+        slices=tuple(slices[:most]),
+        hidden_slices=max(0, len(slices) - most),
         looks=looks,
         bad=_bad(column.card, looks) if column.card else (),
         measure=measure_of(column.card) if column.card else "",
@@ -149,7 +149,14 @@ def detail(grid: Grid, column: Column, records: Records, *, examples: int) -> Ta
             CaveatLine(kind=one.kind, reason=one.reason, reference=link(one.reference))
             for one in (column.card.caveats if column.card else ())
         ),
-        training=training_rows([(grid.systems[at].label, cell) for at, cell in sorted(column.cells.items())]),
+    )
+
+
+def decide_shown(grid: Grid) -> Shown:
+    """How much of each task a page over so many results shows."""
+    results = sum(len(column.cells) for column in grid.columns if not column.is_hardware)
+    return Shown(
+        metrics=metrics_shown(results), slices=max(2, MOST_SLICE_CELLS // max(1, results)), looks=results <= MOST_LOOKS
     )
 
 
@@ -206,6 +213,7 @@ def _row(grid: Grid, column: Column, at: int, score: Score, unit: Unit) -> Metri
     cell = column.cells[at]
     return MetricRow(
         system=grid.systems[at].label,
+        name=bare(score.metric),
         metric="task score" if score.metric == "score" else metric_title(score.metric, column.card, score.slice),
         value=value(score.value, unit) if finite(score.value) is not None else "undefined",
         sort=finite(score.value),

@@ -22,7 +22,6 @@ Subject = Literal[
     "server",
     "ratios",
     "memory",
-    "training",
     "distribution",
     "swaps",
     "gaps",

@@ -11,7 +11,7 @@ from benchwright.comparison.report_section import DifferenceSection, differences
 from benchwright.hardware.report_section import HardwareSection, hardware_sections
 from benchwright.redaction import answers_are_texts
 from benchwright.render import provenance, remarks
-from benchwright.render.details import Records, TaskDetail, detail
+from benchwright.render.details import Records, TaskDetail, decide_shown, detail
 from benchwright.render.gaps import GapSection, gap_sections
 from benchwright.render.grid import Column, Grid, build_grid
 from benchwright.render.remarks import Remark
@@ -21,6 +21,7 @@ from benchwright.report_content.ledger import LedgerSection, find_ledger
 from benchwright.report_content.roles import Roles, find_roles
 from benchwright.report_content.run_order import named_order, put_in_order
 from benchwright.report_content.standings import Standing, standings_of
+from benchwright.report_content.training import TrainingLine, find_training
 from benchwright.report_content.verdict import Verdict, find_verdict
 from benchwright.types import ReportOptions, Run
 
@@ -62,6 +63,7 @@ class ReportContent:
     gaps: tuple[GapSection, ...]
     hardware: tuple[HardwareSection, ...]
     details: tuple[TaskDetail, ...]
+    training: tuple[TrainingLine, ...]
     ledger: LedgerSection | None
 
 
@@ -72,6 +74,7 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
     grid = build_grid(runs, order)
     roles = find_roles(grid, options)
     tables = summarise(grid)
+    shown = decide_shown(grid)
     cells = max(1, sum(len(column.cells) for column in grid.columns))
     examples = max(1, min(EXAMPLES, MOST_EXAMPLES // cells))
     roles = find_roles(grid, options)
@@ -98,10 +101,11 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         gaps=tuple(gap_sections(grid)),
         hardware=tuple(hardware_sections(runs, grid)),
         details=tuple(
-            detail(grid, column, records, examples=_examples(column, options, examples))
+            detail(grid, column, records, examples=_examples(column, options, examples), shown=shown)
             for column in grid.columns
             if not column.is_hardware
         ),
+        training=find_training(grid),
         ledger=find_ledger(grid, records),
     )
 

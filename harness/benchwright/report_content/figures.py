@@ -19,7 +19,6 @@ from benchwright.render.distribution import draw_histogram
 from benchwright.render.figure_budget import Chart, Sketch, draw_within
 from benchwright.render.forest import MOST_FOREST_ROWS
 from benchwright.render.severity import severity_chart
-from benchwright.render.training import TrainingRow, draw_curves
 from benchwright.report_content.content import ReportContent
 
 
@@ -31,14 +30,12 @@ class PageFigures:
         differences: The forest of differences; None without.
         severities: Curves over severity; None without.
         spreads: Anchor of a task -> models with the distribution of their answers.
-        losses: Anchor of a task -> checkpoints with the curves of their training.
         drawn: Name -> drawing of those figures that the page has room for.
     """
 
     differences: Chart | None
     severities: Chart | None
     spreads: Mapping[str, Sequence[tuple[RecordDetails, Chart]]]
-    losses: Mapping[str, Sequence[tuple[TrainingRow, Chart]]]
     drawn: Mapping[str, Markup]
 
 
@@ -48,11 +45,9 @@ def draw_figures(content: ReportContent) -> PageFigures:
     differences = difference_chart(content.differences, units) if content.differences else None
     severities = severity_chart(content.robustness, name="severity")
     spreads = {item.anchor: tuple(_spreads(item)) for item in content.details}
-    losses = {item.anchor: tuple(_losses(item)) for item in content.details}
     charts = [
         *(chart for chart in (differences, severities) if chart is not None),
         *(chart for section in content.hardware for chart in section.charts),
-        *(chart for found in losses.values() for _, chart in found),
         *(chart for found in spreads.values() for _, chart in found),
         *(chart for section in content.identity for chart in section.charts),
         *(chart for section in content.gaps for chart in section.charts),
@@ -61,7 +56,6 @@ def draw_figures(content: ReportContent) -> PageFigures:
         differences=differences,
         severities=severities,
         spreads=spreads,
-        losses=losses,
         drawn=draw_within(chart.sketch for chart in charts),
     )
 
@@ -122,12 +116,3 @@ def _spreads(item: TaskDetail) -> Iterator[tuple[RecordDetails, Chart]]:
         )
         about = "bars: answers, line: gold"
         yield look, Chart(title=look.system, about=about, sketch=Sketch(subject="distribution", name=name, draw=draw))
-
-
-def _losses(item: TaskDetail) -> Iterator[tuple[TrainingRow, Chart]]:
-    for number, row in enumerate(item.training[:MOST_LOOKED_AT], start=1):
-        name = f"training-{item.anchor}-{number}"
-        title = f"{item.column.name}: loss while {row.system} was trained"
-        draw = partial(draw_curves, row.training, name=name, title=title)
-        about = "loss by step: thin, training; thick, held back; dot, kept"
-        yield row, Chart(title=row.system, about=about, sketch=Sketch(subject="training", name=name, draw=draw))

@@ -1,9 +1,9 @@
 (() => {
   const live = document.getElementById("live");
-  const key = (cell) => {
+  const key = (cell, numeric) => {
     const given = cell.getAttribute("data-sort");
     if (given !== null) return given === "" ? null : Number(given);
-    if (cell.classList.contains("num")) {
+    if (numeric) {
       const found = cell.textContent.replaceAll(",", "").replace("−", "-").match(/^\D*?(-?\d[\d.]*)/);
       return found && Number(found[1]);
     }
@@ -15,7 +15,7 @@
     const before = head.getAttribute("aria-sort");
     const down = before ? before === "ascending" : numeric;
     const body = table.tBodies[0];
-    const rows = [...body.rows].map((row) => ({ row, value: key(row.cells[at]) }));
+    const rows = [...body.rows].map((row) => ({ row, value: key(row.cells[at], numeric) }));
     rows.sort((a, b) => {
       if (a.value === null || b.value === null) return (a.value === null) - (b.value === null);
       return down ? compare(b.value, a.value) : compare(a.value, b.value);
@@ -45,5 +45,11 @@
       if (head.firstChild) addButton(head).addEventListener("click", () => sort(table, head, at));
     });
   });
+  const reveal = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let each = target; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
+    if (target) target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
   addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
 })();
