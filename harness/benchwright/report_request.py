@@ -22,6 +22,9 @@ class ReportRequest:
     Attributes:
         notes: Markdown texts, or paths of files with them.
         max_examples: Most examples of a task; None: what the format shows by itself.
+        history: Whether values of earlier runs of the store are shown.
+        meanwhile: What is told of an unfinished run that the page is written anew for.
+        reload: Seconds after which such a page asks for its next form; 0: never.
     """
 
     models: tuple[str, ...] = ()
@@ -33,6 +36,9 @@ class ReportRequest:
     max_examples: int | None = None
     baselines: tuple[str, ...] = ()
     against: str | None = None
+    history: bool = False
+    meanwhile: tuple[str, ...] = ()
+    reload: int = 0
 
 
 class Problems(list[BenchwrightError]):
@@ -79,6 +85,9 @@ def read_options(request: ReportRequest, problems: Problems) -> ReportOptions:
         max_examples=request.max_examples,
         baselines=request.baselines,
         against=request.against,
+        history=request.history,
+        meanwhile=request.meanwhile,
+        reload=request.reload,
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -165,19 +167,49 @@ def perform(job: PlannedRun, *, progress: Progress | None = None, shard: int = S
         if cell.reason in (RERUN_ALWAYS, DAMAGED, TOGETHER) and cell.id:
             store.clear_cell(cell.id)
     created = first_begun(job.name, store)
-    store.write_run(_run(job, {}, created, complete=False))
-    found = execute(plan, store, token=job.token, shard=shard, progress=progress)
-    outcomes = {outcome.place: outcome for outcome in found}
-    run = _run(job, outcomes, created, complete=True)
-    store.write_run(run)
+    with store.at_work(job.name):
+        store.write_run(_run(job, {}, created, complete=False))
+        outcomes: dict[CellPlace, Outcome] = {}
+        pace = _Pace()
+        for outcome in execute(plan, store, token=job.token, shard=shard, progress=progress):
+            outcomes[outcome.place] = outcome
+            if pace.is_due():
+                with pace.measured():
+                    store.write_run(_run(job, outcomes, created, complete=False))
+        run = _run(job, outcomes, created, complete=True)
+        store.write_run(run)
     return run
+
+
+class _Pace:
+    """When the results so far are written down: for whoever looks at the run meanwhile, and should it be broken off.
+
+    Never within `_OFTEN` seconds, nor so often that it takes more than a `_SHARE` of the time.
+    """
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _OFTEN
+
+    def is_due(self) -> bool:
+        """Whether enough time has passed."""
+        return time.monotonic() >= self._next
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Write in this block: its time decides when the next one comes."""
+        began = time.monotonic()
+        yield
+        ended = time.monotonic()
+        self._next = ended + max(_OFTEN, (ended - began) / _SHARE)
+
+
+_OFTEN = 2.0
+_SHARE = 0.02
 
 
 def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *, complete: bool) -> Run:
     plan = job.plan
-    cells = tuple(_result(cell, outcomes.get(cell.place), job) for cell in plan.cells) if complete else ()
-    if not complete:
-        cells = tuple(_pending(cell, job.name) for cell in plan.cells)
+    cells = tuple(_result(cell, outcomes.get(cell.place), job) for cell in plan.cells)
     tasks = {cell.task_path: cell.task for cell in plan.cells}
     return Run(
         schema=RESULTS,

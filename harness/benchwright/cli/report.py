@@ -34,6 +34,10 @@ from benchwright.cli.options import results, split_commas
 @click.option(
     "--no-inputs", is_flag=True, help="Leave out the texts of examples, and messages and answers that may quote them."
 )
+@click.option("--watch", is_flag=True, help="Write FILE anew while the runs go on, until they are finished.")
+@click.option(
+    "--patience", metavar="TIME", help='How long --watch waits for a run that nobody is at work on ["10 min"].'
+)
 @click.option("--max-examples", type=int, metavar="N", help="Most examples of a task; 0: none.")
 @results
 def command(runs: tuple[str, ...], output: str | None, as_: str | None, **options: Any) -> int:
@@ -53,13 +57,49 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
         baselines=split_commas(options["baselines"]),
         against=options["against"],
     )
-    text, name = reporting.compose(Store(locate(options["store"])), runs, request, path=output, name=as_)
-    if output is None:
-        console.say_lines(text.rstrip("\n"))
-        return 0
-    atomic.write_output(output, text, what="-o")
+    store = Store(locate(options["store"]))
+    if options["watch"]:
+        name, size = _watch(store, runs, request, {**options, "output": output, "as_": as_})
+    else:
+        text, name = reporting.compose(store, runs, request, path=output, name=as_)
+        if output is None:
+            console.say_lines(text.rstrip("\n"))
+            return 0
+        atomic.write_output(output, text, what="-o")
+        size = len(text.encode())
     if options["form"] == "json":
-        console.say_json({"report": output, "format": name, "bytes": len(text.encode())})
+        console.say_json({"report": output, "format": name, "bytes": size})
     elif not options["quiet"]:
-        console.say(f"{name} report in {output} ({formatting.value(len(text.encode()), 'bytes')})")
+        console.say(f"{name} report in {output} ({formatting.value(size, 'bytes')})")
     return 0
+
+
+def _watch(store: Any, runs: tuple[str, ...], request: Any, options: dict[str, Any]) -> tuple[str, int]:
+    """Follow runs that go on; the format and the bytes of the last page."""
+    from benchwright import console
+    from benchwright.errors import BenchwrightError
+    from benchwright.limit_texts import read_limit
+    from benchwright.quantities import BUILT_IN
+    from benchwright.report_watch import PATIENCE, Watch, watch
+
+    output = options["output"]
+    if output is None:
+        raise BenchwrightError("--watch without -o", expected="a file to write anew", hint="add -o report.html")
+    given = options["patience"]
+    patience = PATIENCE if given is None else read_limit(given, BUILT_IN["load"], title="--patience")
+
+    def say(text: str) -> None:
+        if not options["quiet"]:
+            console.note(text)
+
+    return watch(
+        Watch(
+            store=store,
+            runs=runs,
+            request=request,
+            output=Path(output),
+            say=say,
+            format=options["as_"],
+            patience=patience,
+        )
+    )

@@ -18,6 +18,7 @@ from benchwright.render.remarks import Remark
 from benchwright.render.robustness import RobustnessTable, robustness_tables
 from benchwright.render.summary import SuiteTable, summarise
 from benchwright.report_content.ledger import LedgerSection, find_ledger
+from benchwright.report_content.progress import ProgressSection, find_progress
 from benchwright.report_content.roles import Roles, find_roles
 from benchwright.report_content.run_order import named_order, put_in_order
 from benchwright.report_content.standings import Standing, standings_of
@@ -47,6 +48,7 @@ class ReportContent:
     runs: tuple[Run, ...]
     options: ReportOptions
     grid: Grid
+    progress: ProgressSection | None
     roles: Roles | None
     standings: tuple[Standing, ...]
     verdict: Verdict | None
@@ -88,6 +90,8 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         roles=roles,
         standings=standings,
         verdict=find_verdict(runs, grid, roles, standings, differences),
+        progress=find_progress(runs, options),
+        roles=find_roles(grid, options),
         findings=remarks.list_findings(grid, tables),
         warnings=remarks.list_warnings(runs, grid),
         alarms=remarks.list_alarms(grid),

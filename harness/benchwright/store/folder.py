@@ -26,6 +26,7 @@ from benchwright.documents import Unreadable, Versioned, read_json_as
 from benchwright.errors import StoreError
 from benchwright.paths import exists, is_file, is_folder
 from benchwright.store import payloads
+from benchwright.store.at_work import at_work, is_at_work
 from benchwright.store.atomic import write as write_whole
 from benchwright.store.file_forms import AlarmFile, SettingsFile, TimingFile, TrainingFile
 from benchwright.store.lease import lease
@@ -501,6 +502,18 @@ class Store:
     def run_names(self) -> list[str]:
         """Names of all runs, sorted."""
         return sorted(path.stem for path in (self.root / "runs").glob("*.json"))
+
+    def at_work(self, name: str) -> AbstractContextManager[None]:
+        """Say, for as long as the block runs, that a process is at work on a run; nothing is said once the process is dead."""
+        return at_work(self._run_lock(name))
+
+    def is_at_work(self, name: str) -> bool | None:
+        """Whether some process is at work on a run; None where the system cannot tell."""
+        return is_at_work(self._run_lock(name))
+
+    def _run_lock(self, name: str) -> Path:
+        path = self.run_path(name)
+        return path.with_name(f".{path.stem}.lock")
 
     def run_path(self, name: str, *, hint: str = "choose another --name") -> Path:
         """Where a run is kept. Raises StoreError for a name that cannot be a file name."""
