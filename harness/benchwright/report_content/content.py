@@ -91,7 +91,6 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         standings=standings,
         verdict=find_verdict(runs, grid, roles, standings, differences),
         progress=find_progress(runs, options),
-        roles=find_roles(grid, options),
         findings=remarks.list_findings(grid, tables),
         warnings=remarks.list_warnings(runs, grid),
         alarms=remarks.list_alarms(grid),
