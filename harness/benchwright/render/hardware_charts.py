@@ -79,7 +79,7 @@ def _bar(axes: Axes, row: int, profile: Profile, stages: Sequence[str], texts: d
             key = f"@share{row}-{at}"
             texts[key] = percent(found.share, 0)
             ink = PAPER if alpha > 0.5 else INK
-            axes.text(left + found.share / 2, row, key, ha="center", va="center", fontsize=10, color=ink)
+            axes.text(left + found.share / 2, row, key, ha="center", va="center", fontsize=11, color=ink)
         left += found.share
 
 
@@ -99,7 +99,7 @@ def _legend(axes: Axes, stages: Sequence[str], rows: int, texts: dict[str, str])
         axes.barh([y], [0.06], left=x, height=0.42, color=colour, alpha=alpha, clip_on=False)
         key = f"@stage{at}"
         texts[key] = STAGES.get(stage, stage)
-        axes.text(x + 0.1, y, key, va="center", fontsize=10, color=MUTED)
+        axes.text(x + 0.1, y, key, va="center", fontsize=11, color=MUTED)
 
 
 def draw_server(profile: Profile, *, name: str, title: str) -> Markup | None:
@@ -132,11 +132,11 @@ def draw_server(profile: Profile, *, name: str, title: str) -> Markup | None:
                 "@bound",
                 transform=axes.get_yaxis_transform(),
                 va="center",
-                fontsize=10,
+                fontsize=11,
                 color=ACCENT,
             )
-        axes.set_xlabel("@rate", color=MUTED, fontsize=10, labelpad=1)
-        axes.text(0, 1.06, "@unit", transform=axes.transAxes, fontsize=10, color=MUTED)
+        axes.set_xlabel("@rate", color=MUTED, fontsize=11, labelpad=1)
+        axes.text(0, 1.06, "@unit", transform=axes.transAxes, fontsize=11, color=MUTED)
         described = "; ".join(
             f"{value(point.rate, 'per_second')}: {figure_of(found, 'latency_p99').line}" for point, found in points
         )
@@ -161,7 +161,7 @@ def _frame(axes: Axes) -> None:
     for side in ("left", "right", "top"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(MUTED)
-    axes.tick_params(colors=MUTED, labelsize=10, length=3, width=0.8, pad=3)
+    axes.tick_params(colors=MUTED, labelsize=11, length=3, width=0.8, pad=3)
     axes.tick_params(axis="y", length=0)
     if axes.get_xscale() == "linear":
         axes.locator_params(axis="x", nbins=5)

@@ -80,7 +80,7 @@ def draw_latencies(rows: Sequence[LatencyRow], *, name: str, title: str) -> Mark
                 transform=axes.get_yaxis_transform(),
                 ha="right",
                 va="top",
-                fontsize=10,
+                fontsize=11,
                 color=MUTED,
             )
             texts[f"{key}n"] = f"{len(ordered):,} queries"
@@ -106,11 +106,11 @@ def _frame(axes: Axes, least: float, most: float, rows: int, texts: dict[str, st
     else:
         axes.set_xlim(0, most * factor * 1.02)
         axes.locator_params(axis="x", nbins=4)
-    axes.tick_params(axis="x", colors=MUTED, labelsize=10, length=3, width=0.8, pad=3)
+    axes.tick_params(axis="x", colors=MUTED, labelsize=11, length=3, width=0.8, pad=3)
     axes.grid(axis="x", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
     texts["@unit"] = f"time of a query, {unit}"
-    axes.set_xlabel("@unit", color=MUTED, fontsize=10, labelpad=1)
+    axes.set_xlabel("@unit", color=MUTED, fontsize=11, labelpad=1)
     return factor
 
 

@@ -152,11 +152,11 @@ def _frame(axes: Axes, systems: Mapping[str, Sequence[RobustnessScore]]) -> None
     axes.patch.set_visible(False)
     axes.set_xticks(severities)
     axes.set_xlim(severities[0] - 0.25, severities[-1] + 0.25)
-    axes.set_xlabel("@severity", color=MUTED, fontsize=10, labelpad=1)
+    axes.set_xlabel("@severity", color=MUTED, fontsize=11, labelpad=1)
     for side in ("left", "right", "top"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(MUTED)
-    axes.tick_params(colors=MUTED, labelsize=10, length=3, width=0.8, pad=3)
+    axes.tick_params(colors=MUTED, labelsize=11, length=3, width=0.8, pad=3)
     axes.tick_params(axis="y", length=0)
     axes.locator_params(axis="y", nbins=5)
     axes.grid(axis="y", color=RULE, linewidth=0.6)

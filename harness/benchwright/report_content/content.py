@@ -22,6 +22,7 @@ from benchwright.report_content.progress import ProgressSection, find_progress
 from benchwright.report_content.roles import Roles, find_roles
 from benchwright.report_content.run_order import named_order, put_in_order
 from benchwright.report_content.standings import Standing, standings_of
+from benchwright.report_content.trade_offs import TradeOffSection, find_trade_offs
 from benchwright.report_content.training import TrainingLine, find_training
 from benchwright.report_content.verdict import Verdict, find_verdict
 from benchwright.types import ReportOptions, Run
@@ -58,6 +59,7 @@ class ReportContent:
     tables: tuple[SuiteTable, ...]
     facts: tuple[tuple[str, str], ...]
     versions: dict[str, str]
+    trade_offs: TradeOffSection | None
     differences: DifferenceSection | None
     behaviour: tuple[BehaviourSection, ...]
     robustness: tuple[RobustnessTable, ...]
@@ -97,6 +99,7 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         tables=tables,
         facts=provenance.list_facts(runs, grid),
         versions=provenance.versions(runs),
+        trade_offs=find_trade_offs(grid, roles, differences),
         differences=differences,
         behaviour=tuple(behaviour_sections(grid, records, inputs=options.inputs)),
         robustness=tuple(robustness_tables(grid)),

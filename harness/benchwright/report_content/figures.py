@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,10 @@ from benchwright.render.distribution import draw_histogram
 from benchwright.render.figure_budget import Chart, Sketch, draw_within
 from benchwright.render.forest import MOST_FOREST_ROWS
 from benchwright.render.severity import severity_chart
+from benchwright.render.trade_off_chart import MOST_LABELS, TradeOffPanel, TradeOffPoint, draw_trade_offs
 from benchwright.report_content.content import ReportContent
+from benchwright.report_content.pareto import FrontPlace, Spread
+from benchwright.report_content.trade_offs import TradeOff, TradeOffRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,12 +31,14 @@ class PageFigures:
     """What is drawn on a page.
 
     Attributes:
+        trade_offs: Quality against costs, for each task and machine of that section.
         differences: The forest of differences; None without.
         severities: Curves over severity; None without.
         spreads: Anchor of a task -> models with the distribution of their answers.
         drawn: Name -> drawing of those figures that the page has room for.
     """
 
+    trade_offs: Sequence[Chart]
     differences: Chart | None
     severities: Chart | None
     spreads: Mapping[str, Sequence[tuple[RecordDetails, Chart]]]
@@ -45,7 +51,9 @@ def draw_figures(content: ReportContent) -> PageFigures:
     differences = difference_chart(content.differences, units) if content.differences else None
     severities = severity_chart(content.robustness, name="severity")
     spreads = {item.anchor: tuple(_spreads(item)) for item in content.details}
+    trade_offs = [trade_off_chart(item, name=f"cost-{at}") for at, item in enumerate(_items(content), start=1)]
     charts = [
+        *trade_offs,
         *(chart for chart in (differences, severities) if chart is not None),
         *(chart for section in content.hardware for chart in section.charts),
         *(chart for found in spreads.values() for _, chart in found),
@@ -53,11 +61,64 @@ def draw_figures(content: ReportContent) -> PageFigures:
         *(chart for section in content.gaps for chart in section.charts),
     ]
     return PageFigures(
+        trade_offs=trade_offs,
         differences=differences,
         severities=severities,
         spreads=spreads,
         drawn=draw_within(chart.sketch for chart in charts),
     )
+
+
+def _items(content: ReportContent) -> tuple[TradeOff, ...]:
+    return content.trade_offs.items if content.trade_offs else ()
+
+
+def trade_off_chart(item: TradeOff, *, name: str) -> Chart:
+    """Quality against each cost, a panel for each."""
+    panels = [
+        TradeOffPanel(
+            title=axis.title,
+            about=f"{axis.short}, {axis.scenario.replace('_', ' ')}" if axis.scenario else axis.short,
+            unit=axis.unit,
+            points=[
+                _point(row, cell.spread, cell.place)
+                for row in item.rows
+                if (cell := row.costs[at]).spread is not None and cell.place is not None
+            ],
+        )
+        for at, axis in enumerate(item.axes)
+    ]
+    draw = partial(
+        draw_trade_offs,
+        panels,
+        name=name,
+        quality=item.quality,
+        unit=item.unit,
+        is_lower_better=item.direction == "lower",
+    )
+    crowded = "; of many models those on the front are named" if len(item.rows) > MOST_LABELS else ""
+    about = "● on the front, ○ may be dominated, ■ dominated; lines: 95 % intervals; dashed: the front of the values"
+    return Chart(
+        title=f"{item.quality}, {item.direction} is better",
+        about=f"{about}{crowded}",
+        sketch=Sketch(subject="trade-offs", name=name, draw=draw),
+    )
+
+
+def _point(row: TradeOffRow, cost: Spread, place: FrontPlace) -> TradeOffPoint:
+    known = finite(row.score.value) or 0.0
+    low, high = finite(row.score.low), finite(row.score.high)
+    return TradeOffPoint(
+        label=row.label,
+        cost=_drawn(cost.value, cost.low, cost.high),
+        quality=_drawn(known, known if low is None else low, known if high is None else high),
+        state="dominated" if place.by else "perhaps" if place.maybe_by else "front",
+        on_front=place.on_front,
+    )
+
+
+def _drawn(value: float, low: float, high: float) -> tuple[float, float, float]:
+    return value, value if math.isinf(low) else low, value if math.isinf(high) else high
 
 
 def difference_chart(section: DifferenceSection, units: Mapping[str, Unit], *, name: str = "forest") -> Chart | None:
