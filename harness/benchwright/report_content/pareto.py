@@ -141,7 +141,7 @@ def _may_fit(one: Spread, budget: float) -> bool:
 def _round_numbers(low: float, high: float) -> Sequence[float]:
     """1, 2, 5 times powers of ten: the largest that is at most ``low``, and on to the first that is at least ``high``."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    every = [float(f"{digit}e{power}") for power in range(first, last + 1) for digit in (1, 2, 5)]
+    every = [float(f"{digit}e{power}") for power in range(first - 1, last + 2) for digit in (1, 2, 5)]
     start = max(one for one in every if one <= low)
     return [one for one in every if start <= one <= min(other for other in every if other >= high)]
 

@@ -248,7 +248,7 @@ def _quality(grid: Grid, table: HardwareTable, measured: Mapping[int, object]) -
                 name=titles[name], rule=rule, direction="higher", unit="fraction", scores=scores, fewer=frozenset()
             )
     column = _column(grid, table)
-    if column is None or column.quantity is None or column.direction is None:
+    if column is None or column.quantity is None or column.direction is None or not column.is_ranked:
         return None
     scores = {at: one for at, one in column.scores().items() if finite(one.value) is not None}
     most = max((one.n for one in scores.values()), default=0)
