@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from benchwright.render.api import Records, anchor, note_html, provenance, render_page
 from benchwright.report_content.content import assemble
+from benchwright.report_content.example_island import island
 from benchwright.report_content.figures import draw_figures
 from benchwright.types import ReportOptions, Run
 
@@ -45,6 +46,8 @@ class HtmlReport:
             gaps=content.gaps,
             hardware=content.hardware,
             details=content.details,
+            examples_data=island(content.examples) if content.examples else "",
+            scripts=("page.js", "examples.js") if content.examples else ("page.js",),
             models=provenance.list_models(grid),
             machines=provenance.list_machines(grid),
             settings=provenance.list_settings(runs),

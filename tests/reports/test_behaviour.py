@@ -129,7 +129,7 @@ def test_hostile_texts_stay_texts(by_hand, read):
         text = render(name, run, lambda key: rows)
         assert "<script>alert" not in text
         assert "\x1b" not in text
-    assert len(read(render("html", run, lambda key: rows)).all("script")) == 1
+    assert len(read(render("html", run, lambda key: rows)).all("script")) == 3  # two of ours, and data
 
 
 def test_markdown_has_models_by_capability_and_type_and_every_test(two):

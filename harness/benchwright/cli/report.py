@@ -38,7 +38,12 @@ from benchwright.cli.options import results, split_commas
 @click.option(
     "--patience", metavar="TIME", help='How long --watch waits for a run that nobody is at work on ["10 min"].'
 )
-@click.option("--max-examples", type=int, metavar="N", help="Most examples of a task; 0: none.")
+@click.option(
+    "--max-examples",
+    type=int,
+    metavar="N",
+    help="Most examples of a task on a page; 0: none [30, fewer with many tasks].",
+)
 @results
 def command(runs: tuple[str, ...], output: str | None, as_: str | None, **options: Any) -> int:
     """Write one report over RUNs, read from the store alone."""

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from benchwright import formatting
 from benchwright.inert import html_text
-from benchwright.render import glossary
+from benchwright.render import example_link, glossary
 
 
 def render_page(template: str, **context: Any) -> str:
@@ -41,6 +41,7 @@ def _environment() -> Environment:
         term=glossary.term,
         metric_term=glossary.metric_term,
         list_used=glossary.list_used,
+        example_attributes=example_link.attributes,
     )
     for function in (formatting.clip, formatting.plain, formatting.count, formatting.value, formatting.fixed):
         environment.filters[function.__name__] = function
@@ -58,7 +59,8 @@ def _finalize(value: Any) -> Any:
 def _asset(name: str) -> Markup:
     """A style sheet or script of ours, to be put inline as it is."""
     text = (files("benchwright.render") / "templates" / name).read_text(encoding="utf-8")
-    return Markup(text.strip())  # noqa: S704 - a file of this package
+    lines = (line.strip() for line in text.splitlines())
+    return Markup("\n".join(line for line in lines if line and not line.startswith("//")))  # noqa: S704 - a file of this package
 
 
 def _script_digest(name: str) -> str:

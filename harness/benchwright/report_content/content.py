@@ -17,6 +17,7 @@ from benchwright.render.grid import Column, Grid, build_grid
 from benchwright.render.remarks import Remark
 from benchwright.render.robustness import RobustnessTable, robustness_tables
 from benchwright.render.summary import SuiteTable, summarise
+from benchwright.report_content.examples import ExampleSection, find_examples
 from benchwright.report_content.ledger import LedgerSection, find_ledger
 from benchwright.report_content.progress import ProgressSection, find_progress
 from benchwright.report_content.roles import Roles, find_roles
@@ -68,6 +69,7 @@ class ReportContent:
     hardware: tuple[HardwareSection, ...]
     details: tuple[TaskDetail, ...]
     training: tuple[TrainingLine, ...]
+    examples: ExampleSection | None
     ledger: LedgerSection | None
 
 
@@ -106,6 +108,7 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         identity=tuple(identity_sections(grid, records, inputs=options.inputs)),
         gaps=tuple(gap_sections(grid)),
         hardware=tuple(hardware_sections(runs, grid)),
+        examples=find_examples(grid, records, options),
         details=tuple(
             detail(grid, column, records, examples=_examples(column, options, examples), shown=shown)
             for column in grid.columns
