@@ -46,6 +46,7 @@ def report(
     author: str = "",
     notes: Sequence[str | Path] = (),
     max_examples: int | None = None,
+    history: bool = False,
 ) -> Path:
     """Write one report over stored runs and return its path.
 
@@ -63,6 +64,7 @@ def report(
         author: Who made the report.
         notes: What the author says, as Markdown: a ``str`` is the text, a ``Path`` a file with it.
         max_examples: Most examples of a task; default: what the format shows by itself.
+        history: Whether scores of the models in earlier runs of the store are shown too.
 
     Raises:
         BenchwrightError: A model or task is in none of the runs, a note cannot be read, or anything else is wrong with
@@ -81,6 +83,7 @@ def report(
         author=author,
         notes=tuple(notes),
         max_examples=max_examples,
+        history=history,
     )
     text, _ = compose(Store(locate(str(folder) if folder else None)), several, request, path=path, name=format)
     atomic.write_output(path, text, what="-o")

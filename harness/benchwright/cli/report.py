@@ -34,6 +34,7 @@ from benchwright.cli.options import results, split_commas
 @click.option(
     "--no-inputs", is_flag=True, help="Leave out the texts of examples, and messages and answers that may quote them."
 )
+@click.option("--history", is_flag=True, help="Scores of these models in earlier runs of the store too.")
 @click.option("--watch", is_flag=True, help="Write FILE anew while the runs go on, until they are finished.")
 @click.option(
     "--patience", metavar="TIME", help='How long --watch waits for a run that nobody is at work on ["10 min"].'
@@ -61,6 +62,7 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
         max_examples=options["max_examples"],
         baselines=split_commas(options["baselines"]),
         against=options["against"],
+        history=options["history"],
     )
     store = Store(locate(options["store"]))
     if options["watch"]:

@@ -18,6 +18,7 @@ from benchwright.render.remarks import Remark
 from benchwright.render.robustness import RobustnessTable, robustness_tables
 from benchwright.render.summary import SuiteTable, summarise
 from benchwright.report_content.examples import ExampleSection, find_examples
+from benchwright.report_content.history import HistorySection, find_history
 from benchwright.report_content.ledger import LedgerSection, find_ledger
 from benchwright.report_content.progress import ProgressSection, find_progress
 from benchwright.report_content.roles import Roles, find_roles
@@ -70,6 +71,7 @@ class ReportContent:
     details: tuple[TaskDetail, ...]
     training: tuple[TrainingLine, ...]
     examples: ExampleSection | None
+    history: HistorySection | None
     ledger: LedgerSection | None
 
 
@@ -115,6 +117,7 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
             if not column.is_hardware
         ),
         training=find_training(grid),
+        history=find_history(runs, grid, options),
         ledger=find_ledger(grid, records),
     )
 

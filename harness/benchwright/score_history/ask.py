@@ -98,9 +98,7 @@ def history(
         series = tuple(
             one for one in series if any(point.point.is_measured for point in one.points) or task is not None
         )
-    lines = [_line(place, one, wanted, last=last, since=begun) for one in series]
-    lines = [line for line in lines if line.points]
-    adjusted, family = _adjusted(lines)
+    adjusted, family = find_lines(place, series, wanted, last=last, since=begun, only_last=task is None)
     return History(
         schema=SCHEMA,
         metric=wanted.metric,
@@ -113,6 +111,29 @@ def history(
         skipped=skipped,
         family=family,
     )
+
+
+def find_lines(
+    store: Store,
+    series: Sequence[Series],
+    wanted: Wanted,
+    *,
+    last: int | None = LAST,
+    since: datetime | None = None,
+    only_last: bool = False,
+) -> tuple[list[Line], int]:
+    """Lines with their changes, p adjusted over all of them, and how many those are; lines without a point are left out.
+
+    Args:
+        store: Where the records are.
+        series: What becomes lines.
+        wanted: Metric and slice.
+        last: Most points of a line; None: all.
+        since: Only points of runs that were begun then or later.
+        only_last: Only the last measurement is compared with the one before it.
+    """
+    lines = [_line(store, one, wanted, last=last, since=since, only_last=only_last) for one in series]
+    return _adjusted([line for line in lines if line.points])
 
 
 def _wanted(metric: str, slice: str | None, by: str) -> Wanted:
@@ -226,7 +247,9 @@ def _slices(series: Series) -> set[str]:
     return {score.slice for score in scores if score.slice is not None}
 
 
-def _line(store: Store, series: Series, wanted: Wanted, *, last: int | None, since: datetime | None) -> Line:
+def _line(
+    store: Store, series: Series, wanted: Wanted, *, last: int | None, since: datetime | None, only_last: bool
+) -> Line:
     shown = [
         one
         for one in series.points
@@ -240,8 +263,9 @@ def _line(store: Store, series: Series, wanted: Wanted, *, last: int | None, sin
     about = Circumstanced(store)
     points: list[Point] = []
     stretch: list[Measured] = []
+    newest = next((one for one in reversed(shown) if one.point.is_measured), None)
     for one in shown:
-        points.append(_point(store, before, one, wanted, about))
+        points.append(_point(store, before, one, wanted, about, compared=one is newest or not only_last))
         if one.point.is_measured:
             stretch = [one] if points[-1].breaks or not stretch else [*stretch, one]
             before = one
@@ -256,7 +280,7 @@ def _line(store: Store, series: Series, wanted: Wanted, *, last: int | None, sin
         slice=wanted.slice,
         unranked=unranked_why(card),
         earlier=hidden,
-        since=find_change(store, stretch[0], stretch[-1], wanted) if len(stretch) > 2 else None,
+        since=find_change(store, stretch[0], stretch[-1], wanted) if len(stretch) > 2 and not only_last else None,
     )
 
 
@@ -275,8 +299,10 @@ def _quantity(metric: str, card: AnyTask | None) -> Quantity | None:
         return None
 
 
-def _point(store: Store, before: Measured | None, one: Measured, wanted: Wanted, about: Circumstanced) -> Point:
-    """The point with what changed since the measurement before it, and by how much."""
+def _point(
+    store: Store, before: Measured | None, one: Measured, wanted: Wanted, about: Circumstanced, *, compared: bool
+) -> Point:
+    """The point with what changed since the measurement before it, and where it is ``compared`` by how much."""
     if not one.point.is_measured:
         return one.point
     key = about.key(one)
@@ -287,7 +313,9 @@ def _point(store: Store, before: Measured | None, one: Measured, wanted: Wanted,
         return point
     marks = find_marks(about.of(before), about.of(one))
     point = msgspec.structs.replace(point, marks=marks)
-    return point if point.breaks else msgspec.structs.replace(point, change=find_change(store, before, one, wanted))
+    if point.breaks or not compared:
+        return point
+    return msgspec.structs.replace(point, change=find_change(store, before, one, wanted))
 
 
 def _adjusted(lines: Sequence[Line]) -> tuple[list[Line], int]:

@@ -13,6 +13,7 @@ from benchwright.quantities import Unit
 from benchwright.score_history.marks_in_text import Scale, interval_bar, scale_of, sparkline
 from benchwright.score_history.result import Change, HistoryData, Line, Point
 from benchwright.score_history.stored import moment
+from benchwright.score_history.words import is_taken_back
 from benchwright.tables import fold_line, html_table, text_table
 
 WIDTH = 100
@@ -135,9 +136,8 @@ def _change(change: Change | None, unit: Unit) -> tuple[str, str]:
 
 def _word(change: Change) -> str:
     """The verdict; the adjusted p where the interval alone would say more than all changes together do."""
-    low, high, p = change.low, change.high, change.p_adjusted
-    if change.verdict == "not distinguishable" and low is not None and high is not None and not low <= 0 <= high:
-        return "" if p is None else f"p {formatting.p_value(p)}"
+    if is_taken_back(change):
+        return f"p {formatting.p_value(change.p_adjusted)}"
     return _WORD.get(change.verdict, change.verdict)
 
 
