@@ -109,6 +109,9 @@ def compose(
     found = [run if isinstance(run, Run) else problems.keep(partial(read_part, store, run)) for run in runs]
     there = [run for run in found if run is not None]
     options = read_options(request, problems)
+    if not request.models and any(isinstance(run, str) and ":" in run for run in runs):
+        every = sorted({f"{run.name}:{ref.name}" for run in there for ref in run.spec.models})
+        options = msgspec.structs.replace(options, models=tuple(every))
     if len(there) == len(found):  # what is not in a run cannot be told where a run is not there
         problems.keep(lambda: _choose(there, request.models, request.tasks, options))
     problems.tell()
@@ -144,6 +147,7 @@ def render(
     chosen = _choose(runs, models, tasks, asked)
     if not asked.order:
         asked = msgspec.structs.replace(asked, order=named_order(chosen))
+    asked = msgspec.structs.replace(asked, models=asked.models or tuple(models), tasks=tuple(tasks))
     chosen = list(put_in_order(chosen))
     read: Callable[[str], Sequence[Record]] = store.read_records_with_inputs
     if not asked.inputs:

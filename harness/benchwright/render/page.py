@@ -42,6 +42,7 @@ def _environment() -> Environment:
         metric_term=glossary.metric_term,
         list_used=glossary.list_used,
         example_attributes=example_link.attributes,
+        lines=_lines,
     )
     for function in (formatting.clip, formatting.plain, formatting.count, formatting.value, formatting.fixed):
         environment.filters[function.__name__] = function
@@ -54,6 +55,11 @@ def _finalize(value: Any) -> Any:
     if value is None or isinstance(value, float):
         return formatting.UNDEFINED if formatting.finite(value) is None else value
     return Markup(html_text(value)) if isinstance(value, str) else value  # noqa: S704 - html_text escapes
+
+
+def _lines(text: str) -> Markup:
+    """Text whose line breaks stay, for inside of ``<pre>``."""
+    return Markup("\n").join(Markup(html_text(line)) for line in text.split("\n"))  # noqa: S704 - html_text escapes
 
 
 def _asset(name: str) -> Markup:

@@ -19,6 +19,7 @@ from benchwright.render.robustness import RobustnessTable, robustness_tables
 from benchwright.render.summary import SuiteTable, summarise
 from benchwright.report_content.examples import ExampleSection, find_examples
 from benchwright.report_content.history import HistorySection, find_history
+from benchwright.report_content.how_run import HowRun, find_how_run
 from benchwright.report_content.ledger import LedgerSection, find_ledger
 from benchwright.report_content.progress import ProgressSection, find_progress
 from benchwright.report_content.roles import Roles, find_roles
@@ -73,6 +74,7 @@ class ReportContent:
     examples: ExampleSection | None
     history: HistorySection | None
     ledger: LedgerSection | None
+    how_run: HowRun
 
 
 def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> ReportContent:
@@ -119,6 +121,7 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         training=find_training(grid),
         history=find_history(runs, grid, options),
         ledger=find_ledger(grid, records),
+        how_run=find_how_run(runs, grid, options),
     )
 
 

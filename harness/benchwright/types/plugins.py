@@ -174,6 +174,8 @@ class ReportOptions(Frozen, frozen=True, kw_only=True):
         baselines: Models set apart from candidates, beside those whose adapters say so.
         max_examples: Most examples of a task; None: what the format shows by itself.
         order: Positions of rows: ``(run, model)`` in the order of the command line; empty: as the runs hold them.
+        models: Names that runs were narrowed to before they came here; empty: all of them.
+        tasks: Likewise.
         history: Whether values of earlier runs of the same store stand beside those of the shown ones.
         meanwhile: Sentences about an unfinished run that a page is written anew for (``report --watch``); empty elsewhere.
         reload: Seconds after which such a page asks for its next form; 0: never.
@@ -187,6 +189,8 @@ class ReportOptions(Frozen, frozen=True, kw_only=True):
     baselines: tuple[str, ...] = ()
     max_examples: int | None = None
     order: tuple[tuple[str, str], ...] = ()
+    models: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
     history: bool = False
     meanwhile: tuple[str, ...] = ()
     reload: int = 0

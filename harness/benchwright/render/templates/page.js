@@ -45,6 +45,22 @@
       if (head.firstChild) addButton(head).addEventListener("click", () => sort(table, head, at));
     });
   });
+  document.querySelectorAll("pre.command").forEach((block) => {
+    const text = block.textContent;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(text);
+        live.textContent = button.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(block);
+        live.textContent = "Selected: copy it with the keyboard";
+      }
+    });
+    block.append(button);
+  });
   const reveal = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     for (let each = target; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
