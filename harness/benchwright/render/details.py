@@ -88,6 +88,7 @@ class TaskDetail:
     Attributes:
         better: Titles of the score's metrics and which end is better, as far as known.
         citation: Pieces of text, each with its address when it is one.
+        most_metrics: How many of the metrics `table` holds.
         problems: Label, status and reason of systems without a score.
         hidden_slices: Slices left out of ``slices``.
     """
@@ -98,7 +99,7 @@ class TaskDetail:
     better: str
     citation: tuple[tuple[str, str], ...]
     metrics: tuple[MetricRow, ...]
-    table: MetricTable | None
+    most_metrics: int
     problems: tuple[tuple[str, str, str], ...]
     slices: tuple[SliceRow, ...]
     hidden_slices: int
@@ -107,6 +108,11 @@ class TaskDetail:
     measure: str
     rank_tiers: dict[int, RankTier]
     caveats: tuple[CaveatLine, ...] = ()
+
+    @property
+    def table(self) -> MetricTable | None:
+        """The first metrics of all models, the best model first; None without a number."""
+        return tabulate(self.metrics, most=self.most_metrics, lower=self.column.direction == "lower")
 
     @property
     def wrong(self) -> str:
@@ -133,7 +139,7 @@ def detail(grid: Grid, column: Column, records: Records, *, examples: int, shown
         better=_better(column),
         citation=link(column.card.citation) if column.card else (),
         metrics=metrics,
-        table=tabulate(metrics, most=shown.metrics, lower=column.direction == "lower"),
+        most_metrics=shown.metrics,
         problems=tuple(
             (grid.systems[at].label, cell.status if cell.status != "scored" else "no score", cell.reason)
             for at, cell in sorted(column.cells.items())
