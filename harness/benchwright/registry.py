@@ -130,9 +130,14 @@ def _built_ins(group: Group) -> list[Entry]:
         ]
     package, attribute = _BUILT_IN[group]
     return [
-        Entry(name=name, owner="benchwright", module=f"{package}.{name}", attribute=attribute)
+        Entry(name=_called(group, name), owner="benchwright", module=f"{package}.{name}", attribute=attribute)
         for name in _modules_of(package)
     ]
+
+
+def _called(group: Group, module: str) -> str:
+    """A report is typed behind ``--as``, where words have a dash; names in references of suites and adapters have none."""
+    return module.replace("_", "-") if group == "reports" else module
 
 
 def _modules_of(package: str) -> list[str]:

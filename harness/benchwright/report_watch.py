@@ -17,7 +17,7 @@ from benchwright.formatting import value
 from benchwright.items import count
 from benchwright.paths import exists
 from benchwright.report_request import ReportRequest
-from benchwright.store import Store, atomic
+from benchwright.store import Store
 from benchwright.task_path import is_hardware_view
 from benchwright.types import Run
 
@@ -224,9 +224,9 @@ def _write(asked: Watch, states: Sequence[RunState], written: _Written) -> tuple
     request = asked.request if done else _followed(asked.request, states, when)
     goes_on = {state.name for state in states if state.alive is not False}
     runs = [_to_come(reporting.read_part(asked.store, text), goes_on) for text in asked.runs]
-    text, name = reporting.compose(asked.store, runs, request, path=asked.output, name=asked.format)
-    atomic.write_output(asked.output, text, what="-o")
-    size, spent = len(text.encode()), asked.clock() - began
+    rendered, name = reporting.compose(asked.store, runs, request, path=asked.output, name=asked.format)
+    reporting.write(asked.output, rendered)
+    size, spent = len(rendered.text.encode()), asked.clock() - began
     written.when = f"{when:%H:%M:%S} UTC"
     _tell(asked, written, f"{_all(states)}; page written ({value(size, 'bytes')} in {time_text(spent)})")
     return name, size

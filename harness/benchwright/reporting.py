@@ -14,11 +14,13 @@ from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.hardware.joined_runs import join_models
 from benchwright.items import call
 from benchwright.redaction import without_messages, without_texts
+from benchwright.render.grid import label_systems
+from benchwright.report_content.one_model import one_model_error
 from benchwright.report_content.roles import name_problems
 from benchwright.report_content.run_order import named_order, put_in_order
 from benchwright.report_request import Problems, ReportRequest, read_options
 from benchwright.store import Store, atomic, locate
-from benchwright.types import CellResult, Record, ReportOptions, Run
+from benchwright.types import CellResult, OfOneModel, Record, Rendered, Report, ReportOptions, Run, WritesBeside
 
 SUFFIXES = {
     ".html": "html",
@@ -85,9 +87,23 @@ def report(
         max_examples=max_examples,
         history=history,
     )
-    text, _ = compose(Store(locate(str(folder) if folder else None)), several, request, path=path, name=format)
-    atomic.write_output(path, text, what="-o")
+    rendered, _ = compose(Store(locate(str(folder) if folder else None)), several, request, path=path, name=format)
+    write(path, rendered)
     return Path(path)
+
+
+def write(path: str | Path, rendered: Rendered) -> tuple[Path, ...]:
+    """Write a report and what belongs beside it, all or nothing; the paths of the further files.
+
+    Raises:
+        BenchwrightError: A file cannot be written.
+    """
+    more = {Path(path).parent / name: text for name, text in rendered.beside.items()}
+    if more:
+        atomic.write_outputs({Path(path): rendered.text, **more}, what="-o")
+    else:
+        atomic.write_output(path, rendered.text, what="-o")
+    return tuple(more)
 
 
 def compose(
@@ -97,15 +113,15 @@ def compose(
     *,
     path: str | Path | None = None,
     name: str | None = None,
-) -> tuple[str, str]:
-    """The text of a report, and the name of its format: the one given, else told from the path, else html.
+) -> tuple[Rendered, str]:
+    """A report as files, and the name of its format: the one given, else told from the path, else html.
 
     Raises:
         BenchwrightError: What is wrong with the request; several mistakes as one ConfigError.
     """
     problems = Problems()
     chosen = name or (problems.keep(lambda: format_of(path)) if path else "html") or "html"
-    problems.keep(lambda: registry.get("reports", chosen))
+    plugin = problems.keep(lambda: registry.get("reports", chosen))
     found = [run if isinstance(run, Run) else problems.keep(partial(read_part, store, run)) for run in runs]
     there = [run for run in found if run is not None]
     options = read_options(request, problems)
@@ -113,7 +129,8 @@ def compose(
         every = sorted({f"{run.name}:{ref.name}" for run in there for ref in run.spec.models})
         options = msgspec.structs.replace(options, models=tuple(every))
     if len(there) == len(found):  # what is not in a run cannot be told where a run is not there
-        problems.keep(lambda: _choose(there, request.models, request.tasks, options))
+        kept = problems.keep(lambda: _choose(there, request.models, request.tasks, options))
+        problems.keep(lambda: _check_one_model(plugin, chosen, kept or (), store))
     problems.tell()
     return render(there, store, chosen, models=request.models, tasks=request.tasks, options=options), chosen
 
@@ -138,8 +155,8 @@ def render(
     models: Sequence[str] = (),
     tasks: Sequence[str] = (),
     options: ReportOptions | None = None,
-) -> str:
-    """The text of the report ``name`` over runs of a store, narrowed to some models and tasks.
+) -> Rendered:
+    """The report ``name`` over runs of a store, narrowed to some models and tasks.
 
     The order of runs changes the order of rows and nothing else.
     """
@@ -155,8 +172,20 @@ def render(
     for run in chosen:
         run.__dict__["store_root"] = str(store.root)  # where raw samples of hardware profiles are
     join_models(chosen, store)
-    text: str = registry.get("reports", name).render(chosen, read, asked)
-    return text
+    report: Report = registry.get("reports", name)
+    if isinstance(report, WritesBeside):
+        return report.render_files(chosen, read, asked)
+    return Rendered(text=report.render(chosen, read, asked))
+
+
+def _check_one_model(report: Any, name: str, runs: Sequence[Run], store: Store) -> None:
+    """Raise BenchwrightError if a report is about one model and the runs hold several."""
+    if not (isinstance(report, OfOneModel) and report.one_model and runs):
+        return
+    join_models(runs, store)
+    names = [row.label for _, row in label_systems(runs)]
+    if len(names) > 1:
+        raise one_model_error(name, names)
 
 
 def format_of(path: str | Path) -> str:

@@ -11,16 +11,41 @@ import pytest
 
 from benchwright import registry
 from benchwright.alarm import alarm
-from benchwright.types import AggregateScore, CellResult, Kind, ModelRef, Record, Report, Run, RunSpec, Score
+from benchwright.testing.report import narrowed
+from benchwright.types import (
+    AggregateScore,
+    CellResult,
+    Kind,
+    ModelRef,
+    Record,
+    Report,
+    ReportOptions,
+    Run,
+    RunSpec,
+    Score,
+)
 
-NAMES = ("csv", "html", "json", "markdown")
+NAMES = tuple(name for name in registry.names("reports") if registry.entries("reports")[name].owner == "benchwright")
 EVIL = '<script>alert("x")</script></script><img src=x onerror=alert(1)> | `a` =1+1 \x00\u202e "quoted" \'q\' \ud800 {{ 7*7 }}'
+
+
+class Narrowed:
+    """A report about one model, given the first one of whatever it is asked for."""
+
+    def __init__(self, inner):
+        self.inner, self.name, self.suffix = inner, inner.name, inner.suffix
+
+    def render(self, runs, records, options=ReportOptions()):  # noqa: B008
+        if not runs:
+            pytest.skip("a report about one model has nothing to say of none")
+        return self.inner.render(narrowed(runs), records, options)
 
 
 @pytest.fixture(params=NAMES)
 def report(request):
     """Each report, by its name."""
-    return registry.get("reports", request.param)
+    found = registry.get("reports", request.param)
+    return Narrowed(found) if getattr(found, "one_model", False) else found
 
 
 def bare_run(**changes):

@@ -50,7 +50,7 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
     """Write one report over RUNs, read from the store alone."""
     from benchwright import console, formatting, reporting
     from benchwright.report_request import ReportRequest
-    from benchwright.store import Store, atomic, locate
+    from benchwright.store import Store, locate
 
     request = ReportRequest(
         models=split_commas(options["models"]),
@@ -65,19 +65,24 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
         history=options["history"],
     )
     store = Store(locate(options["store"]))
+    more: list[str] = []
     if options["watch"]:
         name, size = _watch(store, runs, request, {**options, "output": output, "as_": as_})
     else:
-        text, name = reporting.compose(store, runs, request, path=output, name=as_)
+        rendered, name = reporting.compose(store, runs, request, path=output, name=as_)
         if output is None:
-            console.say_lines(text.rstrip("\n"))
+            console.say_lines(rendered.text.rstrip("\n"))
+            if rendered.beside:
+                console.note(f"not written without -o: {', '.join(rendered.beside)}")
             return 0
-        atomic.write_output(output, text, what="-o")
-        size = len(text.encode())
+        more = [str(path) for path in reporting.write(output, rendered)]
+        size = len(rendered.text.encode())
     if options["form"] == "json":
-        console.say_json({"report": output, "format": name, "bytes": size})
+        console.say_json({"report": output, "format": name, "bytes": size, **({"beside": more} if more else {})})
     elif not options["quiet"]:
         console.say(f"{name} report in {output} ({formatting.value(size, 'bytes')})")
+        for path in more:
+            console.say(f"beside it: {path}")
     return 0
 
 

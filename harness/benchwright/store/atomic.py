@@ -55,6 +55,27 @@ def write_output(path: str | Path, content: str | bytes, *, what: str, new: bool
         raise _unwritten(what, path, error) from error
 
 
+def write_outputs(contents: Mapping[Path, str], *, what: str) -> None:
+    """Put several files that a user asked for at their places, all of them whole or none: none appears before every one is written.
+
+    Args:
+        contents: Path -> text, which is written as UTF-8; folders are made.
+        what: The option or the files in words, as a message names them.
+
+    Raises:
+        BenchwrightError: One cannot be written; what was there before is as it was, unless a disk fails while files are renamed.
+    """
+    place = next(iter(contents), Path())
+    try:
+        with contextlib.ExitStack() as drafts:
+            for path, text in contents.items():
+                place = path
+                draft = drafts.enter_context(beside(Path(os.path.realpath(path))))
+                draft.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except (OSError, ValueError) as error:
+        raise _unwritten(what, place, error) from error
+
+
 def write_folder(folder: Path, contents: Mapping[str, str], *, what: str) -> None:
     """Make a new folder with these texts by relative path, whole or not at all.
 

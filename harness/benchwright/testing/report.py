@@ -7,15 +7,18 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
+import msgspec
+
 from benchwright import registry
+from benchwright.reporting import choose
 from benchwright.testing.capability_samples import CAPABILITY_SAMPLES
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import check_imports_light
 from benchwright.testing.write_run import ALARM, HOSTILE, SAMPLES
-from benchwright.types import Report, ReportOptions
+from benchwright.types import ModelRef, OfOneModel, Report, ReportOptions, Run
 
 _ALL = {**SAMPLES, **CAPABILITY_SAMPLES}
 _LOADS = re.compile(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""", re.IGNORECASE)
@@ -35,7 +38,7 @@ def _checks(report: Report) -> Iterator[Check]:
     yield "is registered under its own name", partial(check_registered, "reports", report)
     yield "imports nothing heavy", partial(check_imports_light, "reports", report)
     yield "says what it is", partial(_check_card, report)
-    for name in _ALL:
+    for name in samples_of(report):
         yield f"{name}: renders, twice the same", partial(_check_same, report, name)
     yield "another process renders the same bytes", partial(_check_other_process, report)
     yield "names models, tasks and reasons", partial(_check_told, report)
@@ -95,14 +98,33 @@ def _only_html(report: Report) -> None:
 
 def _render(report: Report, name: str) -> str:
     sample = _ALL[name]()
-    text = report.render(sample.runs, sample.records, ReportOptions(title="A title"))
+    runs = narrowed(sample.runs) if _is_of_one_model(report) else sample.runs
+    text = report.render(runs, sample.records, ReportOptions(title="A title"))
     require(isinstance(text, str), f"render gives {type(text).__name__}, not text")
     return text
 
 
+def samples_of(report: Report) -> tuple[str, ...]:
+    """Names of the samples that a report renders: without a model, none that is about one."""
+    return tuple(name for name, make in _ALL.items() if not _is_of_one_model(report) or make().runs)
+
+
+def narrowed(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """The first run with its first model alone, for a report about one model."""
+    run = runs[0]
+    refs = run.spec.models or tuple(ModelRef(name=cell.model, adapter="written") for cell in run.cells[:1])
+    refs = refs or (ModelRef(name="no-model", adapter="written"),)
+    run = msgspec.structs.replace(run, spec=msgspec.structs.replace(run.spec, models=refs))
+    return tuple(choose([run], models=[refs[0].name]))
+
+
+def _is_of_one_model(report: object) -> bool:
+    return isinstance(report, OfOneModel) and report.one_model
+
+
 def digest(report: Report) -> str:
     """Hash of what a report makes of every sample."""
-    texts = [_render(report, name) for name in _ALL]
+    texts = [_render(report, name) for name in samples_of(report)]
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 

@@ -50,6 +50,7 @@ def write_run(
     facts: Mapping[str, Facts] | None = None,
     versions: Mapping[str, int] | None = None,
     scored: bool = False,
+    origin: str = "",
 ) -> Run:
     """Store a run of models whose records or measurements are given, in place of what was there, and return it.
 
@@ -63,6 +64,7 @@ def write_run(
         facts: Model -> what is known of it; without, its digest is ``RUN:MODEL``.
         versions: Suite -> version; 1 where left out.
         scored: Whether scores with intervals are computed too; comparisons need none.
+        origin: Where the data are said to come from: ``files:dev.tsv``.
     """
     known = facts or {}
     cells = []
@@ -73,7 +75,9 @@ def write_run(
             if isinstance(payload, Measurements):
                 cells.append(_measured(store, (model, path), payload, tasks[path], (about, key)))
             else:
-                cells.append(_cell(store, (model, path), payload, tasks[path], (about, key), scored=scored))
+                cells.append(
+                    _cell(store, (model, path), payload, tasks[path], (about, key), scored=scored, origin=origin)
+                )
     suites = dict.fromkeys(suite_of(path) for path in tasks)
     run = Run(
         schema=RESULTS,
@@ -104,6 +108,7 @@ def _cell(
     about: tuple[Facts, CellKey],
     *,
     scored: bool,
+    origin: str,
 ) -> CellResult:
     (model, path), (facts, key) = place, about
     suite, _, name = path.partition("/")  # of a view, VIEW@SUITE/TASK, the suite of views and the rest
@@ -118,7 +123,7 @@ def _cell(
         facts=facts,
         shard=len(records),
         total=len(records),
-        origin="",
+        origin=origin,
         environment={},
     )
     store.clear_cell(cell)

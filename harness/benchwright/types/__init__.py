@@ -63,11 +63,14 @@ from benchwright.types.plugins import (
     Describes,
     HasStages,
     MayBeBaseline,
+    OfOneModel,
     ReadsFiles,
+    Rendered,
     Report,
     ReportOptions,
     Session,
     SizesBatches,
+    WritesBeside,
 )
 from benchwright.types.results import (
     AggregateScore,
@@ -184,6 +187,7 @@ __all__ = [
     "ModelRef",
     "Monotonic",
     "Neutral",
+    "OfOneModel",
     "PairedDifference",
     "Pivot",
     "PlacedAlarm",
@@ -197,6 +201,7 @@ __all__ = [
     "ReadsFiles",
     "Record",
     "RegressionTask",
+    "Rendered",
     "Report",
     "ReportOptions",
     "RobustnessScore",
@@ -221,4 +226,5 @@ __all__ = [
     "ValidationPoint",
     "View",
     "Work",
+    "WritesBeside",
 ]

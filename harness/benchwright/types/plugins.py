@@ -196,6 +196,19 @@ class ReportOptions(Frozen, frozen=True, kw_only=True):
     reload: int = 0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rendered:
+    """A report as files.
+
+    Attributes:
+        text: The file itself.
+        beside: Further files: path relative to the folder of the report -> text.
+    """
+
+    text: str
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+
 @runtime_checkable
 class Report(Protocol):
     """One output format. ``render`` returns the whole file; same input and options, same bytes."""
@@ -211,3 +224,21 @@ class Report(Protocol):
     ) -> str:
         """The report over runs; ``records`` gives the records of a cell key."""
         ...
+
+
+@runtime_checkable
+class WritesBeside(Protocol):
+    """A report that has further files beside its own; `Report.render` gives its own alone, the same text."""
+
+    def render_files(
+        self, runs: Sequence[Run], records: Callable[[str], Sequence[Record]], options: ReportOptions
+    ) -> Rendered:
+        """The report and what belongs beside it, written together or not at all."""
+        ...
+
+
+@runtime_checkable
+class OfOneModel(Protocol):
+    """A report that may be about one model alone (`one_model` is true): more than one is refused before it renders."""
+
+    one_model: bool
