@@ -15,7 +15,7 @@ from benchwright.kinds import KindSpec
 from benchwright.metrics.behaviour import case_verdicts
 from benchwright.metrics.columns import gather
 from benchwright.report_content.example_choice import ERRORED, NOT_RIGHT, RIGHT, UNJUDGED, Numbers
-from benchwright.types import Record, Task
+from benchwright.types import Kind, Record, Task
 
 _SLACK = 1e-3
 """How far scores may sum from 1 and still be probabilities."""
@@ -31,12 +31,14 @@ class CellAnswers:
         confidence: Probability that the model gave its own answer, in [0, 1]; NaN where its scores do not tell (n).
         size: Distance of the answer from the target, 0 when right; NaN where undefined, or where the kind's answers are ordered by
             confidence (n).
+        is_constant: Whether all answers, of several, are the same.
     """
 
     ids: Sequence[str]
     verdicts: npt.NDArray[np.int8]
     confidence: Numbers
     size: Numbers
+    is_constant: bool = False
 
 
 def read_answers(task: Task, records: Sequence[Record]) -> CellAnswers:
@@ -53,6 +55,7 @@ def read_answers(task: Task, records: Sequence[Record]) -> CellAnswers:
         verdicts=verdicts,
         confidence=_confidence(task, spec, records),
         size=_sizes(task, spec, records, verdicts) if sizes else np.full(len(records), np.nan),
+        is_constant=_is_constant(task, records),
     )
 
 
@@ -76,6 +79,14 @@ def _verdicts(task: Task, spec: KindSpec, records: Sequence[Record]) -> npt.NDAr
         else:
             found[at] = _judge(judge, record, task)
     return found
+
+
+def _is_constant(task: Task, records: Sequence[Record]) -> bool:
+    answers = [record.output for record in records if record.error is None and record.output is not None]
+    if task.kind is Kind.TAG:  # sentences differ in length: the same are answers of one tag alone
+        tags = {str(tag) for answer in answers if isinstance(answer, list | tuple) for tag in answer}
+        return len(answers) > 1 and len(tags) == 1
+    return len(answers) > 1 and all(answer == answers[0] for answer in answers)
 
 
 def _judge(judge: Callable[[Any, Any, Task], bool | None], record: Record, task: Task) -> int:

@@ -143,7 +143,7 @@ def _spread(places: Sequence[int], number: int) -> list[int]:
     return [places[at * len(places) // number] for at in range(number)]
 
 
-def in_words(choice: Choice, noun: str, *, models: int, confident: bool) -> str:
+def in_words(choice: Choice, noun: str, *, models: int, confident: bool, aside: Sequence[str] = ()) -> str:
     """Why these: ``200 of 872 examples: all 41 that some models get right and others do not, ...``.
 
     Args:
@@ -151,6 +151,7 @@ def in_words(choice: Choice, noun: str, *, models: int, confident: bool) -> str:
         noun: Of one item.
         models: How many models answered.
         confident: Whether confidence of answers is known; else their distance from the target orders them.
+        aside: Models by whose answers nothing was chosen, since they always say the same.
     """
     shown = len(choice.places)
     if shown == choice.total:
@@ -161,7 +162,16 @@ def in_words(choice: Choice, noun: str, *, models: int, confident: bool) -> str:
     if cut:
         mistakes = "most confident mistakes" if confident else "largest mistakes"
         first = f"; the {mistakes}{' of each model' if models > 1 else ''} first"
-    return f"{shown:,} of {count(choice.total, noun)}: {parts}{first}. Looked for, not a random sample."
+    left = (
+        f" {_listed(aside)} always {'says' if len(aside) == 1 else 'say'} the same and {'is' if len(aside) == 1 else 'are'} left aside here."
+        if aside
+        else ""
+    )
+    return f"{shown:,} of {count(choice.total, noun)}: {parts}{first}. Looked for, not a random sample.{left}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _part(group: Group, *, several: bool) -> str:

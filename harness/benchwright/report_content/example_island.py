@@ -55,7 +55,7 @@ def _task(task: ExampleTask, strings: _Strings) -> dict[str, Any]:
     found: dict[str, Any] = {
         "n": visible(task.name),
         "to": task.total,
-        "w": task.why,
+        "w": visible(task.why),
         "me": task.measure,
         "i": [item.id for item in items],
         "g": [strings.place(item.gold) for item in items],
@@ -69,6 +69,8 @@ def _task(task: ExampleTask, strings: _Strings) -> dict[str, Any]:
         names = list(dict.fromkeys(text.name for item in items for text in item.texts))
         found["xn"] = [visible(name) for name in names]
         found["x"] = [[_text(text, names, strings) for text in item.texts] for item in items]
+    if task.expected:
+        found["ex"] = 1
     if task.withheld:
         found["h"] = 1
     return found

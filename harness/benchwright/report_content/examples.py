@@ -57,7 +57,7 @@ class ExampleAnswer:
         verdict: What came of it.
         confidence: Probability of its own answer, in [0, 1]; None where its scores do not tell.
         size: Distance from the target; None where undefined, or where confidence orders answers.
-        before: To a variant: what it said to the original; empty elsewhere.
+        before: To a variant: what it said to the original, where that was another answer; empty elsewhere.
         truncated: Whether it saw less than the whole input.
     """
 
@@ -100,6 +100,7 @@ class ExampleTask:
         total: Items of the task.
         models: Numbers of the models that were asked, among those of the section.
         problems: Models whose records cannot be read, and why.
+        expected: Whether the gold answer is what a behavioural test expects.
         withheld: Whether texts and answers made of them are left out.
     """
 
@@ -112,6 +113,7 @@ class ExampleTask:
     models: tuple[int, ...]
     items: tuple[ExampleItem, ...]
     problems: tuple[str, ...] = ()
+    expected: bool = False
     withheld: bool = False
 
 
@@ -222,7 +224,8 @@ def _task(page: _Page, column: Column) -> ExampleTask | None:
     if not cells:
         return None
     ids = list(dict.fromkeys(id_ for cell in cells for id_ in cell.answers.ids))
-    choice = _choose(cells, ids, page.each)
+    counted, aside = _counted(page, column, cells)
+    choice = _choose(counted, ids, page.each)
     originals = _originals(page, column, card)
     spec = kinds.of(card)
     confident = any(np.isfinite(cell.answers.confidence).any() for cell in cells)
@@ -231,12 +234,13 @@ def _task(page: _Page, column: Column) -> ExampleTask | None:
         name=column.name,
         anchor=anchor(page.grid, column),
         split=column.split,
-        why=in_words(choice, spec.noun, models=len(cells), confident=confident),
+        why=in_words(choice, spec.noun, models=len(counted), confident=confident, aside=aside),
         measure="Confidence" if confident else (spec.error_title or "Distance from gold") if sized else "",
         total=choice.total,
         models=tuple(cell.model for cell in cells),
         items=tuple(_item(card, cells, ids[place], originals, inputs=page.inputs) for place in choice.places),
         problems=tuple(problems),
+        expected=card.behaviour,
         withheld=not page.inputs and answers_are_texts(card),
     )
 
@@ -255,6 +259,15 @@ def _read(page: _Page, column: Column, card: Task) -> tuple[list[_Read], list[st
             places = {id_: place for place, id_ in enumerate(answers.ids)}
             found.append(_Read(model=page.numbers[at], answers=answers, records=rows, places=places))
     return found, problems
+
+
+def _counted(page: _Page, column: Column, cells: Sequence[_Read]) -> tuple[Sequence[_Read], tuple[str, ...]]:
+    """The models by whose answers items are chosen, and names of those that are left aside: they say the same to every item."""
+    telling = [cell for cell in cells if not cell.answers.is_constant]
+    if not telling or len(telling) == len(cells):
+        return cells, ()
+    names = {page.numbers[at]: page.grid.systems[at].label for at in _readable(column)}
+    return telling, tuple(names[cell.model] for cell in cells if cell.answers.is_constant)
 
 
 def _choose(cells: Sequence[_Read], ids: Sequence[str], limit: int) -> Choice:
@@ -339,15 +352,14 @@ def _answer(card: Task, cell: _Read, at: int, before: Record | None, *, hidden: 
     record, answers = cell.records[at], cell.answers
     verdict = _verdict(card, record, int(answers.verdicts[at]))
     text = record.error if record.error is not None else WITHHELD if hidden else given(card, record)
+    changed = before is not None and before.error is None and before.output != record.output
     return ExampleAnswer(
         model=cell.model,
         text=clip(visible(text), LONGEST_ANSWER),
         verdict=verdict,
         confidence=_known(answers.confidence[at]),
         size=_known(answers.size[at]),
-        before=""
-        if before is None or before.error is not None or hidden
-        else clip(given(card, before), LONGEST_ANSWER),
+        before=clip(given(card, before), LONGEST_ANSWER) if before is not None and changed and not hidden else "",
         truncated=record.truncated,
     )
 

@@ -303,7 +303,7 @@
     if (!state.task && tasks.length > 1) head.append(node("span", "muted", one.task.n));
     const gold = text(one.task.g[one.at]);
     if (gold) {
-      const shown = node("span", "", "gold: ");
+      const shown = node("span", "", one.task.ex ? "expected: " : "gold: ");
       const bold = node("b");
       bold.append(bdi(gold));
       shown.append(bold);
@@ -529,6 +529,7 @@
   });
   addEventListener("hashchange", arrive);
 
+  byId("more").open = !matchMedia("(max-width: 640px)").matches;
   document.querySelectorAll("a[data-examples]").forEach((each) => {
     each.href = `#examples${each.dataset.examples}`;
   });

@@ -62,7 +62,7 @@
     block.append(button);
   });
   const reveal = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(location.hash.slice(1)); // ids here are plain, and an address may be no text
     for (let each = target; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
     if (target) target.scrollIntoView();
   };
