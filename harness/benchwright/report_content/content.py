@@ -17,6 +17,7 @@ from benchwright.render.grid import Column, Grid, build_grid
 from benchwright.render.remarks import Remark
 from benchwright.render.robustness import RobustnessTable, robustness_tables
 from benchwright.render.summary import SuiteTable, summarise
+from benchwright.report_content.calibration import CalibrationSection, find_calibration
 from benchwright.report_content.examples import ExampleSection, find_examples
 from benchwright.report_content.history import HistorySection, find_history
 from benchwright.report_content.how_run import HowRun, find_how_run
@@ -68,6 +69,7 @@ class ReportContent:
     robustness: tuple[RobustnessTable, ...]
     identity: tuple[SwapSection, ...]
     gaps: tuple[GapSection, ...]
+    calibration: CalibrationSection | None
     hardware: tuple[HardwareSection, ...]
     details: tuple[TaskDetail, ...]
     training: tuple[TrainingLine, ...]
@@ -111,6 +113,7 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         robustness=tuple(robustness_tables(grid)),
         identity=tuple(identity_sections(grid, records, inputs=options.inputs)),
         gaps=tuple(gap_sections(grid)),
+        calibration=find_calibration(grid, records),
         hardware=tuple(hardware_sections(runs, grid)),
         examples=find_examples(grid, records, options),
         details=tuple(

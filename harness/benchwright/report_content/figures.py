@@ -12,15 +12,17 @@ from markupsafe import Markup
 
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.report_section import DifferenceSection
-from benchwright.formatting import finite
+from benchwright.formatting import finite, value
 from benchwright.quantities import Unit
 from benchwright.render.details import MOST_LOOKED_AT, RecordDetails, TaskDetail
 from benchwright.render.difference_chart import DifferenceLine, draw_differences
 from benchwright.render.distribution import draw_histogram
 from benchwright.render.figure_budget import Chart, Sketch, draw_within
 from benchwright.render.forest import MOST_FOREST_ROWS
+from benchwright.render.reliability_chart import ReliabilityPanel, draw_reliability
 from benchwright.render.severity import severity_chart
 from benchwright.render.trade_off_chart import MOST_LABELS, TradeOffPanel, TradeOffPoint, draw_trade_offs
+from benchwright.report_content.calibration import CalibrationSection
 from benchwright.report_content.content import ReportContent
 from benchwright.report_content.pareto import FrontPlace, Spread
 from benchwright.report_content.trade_offs import TradeOff, TradeOffRow
@@ -34,6 +36,7 @@ class PageFigures:
         trade_offs: Quality against costs, for each task and machine of that section.
         differences: The forest of differences; None without.
         severities: Curves over severity; None without.
+        calibration: Reliability diagrams; None without.
         spreads: Anchor of a task -> models with the distribution of their answers.
         drawn: Name -> drawing of those figures that the page has room for.
     """
@@ -41,6 +44,7 @@ class PageFigures:
     trade_offs: Sequence[Chart]
     differences: Chart | None
     severities: Chart | None
+    calibration: Chart | None
     spreads: Mapping[str, Sequence[tuple[RecordDetails, Chart]]]
     drawn: Mapping[str, Markup]
 
@@ -50,11 +54,12 @@ def draw_figures(content: ReportContent) -> PageFigures:
     units = {column.name: column.quantity.unit for column in content.grid.columns if column.quantity}
     differences = difference_chart(content.differences, units) if content.differences else None
     severities = severity_chart(content.robustness, name="severity")
+    calibration = calibration_chart(content.calibration) if content.calibration else None
     spreads = {item.anchor: tuple(_spreads(item)) for item in content.details}
     trade_offs = [trade_off_chart(item, name=f"cost-{at}") for at, item in enumerate(_items(content), start=1)]
     charts = [
         *trade_offs,
-        *(chart for chart in (differences, severities) if chart is not None),
+        *(chart for chart in (differences, severities, calibration) if chart is not None),
         *(chart for section in content.hardware for chart in section.charts),
         *(chart for found in spreads.values() for _, chart in found),
         *(chart for section in content.identity for chart in section.charts),
@@ -64,6 +69,7 @@ def draw_figures(content: ReportContent) -> PageFigures:
         trade_offs=trade_offs,
         differences=differences,
         severities=severities,
+        calibration=calibration,
         spreads=spreads,
         drawn=draw_within(chart.sketch for chart in charts),
     )
@@ -117,8 +123,29 @@ def _point(row: TradeOffRow, cost: Spread, place: FrontPlace) -> TradeOffPoint:
     )
 
 
-def _drawn(value: float, low: float, high: float) -> tuple[float, float, float]:
-    return value, value if math.isinf(low) else low, value if math.isinf(high) else high
+def _drawn(middle: float, low: float, high: float) -> tuple[float, float, float]:
+    return middle, middle if math.isinf(low) else low, middle if math.isinf(high) else high
+
+
+def calibration_chart(section: CalibrationSection, *, name: str = "reliability") -> Chart:
+    """Reliability diagrams of the models and tasks with the largest calibration errors."""
+    panels = [
+        ReliabilityPanel(
+            head=f"{row.label}, {row.task}",
+            error=f"calibration error {value(row.error.corrected)}, {row.verdict}",
+            bins=[(one.n, one.confidence, one.accuracy) for one in row.error.bins],
+        )
+        for row in section.drawn
+    ]
+    rest = len(section.rows) - len(panels)
+    about = (
+        "accuracy by confidence in bins of equally many items, 95 % intervals; dashed: calibrated; below it: too sure"
+    )
+    return Chart(
+        title="Reliability",
+        about=f"{about}; the {len(panels)} largest errors, {rest} more in the table" if rest else about,
+        sketch=Sketch(subject="calibration", name=name, draw=partial(draw_reliability, panels, name=name)),
+    )
 
 
 def difference_chart(section: DifferenceSection, units: Mapping[str, Unit], *, name: str = "forest") -> Chart | None:
