@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
@@ -100,6 +100,7 @@ def brier_by_hand(rows, gold):
     return total / len(rows) / 2
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.lists(st.integers(1, 9), min_size=3, max_size=3), st.integers(0, 2)), min_size=1, max_size=60)
 )
@@ -127,6 +128,7 @@ def test_probabilities_of_few_values_are_decomposed_without_a_rest():
     assert found.uncertainty == pytest.approx(0.24)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([0.5, 0.7, 0.9, 1.0]), min_size=1, max_size=200), st.integers(1, 20))
 def test_equal_confidences_are_never_parted(values, bins):
     """Whatever the order of items, the bins are the same."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright.report_content.pareto import best_of, budget_steps, front_places, spread_of, told_apart
@@ -75,6 +75,7 @@ def test_equal_sizes_leave_it_to_the_score():
     assert not found[0].maybe_by
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 6), st.integers(0, 3), st.integers(1, 6), st.integers(0, 3)), min_size=1, max_size=6
@@ -98,6 +99,7 @@ def test_certain_means_whatever_the_true_values_are(models):
             assert (other in mine.maybe_by) == (any(corners) and other not in mine.by)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(1, 6)), min_size=1, max_size=8))
 def test_the_front_of_values_is_never_empty_and_nobody_on_it_is_dominated(models):
     found = stand(
@@ -124,6 +126,7 @@ def test_budgets_go_from_none_that_fits_to_all_of_them():
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=5))
 def test_the_last_budget_allows_every_exact_model_and_the_first_none_below_it(costs):
     steps = budget_steps({at: exact(one) for at, one in enumerate(costs)})
