@@ -68,10 +68,11 @@ class PairwiseEstimates:
 
     def value(self, metric: str, position: int) -> float:
         """A system's value over all items that it answered, averaged over its seeds."""
-        alone = self._alone(position)
+        alone = self.alone(position)
         return float(np.mean([alone.value(at, metric) for at in range(len(alone.names))]))
 
-    def _alone(self, position: int) -> PairedRecords:
+    def alone(self, position: int) -> PairedRecords:
+        """The records of one system, by position, over all items that it answered."""
         if (position, position) not in self._pairings:
             self._pairings[position, position] = self.answers.pairing((position,))
         return self._pairings[position, position]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -91,7 +91,7 @@ class DifferenceSection:
 
     Attributes:
         first: Label of the reference.
-        lines: Real losses first, largest first; then real gains, then the rest; at most `MOST_LINES`.
+        lines: Real losses first, largest first; then real gains, then the rest; baselines after all others; at most `MOST_LINES`.
         hidden: How many more there are.
         refused: What was not compared, and why.
         family: Tests over which p is adjusted (Holm).
@@ -120,8 +120,9 @@ class DifferenceSection:
 class DifferenceFinder:
     """Collects what models differ by, task after task: answers of a task need not be kept until the next one is read."""
 
-    def __init__(self, grid: Grid, reference: int) -> None:
+    def __init__(self, grid: Grid, reference: int, baselines: Collection[int] = ()) -> None:
         self.grid, self.reference = grid, reference
+        self._baselines = frozenset(grid.systems[at].label for at in baselines)
         self.every_pair = len(grid.systems) <= MOST
         self._found: list[tuple[int, Difference]] = []
         self._pairs: list[tuple[Pair, ...]] = []
@@ -157,7 +158,8 @@ class DifferenceFinder:
         if not self._found and not self._refused:
             return None
         groups = adjusted(self._pairs)
-        told = sorted((with_adjusted(one, groups[at]) for at, one in self._found), key=_order)
+        told = sorted((with_adjusted(one, groups[at]) for at, one in self._found), key=self._order)
+        labels = [system.label for system in self.grid.systems]
         lines = [_line(one, self._cards[one.path]) for one in told[:MOST_LINES]]
         return DifferenceSection(
             first=self.grid.systems[self.reference].label,
@@ -168,10 +170,16 @@ class DifferenceFinder:
             of_pairs=self.every_pair,
             systems=len(self.grid.systems),
             exploratory=unranked.listed(self._cards),
-            tallies=tuple(_tallies(told, [system.label for system in self.grid.systems])),
+            tallies=tuple(_tallies(told, sorted(labels, key=self._baselines.__contains__))),
             differences=tuple(told),
             pairs={path: group for path, group in zip(self._paths, groups, strict=True) if group and self.every_pair},
         )
+
+    def _order(self, one: Difference) -> tuple[bool, bool, int, float, str, str]:
+        """Candidates before baselines; real differences first, losses before gains, large before small ones; exploratory ones last."""
+        size = abs(one.delta) if one.delta is not None and math.isfinite(one.delta) else -1.0
+        place = _REAL.get(one.verdict, 3)
+        return one.second in self._baselines, one.exploratory, place, -size, one.path, one.second
 
 
 def differences_of(
@@ -185,12 +193,6 @@ def differences_of(
         if is_compared(column, reference):
             finder.add(*answers_on(grid, column, reference, records, owners))
     return finder.section()
-
-
-def _order(one: Difference) -> tuple[bool, int, float, str, str]:
-    """Real differences first, losses before gains, large before small ones; exploratory ones after all that are tested."""
-    size = abs(one.delta) if one.delta is not None and math.isfinite(one.delta) else -1.0
-    return one.exploratory, _REAL.get(one.verdict, 3), -size, one.path, one.second
 
 
 def _reasons(refused: Sequence[Refusal]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchwright.behaviour_report.section import BehaviourSection, behaviour_sections
 from benchwright.bias.report_section import SwapSection, identity_sections
-from benchwright.comparison.report_section import DifferenceSection, differences_of
+from benchwright.comparison.report_section import DifferenceSection
 from benchwright.hardware.report_section import HardwareSection, hardware_sections
 from benchwright.redaction import answers_are_texts
 from benchwright.render import provenance, remarks
@@ -17,6 +17,7 @@ from benchwright.render.grid import Column, Grid, build_grid
 from benchwright.render.remarks import Remark
 from benchwright.render.robustness import RobustnessTable, robustness_tables
 from benchwright.render.summary import SuiteTable, summarise
+from benchwright.report_content.between import find_between
 from benchwright.report_content.calibration import CalibrationSection, find_calibration
 from benchwright.report_content.examples import ExampleSection, find_examples
 from benchwright.report_content.history import HistorySection, find_history
@@ -25,6 +26,7 @@ from benchwright.report_content.ledger import LedgerSection, find_ledger
 from benchwright.report_content.progress import ProgressSection, find_progress
 from benchwright.report_content.roles import Roles, find_roles
 from benchwright.report_content.run_order import named_order, put_in_order
+from benchwright.report_content.slices import SliceSection
 from benchwright.report_content.standings import Standing, standings_of
 from benchwright.report_content.trade_offs import TradeOffSection, find_trade_offs
 from benchwright.report_content.training import TrainingLine, find_training
@@ -65,6 +67,7 @@ class ReportContent:
     versions: dict[str, str]
     trade_offs: TradeOffSection | None
     differences: DifferenceSection | None
+    slices: SliceSection | None
     behaviour: tuple[BehaviourSection, ...]
     robustness: tuple[RobustnessTable, ...]
     identity: tuple[SwapSection, ...]
@@ -90,7 +93,7 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
     cells = max(1, sum(len(column.cells) for column in grid.columns))
     examples = max(1, min(EXAMPLES, MOST_EXAMPLES // cells))
     roles = find_roles(grid, options)
-    differences = differences_of(runs, grid, records, reference=roles.reference) if roles else None
+    differences, slices = find_between(runs, grid, records, roles)
     standings = standings_of(grid, differences)
     return ReportContent(
         title=options.title or " · ".join(dict.fromkeys(run.name for run in runs)) or "No run",
@@ -109,6 +112,7 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         versions=provenance.versions(runs),
         trade_offs=find_trade_offs(grid, roles, differences),
         differences=differences,
+        slices=slices,
         behaviour=tuple(behaviour_sections(grid, records, inputs=options.inputs)),
         robustness=tuple(robustness_tables(grid)),
         identity=tuple(identity_sections(grid, records, inputs=options.inputs)),

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, stdtrit
+from scipy.special import betaincinv, stdtr, stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -57,6 +57,21 @@ def upper_difference(pair: SharePair, alpha: float) -> Floats:
     return bound
 
 
+def upper_p(pair: SharePair) -> Floats:
+    """The level at which `upper_difference` is 0: one-sided p of the first share being not below the second; 0.5 or more where it is not."""
+    first, second = pair.shares
+    zero = np.zeros_like(first - second)
+    z, skew = _statistic(pair, zero)
+    bend = np.minimum(skew, 0.0) / 6
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # z = -reach + bend (reach^2 - 1), solved for the reach
+        curved = (1 - np.sqrt(np.maximum(1 + 4 * bend * (bend + z), 0.0))) / (2 * bend)
+    reach = np.where(bend < -1e-9, curved, -z)
+    p = np.minimum(np.asarray(stdtr(pair.df, -reach)) / _ROOM, 1.0)
+    found: Floats = np.where((first < second) & np.isfinite(reach), p, 1.0)
+    return found
+
+
 def is_below(pair: SharePair, limit: float, alpha: float) -> NDArray[np.bool_]:
     """Whether `upper_difference` is at most ``limit``: the same question, answered without the bound."""
     first, second = pair.shares
@@ -69,6 +84,14 @@ def is_below(pair: SharePair, limit: float, alpha: float) -> NDArray[np.bool_]:
 
 def _rules_out(pair: SharePair, d: Floats, reach: Floats) -> NDArray[np.bool_]:
     """Whether a difference this large (inside (-1, 1)) is ruled out by the score statistic, whose quantile is ``reach``."""
+    first, second = pair.shares
+    z, skew = _statistic(pair, d)
+    beyond = z <= -reach + np.minimum(skew, 0.0) * (reach**2 - 1) / 6
+    return np.asarray(np.where(np.isfinite(z), beyond, first - second < d))
+
+
+def _statistic(pair: SharePair, d: Floats) -> tuple[Floats, Floats]:
+    """The score statistic at a difference, and the skewness of the difference there; no numbers where nothing varies."""
     n, m = pair.trials, pair.other_trials
     first, second = pair.shares
     one = _constrained(first, second, m / n, d)
@@ -79,8 +102,8 @@ def _rules_out(pair: SharePair, d: Floats, reach: Floats) -> NDArray[np.bool_]:
     with np.errstate(divide="ignore", invalid="ignore"):
         z = (first - second - d) / np.sqrt(variance * total / (total - 1))
         skew = (parts[0] * (1 - 2 * one) / n - parts[1] * (1 - 2 * two) / m) / variance**1.5
-    beyond = z <= -reach + np.minimum(skew, 0.0) * (reach**2 - 1) / 6
-    return np.asarray(np.where(variance > 1e-300, beyond, first - second < d))
+    varies = variance > 1e-300
+    return np.where(varies, z, np.nan), np.where(varies, skew, np.nan)
 
 
 def _quantile(pair: SharePair, alpha: float) -> Floats:
