@@ -68,7 +68,7 @@ def test_small_slices_are_named_and_not_tested(found, store):
     """Nine items are no slice to be tested; they are told with their number, escaped."""
     assert [(one.slice, one.n) for one in found.small] == [("kind=<i>few", 9)]
     assert all("few" not in one.slice for one in (*found.within, *found.between))
-    page = reporting.render([store.read_run("r")], store, "html", options=ReportOptions(against="even"))
+    page = reporting.render([store.read_run("r")], store, "html", options=ReportOptions(against="even")).text
     assert "1 slice of fewer than 30 items" in page
     assert "&lt;i&gt;few" in page
     assert "<i>few" not in page
@@ -76,7 +76,7 @@ def test_small_slices_are_named_and_not_tested(found, store):
 
 def test_the_page_says_the_family_and_the_rule(store):
     """A reader sees how many tests were made and by which rule p was adjusted."""
-    page = reporting.render([store.read_run("r")], store, "html", options=ReportOptions(against="even"))
+    page = reporting.render([store.read_run("r")], store, "html", options=ReportOptions(against="even")).text
     about = re.search(r'<h2 id="slices">.*?</p>', page, re.DOTALL).group()
 
     assert "(10 tests)" in about
