@@ -37,6 +37,8 @@ def answers(right, n=200):
 class Nights:
     """Runs of a store, one a night."""
 
+    card = CARD
+
     def __init__(self, root):
         self.store = Store(root)
         self.day = 0

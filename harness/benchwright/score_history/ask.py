@@ -20,7 +20,7 @@ from benchwright.score_history.result import SCHEMA, Change, HistoryData, Line, 
 from benchwright.score_history.stored import StoredRun, moment, read_runs
 from benchwright.store import Store, locate
 from benchwright.task_path import TaskPath
-from benchwright.types import AnyTask
+from benchwright.types import AnyTask, CellKey
 from benchwright.unranked import why as unranked_why
 
 LAST = 20
@@ -94,10 +94,7 @@ def history(
         runs, wanted, paths=paths, models=_models(runs, paths, [model] if isinstance(model, str) else model)
     )
     _check_found(series, wanted, task)
-    if wanted.metric != SCORE or task is None:
-        series = tuple(
-            one for one in series if any(point.point.is_measured for point in one.points) or task is not None
-        )
+    series = tuple(one for one in series if not all(point.point.status == "absent" for point in one.points))
     adjusted, family = find_lines(place, series, wanted, last=last, since=begun, only_last=task is None)
     return History(
         schema=SCHEMA,
@@ -306,9 +303,7 @@ def _point(
     if not one.point.is_measured:
         return one.point
     key = about.key(one)
-    point = msgspec.structs.replace(
-        one.point, digest=key.model if key is not None else "", older=version_now(one, wanted)
-    )
+    point = msgspec.structs.replace(one.point, digest=_digest(key), older=version_now(one, wanted))
     if before is None:
         return point
     marks = find_marks(about.of(before), about.of(one))
@@ -316,6 +311,11 @@ def _point(
     if point.breaks or not compared:
         return point
     return msgspec.structs.replace(point, change=find_change(store, before, one, wanted))
+
+
+def _digest(key: CellKey | None) -> str:
+    """The digest of a model; empty for one that has none, whose key names the run instead."""
+    return "" if key is None or key.model.startswith("run:") else key.model
 
 
 def _adjusted(lines: Sequence[Line]) -> tuple[list[Line], int]:

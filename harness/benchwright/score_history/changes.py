@@ -48,12 +48,14 @@ def find_change(store: Store, before: Measured, after: Measured, wanted: Wanted)
 
 def version_now(one: Measured, wanted: Wanted) -> str:
     """The installed version of the metric where a value is by another one; empty where it is the same."""
+    if wanted.is_hardware:
+        return ""
     names = one.point.metric.split("+")
     try:
         now = "+".join(f"{bare(name)}@{registry.get('metrics', bare(name)).version}" for name in names)
     except PluginError:
         return "no version"
-    return "" if wanted.is_hardware or now == one.point.metric else now
+    return "" if now == one.point.metric else now
 
 
 def _paired(store: Store, before: Measured, after: Measured, wanted: Wanted) -> Difference:

@@ -106,7 +106,7 @@ class Point(Frozen, frozen=True, kw_only=True):
             this metric or slice ``absent``.
         reason: Why there is no value.
         key: The cell.
-        digest: Of the model; empty where it is not known.
+        digest: Of the model; empty where it has none, or where it is not known.
         metric: ``name@version``, several joined by ``+``; a hardware quantity by its bare name.
         value: In the metric's own unit; None where there is none.
         low: Lower end of its 95 % interval.

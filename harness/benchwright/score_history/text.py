@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 from benchwright import formatting
@@ -57,6 +58,7 @@ def _block(line: Line, *, ascii_only: bool) -> list[str]:
     lines = [part for one in lines for part in fold_line(one, WIDTH)]
     lines.append("")
     lines += _table(line, unit, ascii_only=ascii_only)
+    lines += [part for note in _of_all(line) for part in fold_line(inert(note), WIDTH)]
     if line.since is not None:
         lines += ["", *fold_line(inert(f"over this stretch: {_since(line, line.since, unit)}"), WIDTH)]
     if line.unranked:
@@ -85,7 +87,7 @@ def _since(line: Line, change: Change, unit: Unit) -> str:
 
 def _table(line: Line, unit: Unit, *, ascii_only: bool) -> list[str]:
     """Rows of points between lines that say what changed; notes of a row are set in below it."""
-    scale, dates = scale_of(line.points), _dates(line.points)
+    scale, dates = scale_of(line.points) if len(line.measured) > 1 else None, _dates(line.points)
     same_model = len({point.digest for point in line.measured}) < 2 and len(line.measured) > 1
     columns = ("run", "begun", "" if same_model else "model", line.title, "", "change", "")
     every = [
@@ -96,11 +98,11 @@ def _table(line: Line, unit: Unit, *, ascii_only: bool) -> list[str]:
     every = [(name, *row[1:]) for name, row in zip(names, every, strict=True)]
     columns = (columns[0], columns[1], columns[2], clip_middle(columns[3], 24), *columns[4:])
     drawn = text_table(columns, every, width=10_000)
-    found = [drawn[0].rstrip()]
+    found, often = [drawn[0].rstrip()], _often(line)
     for point, text in zip(line.points, drawn[1:], strict=True):
         found += [part for mark in _marks(point) for part in fold_line(inert(mark), WIDTH)]
         found.append(text)
-        found += [part for note in _notes(point) for part in fold_line(inert(f"    {note}"), WIDTH)]
+        found += [part for note in _notes(point, often) for part in fold_line(inert(f"    {note}"), WIDTH)]
     return found
 
 
@@ -119,7 +121,7 @@ def _row(point: Point, date: str, scale: Scale | None, unit: Unit, *, ascii_only
     told = f"{value(point.value, unit)} {interval_beside(point.value, point.low, point.high, unit)}".rstrip()
     told += " !" if point.alarms else ""
     bar = interval_bar(point, scale, _BAR, ascii_only=ascii_only)
-    digest = point.digest[:_DIGEST] if point.digest else "unknown"
+    digest = point.digest[:_DIGEST] if point.digest else formatting.UNDEFINED
     change, word = _change(point.change, unit)
     return (point.run, date, digest, told, bar, change, word)
 
@@ -151,7 +153,20 @@ def _marks(point: Point) -> Iterator[str]:
         yield f"-- also changed: {'; '.join(told)}" if broken else f"-- changed: {'; '.join(told)}"
 
 
-def _notes(point: Point) -> Iterator[str]:
+def _often(line: Line) -> set[str]:
+    """What is told of more than one change: it stands once, below the rows."""
+    told = Counter(flag for point in line.points if point.change is not None for flag in point.change.flags)
+    return {flag for flag, times in told.items() if times > 1}
+
+
+def _of_all(line: Line) -> Iterator[str]:
+    """What must be known of several rows."""
+    whys = dict.fromkeys(point.change.why for point in line.points if point.change is not None and point.change.why)
+    yield from (f"unpaired: only the two intervals, since {why}" for why in whys)
+    yield from sorted(_often(line))
+
+
+def _notes(point: Point, often: Collection[str]) -> Iterator[str]:
     """What must be known of a row."""
     if point.reason:
         yield point.reason
@@ -161,10 +176,8 @@ def _notes(point: Point) -> Iterator[str]:
         yield f"again in {_listed(point.also)}: the same stored answers, no new measurement"
     if point.older:
         yield f"by {point.metric}, while {point.older} is installed"
-    if point.change is not None and point.change.why:
-        yield f"only the two intervals, since {point.change.why}"
     if point.change is not None:
-        yield from point.change.flags
+        yield from (flag for flag in point.change.flags if flag not in often)
     for alarm in point.alarms:
         yield f"! {alarm.sentence}"
 
@@ -201,11 +214,11 @@ def _overview(found: HistoryData, *, ascii_only: bool) -> list[str]:
         change, word = _change(last.change, unit)  # type: ignore[arg-type]
         if last.breaks:
             word = "changed: " + ", ".join(dict.fromkeys(mark.kind for mark in last.marks if mark.breaks))
-        drawn = sparkline(line, ascii_only=ascii_only)[-16:]
+        drawn = sparkline(line, ascii_only=ascii_only)[-16:] if len(line.measured) > 1 else ""
         rows.append(
             (clip_middle(line.path, 28), clip_middle(line.name, 16), str(len(line.measured)), drawn, told, change, word)
         )
-    return text_table(("task", "model", "n", "", "last", "change", ""), rows, right=(2,), width=WIDTH)
+    return text_table(("task", "model", "values", "", "last", "change", ""), rows, right=(2,), width=WIDTH)
 
 
 def _urgency(line: Line) -> tuple[int, float]:
@@ -223,8 +236,9 @@ def _skipped(found: HistoryData) -> list[str]:
 def _reading(found: HistoryData, *, ascii_only: bool) -> list[str]:
     del ascii_only
     level = formatting.confidence(found.confidence)
+    order = "" if found.task else "; real losses first"
     fractions = any(line.unit == "fraction" for line in found.lines)
-    text = f"{level} intervals" + (", fractions in hundredths" if fractions else "")
+    text = f"{level} intervals" + (", fractions in hundredths" if fractions else "") + order
     if found.family:
         text += (
             f"; changes are paired item by item, p adjusted (Holm) over {count(found.family, 'change')}: "
