@@ -238,6 +238,32 @@ def test_hardware(tmp_path):
     check_golden("hardware", desk)
 
 
+def test_history(tmp_path):
+    """Six nights of a model: a night that changed nothing, a real loss, a failure, other data, an unreadable run; the section of a report."""
+    spec = importlib.util.spec_from_file_location("nights", HERE.parent / "score_history" / "conftest.py")
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    desk = Desk(tmp_path)
+    nights = made.Nights(desk.store)
+    for right in (160, 164, 164, 140, "CUDA out of memory"):
+        nights.add(right, others=("base",))
+    nights.add(150, data="data of November", others=("base",))
+    nights.add(172, data="data of November", others=("base",))
+    (desk.store / "runs" / "torn.json").write_text('{"schema": 3, "name": "to')
+    desk.say("history.txt", "history", "--task", "mine/mood")
+    desk.say(
+        "slice.txt", "history", "--task", "mine/mood", "--metric", "accuracy", "--slice", "lang=de", "--model", "n*"
+    )
+    desk.say("overview.txt", "history")
+    desk.say("history.json", "history", "--task", "mood", "--model", "nightly", "--last", "3", "--format", "json")
+    desk.say("metric.refused.txt", "history", "--task", "mood", "--metric", "acuracy")
+    desk.say("", "report", "night-7", "--history", "-o", "report.html")
+    desk.take("report.html")
+    section = r'(?s)<section aria-labelledby="history">.*?</section>\n'
+    desk.outputs["report.html"] = re.search(section, desk.outputs["report.html"])[0]
+    check_golden("history", desk)
+
+
 def test_robustness(tmp_path):
     """Two perturbations of the starter suite, one at two severities: table and curve, and a constant model that loses nothing."""
     desk = Desk(tmp_path)

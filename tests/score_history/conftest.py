@@ -49,8 +49,8 @@ class Nights:
         name = name or f"night-{self.day}"
         found = right if isinstance(right, str) else answers(right)
         given = {model: {"mine/mood": found}, **{other: {"mine/mood": answers(100)} for other in others}}
-        facts = {one: Facts(digest=f"digest-{one}", kinds=()) for one in others}
-        facts[model] = Facts(digest=digest or f"digest-{right}", kinds=())
+        facts = {one: Facts(digest=f"{one}-digest", kinds=()) for one in others}
+        facts[model] = Facts(digest=digest or f"{right}-digest", kinds=())
         run = write_run(self.store, name, given, {"mine/mood": card}, facts=facts, scored=True, **about)
         run = msgspec.structs.replace(run, created=date or f"2026-11-{self.day:02}T03:00:00+00:00")
         self.store.write_run(run)

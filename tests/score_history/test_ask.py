@@ -22,7 +22,7 @@ def test_a_line_holds_the_values_of_a_name_in_the_order_in_which_runs_were_begun
     line = only(benchwright.history("mine/mood", store=nights.store))
 
     assert [(point.run, point.value) for point in line.points] == [("z", 0.80), ("m", 0.82), ("a", 0.75)]
-    assert [point.digest for point in line.points] == ["digest-160", "digest-164", "digest-150"]
+    assert [point.digest for point in line.points] == ["160-digest", "164-digest", "150-digest"]
     assert all(point.low < point.value < point.high for point in line.points)
 
 

@@ -59,7 +59,7 @@ def _shows_lines() -> bool:
     from benchwright import console
 
     try:
-        "▁●├┤─".encode(console.stream("stdout").encoding or "ascii")
+        "▁●├┤─".encode(getattr(console.stream("stdout"), "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

@@ -102,7 +102,8 @@ def _table(line: Line, unit: Unit, *, ascii_only: bool) -> list[str]:
     for point, text in zip(line.points, drawn[1:], strict=True):
         found += [part for mark in _marks(point) for part in fold_line(inert(mark), WIDTH)]
         found.append(text)
-        found += [part for note in _notes(point, often) for part in fold_line(inert(f"    {note}"), WIDTH)]
+        notes = [part for note in _notes(point, often) for part in fold_line(inert(note), WIDTH - 4)]
+        found += [f"    {note}" for note in notes]
     return found
 
 
