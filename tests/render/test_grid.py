@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from benchwright.render.details import link
 from benchwright.render.grid import build_grid
 from benchwright.render.provenance import short_path
 from benchwright.render.remarks import list_alarms, list_findings, list_warnings
 from benchwright.render.summary import REPEATED, summarise
-from benchwright.types import AggregateScore, CellResult, ModelRef, Run, RunSpec, Score
+from benchwright.types import (
+    AggregateScore,
+    CellResult,
+    ModelRef,
+    PairedDifference,
+    RobustnessScore,
+    Run,
+    RunSpec,
+    Score,
+)
 
 
 def cell(model, task="t", value=0.5, n=10, **more):
@@ -132,3 +143,37 @@ def test_one_cell_in_two_runs_is_one_row():
     assert [system.also for system in grid.systems] == [("two:a",), ("two:c",), ()]
     assert {column.task: sorted(column.cells) for column in grid.columns} == {"t": [0, 1, 2], "u": [0]}
     assert not any(column.repeated for column in grid.columns)
+
+
+def robustness(model, view):
+    score = Score(metric="accuracy@1", value=0.5, n=10)
+    return RobustnessScore(
+        model=model,
+        suite="robustness",
+        perturbation=view,
+        severity=2,
+        base="s/t",
+        split="test",
+        metric="accuracy@1",
+        clean=score,
+        perturbed=score,
+        difference=PairedDifference(value=0.0),
+        consistency=score,
+    )
+
+
+def test_what_only_a_later_run_of_a_model_says_is_there_and_what_both_say_is_there_once():
+    """Views, gaps and averages of a model that two runs hold come from both."""
+    one = run("one", cell("a", key="k"), aggregates=(AggregateScore(model="a", suite="s", name="mean", value=None),))
+    two = run("two", cell("b", key="k"), aggregates=(AggregateScore(model="b", suite="s", name="mean", value=0.5),))
+    one = structs.replace(one, robustness=(robustness("a", "typo"),))
+    two = structs.replace(two, robustness=(robustness("b", "typo"), robustness("b", "case")))
+
+    grid = build_grid([one, two])
+
+    assert [system.label for system in grid.systems] == ["a"]
+    assert [(at, score.model, score.perturbation) for at, score in grid.robustness] == [
+        (0, "a", "typo"),
+        (0, "b", "case"),
+    ]
+    assert [(at, score.value) for at, score in grid.aggregates] == [(0, 0.5)]

@@ -6,10 +6,10 @@ A model leads where its interval is above all others; that intervals overlap is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeVar
 
 from benchwright.formatting import finite
 from benchwright.quantities import Quantity, find_mean, metric_title
@@ -26,6 +26,8 @@ from benchwright.types import (
     Score,
     Task,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,10 +152,6 @@ def build_grid(runs: Sequence[Run], order: Sequence[tuple[str, str]] = ()) -> Gr
     position = {name: position[first[name]] for name in first}
     cells: dict[tuple[str, str, str], dict[int, CellResult]] = {}
     repeated: dict[tuple[str, str, str], set[int]] = {}
-    aggregates: list[tuple[int, AggregateScore]] = []
-    robustness: list[tuple[int, RobustnessScore]] = []
-    bias: list[tuple[int, IdentityScore]] = []
-    gaps: list[tuple[int, GroupGap]] = []
     profiles: dict[tuple[int, str, str], tuple[int, Profile]] = {}
     for number, run in enumerate(runs):
         for cell in run.cells:
@@ -166,26 +164,6 @@ def build_grid(runs: Sequence[Run], order: Sequence[tuple[str, str]] = ()) -> Gr
                 and (cell.key is None or known.key != cell.key)
             ):
                 repeated.setdefault(key, set()).add(row)
-        aggregates += [
-            (position[number, score.model], score)
-            for score in run.aggregates
-            if first[number, score.model] == (number, score.model)
-        ]
-        robustness += [
-            (position[number, score.model], score)
-            for score in run.robustness
-            if first.get((number, score.model)) == (number, score.model)
-        ]
-        bias += [
-            (position[number, score.model], score)
-            for score in run.bias
-            if first.get((number, score.model)) == (number, score.model)
-        ]
-        gaps += [
-            (position[number, gap.model], gap)
-            for gap in run.gaps
-            if first.get((number, gap.model)) == (number, gap.model)
-        ]
         for profile in run.profiles:
             if (number, profile.model) in position:
                 at = position[number, profile.model]
@@ -204,11 +182,20 @@ def build_grid(runs: Sequence[Run], order: Sequence[tuple[str, str]] = ()) -> Gr
     return Grid(
         systems=tuple(system for _, system in systems),
         columns=columns,
-        aggregates=tuple(aggregates),
+        aggregates=_aggregates(runs, position),
         rows=_rows(runs, position, order),
-        robustness=tuple(sorted(robustness, key=lambda one: one[0])),
-        bias=tuple(sorted(bias, key=lambda one: one[0])),
-        gaps=tuple(sorted(gaps, key=lambda one: one[0])),
+        robustness=_once(
+            ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.robustness),
+            place=lambda one: (one.task_path, one.split),
+        ),
+        bias=_once(
+            ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.bias),
+            place=lambda one: (one.task_path, one.split, one.dimension),
+        ),
+        gaps=_once(
+            ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.gaps),
+            place=lambda one: (one.task_path, one.split, one.slice, one.metric, one.label),
+        ),
         profiles=tuple(sorted(profiles.values(), key=lambda one: one[0])),
     )
 
@@ -219,6 +206,26 @@ def _rows(
     """Positions in the order in which models are named first, then those that are not named."""
     named = [at for name in order for (number, model), at in position.items() if (runs[number].name, model) == name]
     return tuple(dict.fromkeys((*named, *sorted(position.values()))))
+
+
+def _once(found: Iterable[tuple[int | None, T]], *, place: Callable[[T], tuple[str, ...]]) -> tuple[tuple[int, T], ...]:
+    """What runs say of each model at each place, by position; a model that several runs hold is told of once, by the first."""
+    kept: dict[tuple[int, tuple[str, ...]], T] = {}
+    for at, one in found:
+        if at is not None:
+            kept.setdefault((at, place(one)), one)
+    return tuple(sorted(((at, one) for (at, _), one in kept.items()), key=lambda one: one[0]))
+
+
+def _aggregates(runs: Sequence[Run], position: Mapping[tuple[int, str], int]) -> tuple[tuple[int, AggregateScore], ...]:
+    """Official averages of each model; of several runs that hold it, the first that has a value, as another may lack tasks."""
+    kept: dict[tuple[int, str, str], AggregateScore] = {}
+    for number, run in enumerate(runs):
+        for one in run.aggregates:
+            key = (position[number, one.model], one.suite, one.name)
+            if key not in kept or (kept[key].value is None and one.value is not None):
+                kept[key] = one
+    return tuple((at, one) for (at, _, _), one in kept.items())
 
 
 def label_systems(runs: Sequence[Run]) -> list[tuple[int, GridRow]]:
