@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -16,11 +16,16 @@ from benchwright import registry
 from benchwright.reporting import choose
 from benchwright.testing.capability_samples import CAPABILITY_SAMPLES
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
+from benchwright.testing.hostile import HARMLESS, mangled
+from benchwright.testing.hostile import HOSTILE as HOSTILE_TEXTS
 from benchwright.testing.imports import check_imports_light
+from benchwright.testing.shown import elements, problems
 from benchwright.testing.write_run import ALARM, HOSTILE, SAMPLES
-from benchwright.types import ModelRef, OfOneModel, Report, ReportOptions, Run
+from benchwright.types import ModelRef, OfOneModel, Record, Report, ReportOptions, Run
 
 _ALL = {**SAMPLES, **CAPABILITY_SAMPLES}
+_NOTE = "# a\n\n*b* **c** `d` [e](https://example.org) ![f](g) ~~h~~\n\n> i\n\n- j\n\n1. k\n\n3) l\n\n| m |\n|--:|\n| n |\n\n```\no\n```\n\n***\n\np\\\nq "
+"""A note of everything that a note may hold."""
 _LOADS = re.compile(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""", re.IGNORECASE)
 _LINK = re.compile(r"""<a\s[^>]*>""", re.IGNORECASE)
 
@@ -44,6 +49,8 @@ def _checks(report: Report) -> Iterator[Check]:
     yield "names models, tasks and reasons", partial(_check_told, report)
     yield "says alarms", partial(_check_alarm, report)
     yield "text is escaped", partial(_check_escaped, report)
+    for name in samples_of(report):
+        yield f"{name}: hostile texts stay text", partial(_check_hostile, report, name)
     yield "loads nothing", partial(_check_loads_nothing, report)
 
 
@@ -83,6 +90,22 @@ def _check_escaped(report: Report) -> None:
     text = "".join(_render(report, name) for name in _ALL if "HTML" in name)
     require(HOSTILE not in text, f"{HOSTILE} from a text reaches the page as it is")
     require("<script>alert" not in text, "a script from a text reaches the page as it is")
+
+
+def _check_hostile(report: Report, name: str) -> None:
+    """The same elements and attributes as with harmless texts, nothing unseen, no formula, whatever is said in data."""
+    sample = _ALL[name]()
+    runs = narrowed(sample.runs) if _is_of_one_model(report) else sample.runs
+    hostile, harmless = (_shown(report, *mangled(runs, sample.records, pieces)) for pieces in (HOSTILE_TEXTS, HARMLESS))
+    found = problems(hostile, report.suffix)
+    more = elements(hostile, report.suffix) - elements(harmless, report.suffix)
+    found += [f"texts of data became elements or attributes: {sorted(more)[:5]}"] if more else []
+    require(not found, "; ".join(found))
+
+
+def _shown(report: Report, runs: Sequence[Run], records: Callable[[str], Sequence[Record]]) -> str:
+    said = runs[0].name if runs else "none"
+    return report.render(runs, records, ReportOptions(title=said, author=said, notes=(_NOTE + said,)))
 
 
 def _check_loads_nothing(report: Report) -> None:
