@@ -162,7 +162,9 @@ def decide_shown(grid: Grid) -> Shown:
     """How much of each task a page over so many results shows."""
     results = sum(len(column.cells) for column in grid.columns if not column.is_hardware)
     return Shown(
-        metrics=metrics_shown(results), slices=max(2, MOST_SLICE_CELLS // max(1, results)), looks=results <= MOST_LOOKS
+        metrics=metrics_shown(results),
+        slices=MOST_SLICE_CELLS // max(1, results) if results <= MOST_LOOKS else 0,
+        looks=results <= MOST_LOOKS,
     )
 
 

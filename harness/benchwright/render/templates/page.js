@@ -30,10 +30,11 @@
     const button = document.createElement("button");
     button.type = "button";
     head.dataset.name = head.firstChild.textContent.trim();
-    if (head.querySelector(".t")) {
+    const word = head.querySelector(".t");
+    if (word) {
       button.className = "s";
       button.setAttribute("aria-label", `Sort by ${head.dataset.name}`);
-      head.append(" ", button);
+      word.after(" ", button);
     } else {
       button.append(head.firstChild);
       head.prepend(button);
