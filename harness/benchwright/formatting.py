@@ -7,6 +7,7 @@ is the sign U+2212.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from benchwright.types import Score
 UNDEFINED = "–"
 """What stands where there is no number."""
 
+_BRACKETS = re.compile(r"\[[^\[\]]{1,60}\]")
 _MINUS = "\u2212"
 _PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _DIGITS = f"0123456789.,{_MINUS}"
@@ -221,6 +223,19 @@ def plain(item: Any) -> str:
 def clip(text: str, limit: int) -> str:
     """At most ``limit`` characters; an ellipsis stands for what is cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def unbroken(text: str) -> str:
+    """The text with spaces within square brackets, as intervals have them, that no line is broken at."""
+    return _BRACKETS.sub(lambda found: found[0].replace(" ", "\u00a0"), text)
+
+
+def clip_words(text: str, limit: int) -> str:
+    """At most ``limit`` characters, cut between two words; a word that is longer is cut where it must be."""
+    if len(text) <= limit:
+        return text
+    kept = text[:limit].rpartition(" ")[0].rstrip(" ,;:") or text[: limit - 1]
+    return f"{kept}…"
 
 
 def clip_middle(text: str, limit: int) -> str:

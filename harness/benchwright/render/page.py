@@ -44,7 +44,16 @@ def _environment() -> Environment:
         example_attributes=example_link.attributes,
         lines=_lines,
     )
-    for function in (formatting.clip, formatting.plain, formatting.count, formatting.value, formatting.fixed):
+    for function in (
+        formatting.clip,
+        formatting.clip_middle,
+        formatting.clip_words,
+        formatting.unbroken,
+        formatting.plain,
+        formatting.count,
+        formatting.value,
+        formatting.fixed,
+    ):
         environment.filters[function.__name__] = function
     return environment
 

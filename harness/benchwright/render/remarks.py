@@ -51,7 +51,7 @@ class Remark:
 
 def list_alarms(grid: Grid) -> tuple[Remark, ...]:
     """All remarks by cause: results that are not there, then alarms, caveats and notes."""
-    problems = [_at(grid, column, at, "problem", text) for column, at, text in _problems(grid)]
+    absent = [_at(grid, column, at, "problem", text) for column, at, text in problems(grid)]
     anchors = {column.name: anchor(grid, column) for column in grid.columns}
     anchors |= {profile.task_path: ANCHOR for _, profile in grid.profiles}
     told = [
@@ -62,9 +62,9 @@ def list_alarms(grid: Grid) -> tuple[Remark, ...]:
             text=cause.sentence,
             anchor=anchors[cause.paths[0]] if len(cause.paths) == 1 else "",
         )
-        for cause in causes(_placed(grid))
+        for cause in causes(placed_alarms(grid))
     ]
-    return (*problems, *sorted(told, key=lambda one: ("alarm", "caveat", "note").index(one.level)))
+    return (*absent, *sorted(told, key=lambda one: ("alarm", "caveat", "note").index(one.level)))
 
 
 def list_findings(grid: Grid, tables: Sequence[SuiteTable]) -> tuple[str, ...]:
@@ -102,7 +102,8 @@ def list_warnings(runs: Sequence[Run], grid: Grid) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _problems(grid: Grid) -> Iterator[tuple[Column, int, str]]:
+def problems(grid: Grid) -> Iterator[tuple[Column, int, str]]:
+    """Results that are not there: the task, the position of the model, and why."""
     for column in grid.columns:
         for at, cell in sorted(column.cells.items()):
             if cell.status == "measured":
@@ -119,7 +120,8 @@ def _at(grid: Grid, column: Column, at: int, level: Literal["problem", "alarm", 
     return Remark(level=level, system=label, where=column.name, text=text, anchor=anchor(grid, column))
 
 
-def _placed(grid: Grid) -> Iterator[PlacedAlarm]:
+def placed_alarms(grid: Grid) -> Iterator[PlacedAlarm]:
+    """Alarms and notes of all results and profiles, under the names that models have in the report."""
     for column in grid.columns:
         for at, cell in sorted(column.cells.items()):
             told = _of_cell(cell, column.card, repeated=at in column.repeated)

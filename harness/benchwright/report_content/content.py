@@ -17,9 +17,12 @@ from benchwright.render.grid import Column, Grid, build_grid
 from benchwright.render.remarks import Remark
 from benchwright.render.robustness import RobustnessTable, robustness_tables
 from benchwright.render.summary import SuiteTable, summarise
+from benchwright.report_content.alarm_causes import AlarmList, find_alarms
 from benchwright.report_content.between import find_between
 from benchwright.report_content.calibration import CalibrationSection, find_calibration
+from benchwright.report_content.candidates import CandidateTable, candidate_table
 from benchwright.report_content.examples import ExampleSection, find_examples
+from benchwright.report_content.headline import headline
 from benchwright.report_content.history import HistorySection, find_history
 from benchwright.report_content.how_run import HowRun, find_how_run
 from benchwright.report_content.ledger import LedgerSection, find_ledger
@@ -44,14 +47,18 @@ class ReportContent:
     """A report as values.
 
     Attributes:
+        headline: When, which runs, how much was answered, on what: one line.
         runs: In an order that does not depend on the command line.
         grid: Its positions do not depend on the command line either; `Grid.rows` has the order of that, for rows that nothing sorts.
         standings: Where each model stands on each task, in the order of the columns.
         verdict: What is said first; None where there is no model.
+        candidates: The first table; None where there is nothing to show.
+        causes: Alarms by cause, as the cells of that table point at them.
         roles: Which model is the reference, and which are baselines; None where there is no model.
     """
 
     title: str
+    headline: str
     runs: tuple[Run, ...]
     options: ReportOptions
     grid: Grid
@@ -59,6 +66,8 @@ class ReportContent:
     roles: Roles | None
     standings: tuple[Standing, ...]
     verdict: Verdict | None
+    candidates: CandidateTable | None
+    causes: AlarmList
     findings: tuple[str, ...]
     warnings: tuple[str, ...]
     alarms: tuple[Remark, ...]
@@ -87,7 +96,6 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
     order = options.order or named_order(runs)
     runs = put_in_order(runs)
     grid = build_grid(runs, order)
-    roles = find_roles(grid, options)
     tables = summarise(grid)
     shown = decide_shown(grid)
     cells = max(1, sum(len(column.cells) for column in grid.columns))
@@ -95,13 +103,17 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
     roles = find_roles(grid, options)
     differences, slices = find_between(runs, grid, records, roles)
     standings = standings_of(grid, differences)
+    causes = find_alarms(grid)
     return ReportContent(
         title=options.title or " · ".join(dict.fromkeys(run.name for run in runs)) or "No run",
+        headline=headline(runs, grid),
         runs=runs,
         options=options,
         grid=grid,
         roles=roles,
         standings=standings,
+        candidates=candidate_table(runs, grid, roles, standings, causes),
+        causes=causes,
         verdict=find_verdict(runs, grid, roles, standings, differences),
         progress=find_progress(runs, options),
         findings=remarks.list_findings(grid, tables),

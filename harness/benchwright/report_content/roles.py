@@ -73,6 +73,13 @@ def best_of(grid: Grid, among: Iterable[int]) -> int:
     Scores are compared as they stand, so being the best here does not say that a difference is real.
     """
     chosen = sorted(among, key=lambda at: (grid.systems[at].label, grid.systems[at].run))
+    strengths = _strengths(grid, chosen)
+    return max(chosen, key=lambda at: strengths[at])
+
+
+def _strengths(grid: Grid, among: Iterable[int]) -> dict[int, tuple[int, int, int]]:
+    """How often each of some models has the best score, how many comparisons of scores it wins, how many results it has."""
+    chosen = tuple(among)
     first = dict.fromkeys(chosen, 0)
     won = dict.fromkeys(chosen, 0)
     for column in grid.columns:
@@ -81,7 +88,39 @@ def best_of(grid: Grid, among: Iterable[int]) -> int:
             first[at] += len(values) > 1 and one == max(values.values())
             won[at] += sum(one > other for other in values.values())
     results = _count_results(grid)
-    return max(chosen, key=lambda at: (first[at], won[at], results[at]))
+    return {at: (first[at], won[at], results[at]) for at in chosen}
+
+
+def order_of(grid: Grid, roles: Roles) -> tuple[tuple[int, ...], str]:
+    """Positions of candidates, best first, then of baselines; and how they are sorted, in words.
+
+    By the first official average where every candidate has it, else by the score where there is one ranked task, else as `best_of`
+    chooses: by the number of tasks on which a model has the best score.
+    """
+    everybody = range(len(grid.systems))
+    candidates = [at for at in everybody if at not in roles.baselines]
+    by_average = _first_average(grid, candidates or everybody)
+    keys = _strengths(grid, everybody)
+    name = {at: (grid.systems[at].label, grid.systems[at].run) for at in everybody}
+    ranked = sum(bool(_ranked_values(column, everybody)) for column in grid.columns)
+
+    def key(at: int) -> tuple[float, ...]:
+        return (-by_average.get(at, float("-inf")), *(-one for one in keys[at]))
+
+    order = sorted(everybody, key=lambda at: (at in roles.baselines, key(at), name[at]))
+    words = "by name" if not ranked else "by the score" if ranked == 1 else "by the number of tasks with the best score"
+    return tuple(order), "by the first average" if by_average else words
+
+
+def _first_average(grid: Grid, among: Iterable[int]) -> dict[int, float]:
+    names = dict.fromkeys((score.suite, score.name) for _, score in grid.aggregates)
+    first = next(iter(names), None)
+    found = {
+        at: known
+        for at, score in grid.aggregates
+        if (score.suite, score.name) == first and not score.missing and (known := finite(score.value)) is not None
+    }
+    return found if set(among) <= set(found) else {}
 
 
 def _ranked_values(column: Column, chosen: Sequence[int]) -> dict[int, float]:

@@ -68,6 +68,11 @@ def standings_of(grid: Grid, differences: DifferenceSection | None) -> tuple[Sta
     )
 
 
+def place_of(tier: RankTier) -> Place:
+    """The place that a rank tier stands for, where intervals decide."""
+    return _TIERS[tier]
+
+
 def _standing(column: Column, pairs: Sequence[tuple[int, int, Pair]]) -> Standing:
     ranked = column.is_ranked and column.direction is not None
     tiers = rank_tiers(column.scores(), column.direction if column.is_ranked else None)

@@ -14,13 +14,14 @@
     const numeric = head.classList.contains("num");
     const before = head.getAttribute("aria-sort");
     const down = before ? before === "ascending" : numeric;
-    const body = table.tBodies[0];
-    const rows = [...body.rows].map((row) => ({ row, value: key(row.cells[at], numeric) }));
-    rows.sort((a, b) => {
-      if (a.value === null || b.value === null) return (a.value === null) - (b.value === null);
-      return down ? compare(b.value, a.value) : compare(a.value, b.value);
+    [...table.tBodies].forEach((body) => {
+      const rows = [...body.rows].filter((row) => !row.classList.contains("group")).map((row) => ({ row, value: key(row.cells[at], numeric) }));
+      rows.sort((a, b) => {
+        if (a.value === null || b.value === null) return (a.value === null) - (b.value === null);
+        return down ? compare(b.value, a.value) : compare(a.value, b.value);
+      });
+      rows.forEach(({ row }) => body.append(row));
     });
-    rows.forEach(({ row }) => body.append(row));
     table.querySelectorAll("th[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
     const way = down ? "descending" : "ascending";
     head.setAttribute("aria-sort", way);
@@ -42,7 +43,7 @@
     return button;
   };
   document.querySelectorAll("table.sortable").forEach((table) => {
-    [...table.tHead.rows[0].cells].forEach((head, at) => {
+    [...table.tHead.rows[table.tHead.rows.length - 1].cells].forEach((head, at) => {
       if (head.firstChild) addButton(head).addEventListener("click", () => sort(table, head, at));
     });
   });

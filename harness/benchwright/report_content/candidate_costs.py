@@ -1,0 +1,120 @@
+"""Costs as lines of the table of candidates: size, latency, throughput, memory, energy and money; what nobody measured is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from benchwright.comparison.cost import size_of
+from benchwright.comparison.systems import System
+from benchwright.errors import BenchwrightError
+from benchwright.formatting import value
+from benchwright.profile_choice import choose_profile
+from benchwright.render.grid import Grid
+from benchwright.render.hardware import HardwareRow, HardwareTable, memory_shown, tables_of
+from benchwright.render.hardware_columns import ANCHOR
+from benchwright.render.hardware_words import figure_of, is_known, machine_name
+from benchwright.report_content.alarm_causes import OF_TIMES, AlarmList
+from benchwright.report_content.candidate_line import UNMEASURED, CandidateCell, CandidateLine, LineGroup
+from benchwright.report_content.cost_words import main_table
+from benchwright.store import Store
+from benchwright.types import Run
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "latency_p50": ("latency", "median of one query"),
+    "throughput": ("throughput", "inputs, all at once"),
+    "host_memory_peak": ("memory", "peak of its process"),
+    "gpu_memory_peak": ("GPU memory", "peak"),
+    "energy": ("energy", "per input"),
+    "cost": ("cost", "of a million inputs"),
+}
+
+
+def cost_group(runs: Sequence[Run], grid: Grid, alarms: AlarmList) -> tuple[tuple[LineGroup, ...], tuple[str, ...]]:
+    """The lines of costs, and the titles of those that no model has.
+
+    Times and memory are those of the task and machine with most models; where no cost of any model is known there is no line.
+    """
+    table = main_table(grid)
+    sizes = _sizes(runs, grid)
+    lines = [_size_line(sizes)] if sizes else []
+    absent = [] if sizes else ["size"]
+    memory = memory_shown(table) if table is not None else "host_memory_peak"
+    for quantity in ("latency_p50", "throughput", memory, "energy", "cost"):
+        if table is not None and table.has_value(quantity):
+            lines.append(_line(grid, table, quantity, alarms))
+        else:
+            absent.append(_WORDS[quantity][0])
+    if not lines:
+        return (), tuple(absent)
+    return (LineGroup(title="Cost", about=_about(grid, table), lines=tuple(lines)),), tuple(absent)
+
+
+def _about(grid: Grid, table: HardwareTable | None) -> str:
+    if table is None:
+        return ""
+    others = len(tables_of(grid)) - 1
+    more = f"; {others} more in the section Hardware" if others else ""
+    return f"measured on {table.base}, machine {machine_name(table.machine)}, {' and '.join(table.presets)}{more}"
+
+
+def _line(grid: Grid, table: HardwareTable, quantity: str, alarms: AlarmList) -> CandidateLine:
+    rows = {row.system: row for row in table.rows}
+    title, note = _WORDS[quantity]
+    return CandidateLine(
+        title=title,
+        notes=(note,),
+        anchor=ANCHOR,
+        kind="cost",
+        cells=tuple(_cell(rows.get(system.label), quantity, alarms) for system in grid.systems),
+    )
+
+
+def _cell(row: HardwareRow | None, quantity: str, alarms: AlarmList) -> CandidateCell:
+    found = row.measured(quantity) if row is not None else None
+    if row is None or found is None or not is_known(found):
+        return UNMEASURED
+    figure = figure_of(found, quantity)
+    profile = choose_profile(row.profiles, quantity)
+    without = OF_TIMES if quantity.endswith("memory_peak") else frozenset[str]()
+    slow = row.measured("latency_p90") if quantity == "latency_p50" else None
+    return CandidateCell(
+        state="score",
+        text=figure.text,
+        between=figure.between,
+        lines=(f"p90 {figure_of(slow, 'latency_p90').text}",) if slow is not None and is_known(slow) else (),
+        sort=figure.sort,
+        signs=alarms.numbers(row.system, [profile.task_path] if profile is not None else [], without=without),
+    )
+
+
+def _size_line(sizes: Mapping[int, float | None]) -> CandidateLine:
+    cells = tuple(
+        UNMEASURED if size is None else CandidateCell(state="score", text=value(size, "bytes"), sort=size)
+        for _, size in sorted(sizes.items())
+    )
+    return CandidateLine(title="size", notes=("of the model's own files",), anchor="", kind="cost", cells=cells)
+
+
+def _sizes(runs: Sequence[Run], grid: Grid) -> dict[int, float | None]:
+    """Bytes of each model's files, by position; empty where no model's are known."""
+    found = {at: _size(runs, grid, at) for at in range(len(grid.systems))}
+    return found if any(size is not None for size in found.values()) else {}
+
+
+def _size(runs: Sequence[Run], grid: Grid, at: int) -> float | None:
+    profiled = (profile.quantity("size_bytes") for one, profile in grid.profiles if one == at)
+    measured = next((one.value for one in profiled if one is not None and is_known(one)), None)
+    return measured if measured is not None else _stored_size(runs, grid, at)
+
+
+def _stored_size(runs: Sequence[Run], grid: Grid, at: int) -> float | None:
+    row = grid.systems[at]
+    run = next((run for run in runs if run.name == row.run and run.store), None)
+    if run is None or run.store is None:
+        return None
+    try:
+        return size_of(
+            System(label=row.label, run=run, models=(row.model,), store=Store(run.store)), "size_bytes"
+        ).value
+    except BenchwrightError:
+        return None  # the facts are gone: not known is a value
