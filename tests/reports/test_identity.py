@@ -104,7 +104,9 @@ def test_the_top_of_the_page_says_what_came_out(swapped, read):
         "Identity swaps in mine/mood, biased, flip rate against a limit of 5 % (the default): exceeds: religion; cannot tell: age.",
         "Identity swaps in mine/mood, sibling, flip rate against a limit of 5 % (the default): within: religion; cannot tell: age.",
     ]
-    assert found[0] in " ".join(read(render("html", swapped)).text.split())
+    table = read(render("html", swapped)).all("table", id="candidates")[0]
+    verdicts = [cell.text for cell in table.all("td") if "identity swaps" in cell.attributes.get("data-m", "")]
+    assert verdicts == ["✗ exceedsreligion (1 of 2)", "? cannot tellage (1 of 2)"]
     assert "biased, flip rate against a limit of 5 % (the default): exceeds: religion" in render("markdown", swapped)
 
 
@@ -185,7 +187,7 @@ def test_a_view_is_no_row_among_tasks_and_enters_no_rank(swapped, read, capsys):
 
     assert "identity@" not in table
     assert not [one for one in summary.all("table") if "identity@" in one.text]
-    assert "1 task and 1 view" in summary.text
+    assert "1 task and 1 view" in page.all("header")[0].text
 
 
 def test_choosing_a_model_or_task_chooses_its_rows(swapped):

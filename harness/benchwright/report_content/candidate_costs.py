@@ -15,7 +15,6 @@ from benchwright.render.hardware_columns import ANCHOR
 from benchwright.render.hardware_words import figure_of, is_known, machine_name
 from benchwright.report_content.alarm_causes import OF_TIMES, AlarmList
 from benchwright.report_content.candidate_line import UNMEASURED, CandidateCell, CandidateLine, LineGroup
-from benchwright.report_content.cost_words import main_table
 from benchwright.store import Store
 from benchwright.types import Run
 
@@ -23,38 +22,44 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "latency_p50": ("latency", "median of one query"),
     "throughput": ("throughput", "inputs, all at once"),
     "host_memory_peak": ("memory", "peak of its process"),
-    "gpu_memory_peak": ("GPU memory", "peak"),
+    "gpu_memory_peak": ("memory", "peak of the GPU"),
     "energy": ("energy", "per input"),
     "cost": ("cost", "of a million inputs"),
 }
 
 
-def cost_group(runs: Sequence[Run], grid: Grid, alarms: AlarmList) -> tuple[tuple[LineGroup, ...], tuple[str, ...]]:
-    """The lines of costs, and the titles of those that no model has.
+_OF_TIME = ("latency_p50", "throughput")
+_OF_POWER = ("energy", "cost")
+MOST_TABLES = 3
+"""Tasks and machines whose costs stand in the table, those with most models; the section `Hardware` holds all."""
 
-    Times and memory are those of the task and machine with most models; where no cost of any model is known there is no line.
+
+def cost_groups(runs: Sequence[Run], grid: Grid, alarms: AlarmList) -> tuple[tuple[LineGroup, ...], tuple[str, ...]]:
+    """The lines of costs, a group for each task and machine, and the titles of those that no model has.
+
+    Values of differing machines stand in differing lines. Where no cost of any model is known there is no line.
     """
-    table = main_table(grid)
+    tables = sorted(tables_of(grid), key=lambda table: -len(table.rows))
     sizes = _sizes(runs, grid)
-    lines = [_size_line(sizes)] if sizes else []
-    absent = [] if sizes else ["size"]
-    memory = memory_shown(table) if table is not None else "host_memory_peak"
-    for quantity in ("latency_p50", "throughput", memory, "energy", "cost"):
-        if table is not None and table.has_value(quantity):
-            lines.append(_line(grid, table, quantity, alarms))
-        else:
-            absent.append(_WORDS[quantity][0])
-    if not lines:
-        return (), tuple(absent)
-    return (LineGroup(title="Cost", about=_about(grid, table), lines=tuple(lines)),), tuple(absent)
+    first = [_size_line(sizes)] if sizes else []
+    groups = []
+    for table in tables[:MOST_TABLES]:
+        known = [name for name in (*_OF_TIME, memory_shown(table), *_OF_POWER) if table.has_value(name)]
+        lines = [_line(grid, table, quantity, alarms) for quantity in known]
+        groups.append(LineGroup(title="Cost", about=_about(table), lines=(*first, *lines)))
+        first = []
+    if len(tables) > MOST_TABLES:
+        hidden = f"{groups[-1].about}; {len(tables) - MOST_TABLES} more in the section Hardware"
+        groups[-1] = LineGroup(title="Cost", about=hidden, lines=groups[-1].lines)
+    if not tables and first:
+        groups.append(LineGroup(title="Cost", about="", lines=tuple(first)))
+    told = {line.title for group in groups for line in group.lines}
+    absent = [title for title in ("size", "latency", "throughput", "memory", "energy", "cost") if title not in told]
+    return tuple(groups), tuple(absent)
 
 
-def _about(grid: Grid, table: HardwareTable | None) -> str:
-    if table is None:
-        return ""
-    others = len(tables_of(grid)) - 1
-    more = f"; {others} more in the section Hardware" if others else ""
-    return f"measured on {table.base}, machine {machine_name(table.machine)}, {' and '.join(table.presets)}{more}"
+def _about(table: HardwareTable) -> str:
+    return f"measured on {table.base}, machine {machine_name(table.machine)}, {' and '.join(table.presets)}"
 
 
 def _line(grid: Grid, table: HardwareTable, quantity: str, alarms: AlarmList) -> CandidateLine:

@@ -13,16 +13,17 @@ from benchwright.render.grid import Column, Grid
 from benchwright.render.summary import anchor, lost
 from benchwright.report_content.alarm_causes import AlarmList
 from benchwright.report_content.averages import average_lines
-from benchwright.report_content.candidate_costs import cost_group
+from benchwright.report_content.candidate_costs import cost_groups
 from benchwright.report_content.candidate_line import ABSENT, CandidateCell, CandidateLine, LineGroup, with_places
 from benchwright.report_content.candidate_verdicts import bias_group
 from benchwright.report_content.roles import Roles, order_of
 from benchwright.report_content.standings import Standing
 from benchwright.types import CellResult, Run
 
-WIDEST = 8
-"""Columns of lines beside which models are still rows; with more lines, and fewer models than that, models are the columns."""
+WIDEST = 10
+"""Lines that a page has room for as columns beside the models' names; of more lines each is a row, and models are the columns."""
 MOST_COLUMNS = 14
+"""Models that a page has room for as columns."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +84,7 @@ def candidate_table(
     if roles is None:
         return None
     systems, order = order_of(grid, roles)
-    costs, unmeasured = cost_group(runs, grid, alarms)
+    costs, unmeasured = cost_groups(runs, grid, alarms)
     groups = [*_suites(grid, standings, alarms), *bias_group(grid), *costs]
     shown = tuple(
         LineGroup(
@@ -153,7 +154,7 @@ def _notes(column: Column, counts: set[int], *, split: str) -> tuple[str, ...]:
     if column.card is not None and column.card.diagnostic:
         notes.append("diagnostic, in no average")
     if not column.is_ranked:
-        notes.append(f"{unranked.why(column.card)}, in no rank")
+        notes.append(f"{unranked.why(column.card)}, in no average and no rank")
     return tuple(note for note in notes if note)
 
 
