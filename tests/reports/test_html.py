@@ -266,17 +266,6 @@ def test_unknown_metrics_have_no_winner(typical, read):
     assert not page.all("table", id="candidates")[0].all("i", class_="mark")
 
 
-def test_long_slices_are_capped(typical, read):
-    """More slices than a reader can use are left out, with a word on where they are."""
-    run, records = typical
-    cell = next(cell for cell in run.cells if cell.task == "sst2")
-    many = tuple(Score(metric="accuracy@1", value=0.5, n=3, slice=f"word={at:03d}") for at in range(100))
-    run = msgspec.structs.replace(run, cells=(msgspec.structs.replace(cell, scores=cell.scores + many),))
-    page = read(report.render([run], records))
-
-    assert "62 more rows are left out" in page.text
-
-
 @pytest.mark.browser
 def test_sorting_in_a_browser(typical, tmp_path):
     """A click on a head sorts the table, says so to a screen reader, and keeps absent numbers last."""

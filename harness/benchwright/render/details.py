@@ -1,4 +1,4 @@
-"""The section of a report about one task: card, all metrics, slices, confusion matrices and worst examples."""
+"""The section of a report about one task: card, all metrics, confusion matrices and worst examples."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchwright import kinds, unranked
+from benchwright import kinds
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import count, finite, interval, value
 from benchwright.items import counted
@@ -22,24 +22,11 @@ from benchwright.types import CellResult, Record, Score, Task
 Records = Callable[[str], Sequence[Record]]
 """Cell key -> its records."""
 
-MOST_SLICES = 40
-MOST_SLICE_CELLS = 500
 MOST_LOOKS = 24
 """Results on a page with confusion matrices and distributions; with more of them a reader asks for one task."""
 MOST_LOOKED_AT = 8
 """Models per task with confusion matrices or distributions of their own."""
-_OF_TESTS = ("test=", "capability=", "type=")
-"""Slices of behavioural tests that the section about them shows."""
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SliceRow:
-    """A slice and one metric: a cell per system, empty where there is no score."""
-
-    slice: str
-    metric: str
-    cells: tuple[MetricRow | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,12 +59,10 @@ class Shown:
 
     Attributes:
         metrics: Most metrics.
-        slices: Most slices.
         looks: Whether records are looked at: confusion matrices, distributions.
     """
 
     metrics: int
-    slices: int
     looks: bool
 
 
@@ -90,7 +75,6 @@ class TaskDetail:
         citation: Pieces of text, each with its address when it is one.
         most_metrics: How many of the metrics `table` holds.
         problems: Label, status and reason of systems without a score.
-        hidden_slices: Slices left out of ``slices``.
     """
 
     anchor: str
@@ -101,8 +85,6 @@ class TaskDetail:
     metrics: tuple[MetricRow, ...]
     most_metrics: int
     problems: tuple[tuple[str, str, str], ...]
-    slices: tuple[SliceRow, ...]
-    hidden_slices: int
     looks: tuple[RecordDetails, ...]
     bad: tuple[ExampleRow, ...]
     measure: str
@@ -128,8 +110,6 @@ class TaskDetail:
 def detail(grid: Grid, column: Column, records: Records, *, examples: int, shown: Shown | None = None) -> TaskDetail:
     """The part about a task; ``examples`` worst ones per system, and as much else as the page has room for."""
     shown = shown or decide_shown(grid)
-    slices = _slices(grid, column)
-    most = min(MOST_SLICES, shown.slices)
     metrics = _metrics(grid, column)
     looks = _looks(grid, column, records, examples) if shown.looks or examples else ()
     return TaskDetail(
@@ -145,8 +125,6 @@ def detail(grid: Grid, column: Column, records: Records, *, examples: int, shown
             for at, cell in sorted(column.cells.items())
             if cell.status != "scored" or cell.score is None
         ),
-        slices=tuple(slices[:most]),
-        hidden_slices=max(0, len(slices) - most),
         looks=looks,
         bad=_bad(column.card, looks) if column.card else (),
         measure=measure_of(column.card) if column.card else "",
@@ -163,7 +141,6 @@ def decide_shown(grid: Grid) -> Shown:
     results = sum(len(column.cells) for column in grid.columns if not column.is_hardware)
     return Shown(
         metrics=metrics_shown(results),
-        slices=MOST_SLICE_CELLS // max(1, results) if results <= MOST_LOOKS else 0,
         looks=results <= MOST_LOOKS,
     )
 
@@ -222,7 +199,7 @@ def _row(grid: Grid, column: Column, at: int, score: Score, unit: Unit) -> Metri
     return MetricRow(
         system=grid.systems[at].label,
         name=bare(score.metric),
-        metric="task score" if score.metric == "score" else metric_title(score.metric, column.card, score.slice),
+        metric="task score" if score.metric == "score" else metric_title(score.metric, column.card),
         value=value(score.value, unit) if finite(score.value) is not None else "undefined",
         sort=finite(score.value),
         between=interval(score.low, score.high, unit),
@@ -234,30 +211,7 @@ def _row(grid: Grid, column: Column, at: int, score: Score, unit: Unit) -> Metri
         clusters=count(score.clusters),
         method=score.method,
         alarms=score.alarms,
-        slice=score.slice,
-        grey=score.slice is not None and unranked.is_grey(column.card, score.n),
     )
-
-
-def _slices(grid: Grid, column: Column) -> list[SliceRow]:
-    of_cases = column.card is not None and column.card.behaviour
-    found: dict[tuple[str, str], dict[int, Score]] = {}
-    for at, cell in sorted(column.cells.items()):
-        for score in cell.scores:
-            if score.slice is not None and not (of_cases and score.slice.startswith(_OF_TESTS)):
-                found.setdefault((score.slice, score.metric), {})[at] = score
-    units = {name: _unit(column, name) for _, name in found}
-    return [
-        SliceRow(
-            slice=slice,
-            metric=metric_title(metric, column.card, slice),
-            cells=tuple(
-                _row(grid, column, at, scores[at], units[metric]) if at in scores else None
-                for at in range(len(grid.systems))
-            ),
-        )
-        for (slice, metric), scores in sorted(found.items())
-    ]
 
 
 def _looks(grid: Grid, column: Column, records: Records, examples: int) -> tuple[RecordDetails, ...]:

@@ -21,7 +21,6 @@ class MetricRow:
     Attributes:
         name: Of the metric, bare; ``score`` for the task score.
         metric: Its title.
-        grey: Whether it is printed without emphasis, as `benchwright.unranked.is_grey` says.
     """
 
     system: str
@@ -38,8 +37,6 @@ class MetricRow:
     clusters: str
     method: str
     alarms: tuple[Alarm, ...]
-    slice: str | None = None
-    grey: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
