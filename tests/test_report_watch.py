@@ -68,12 +68,11 @@ def follow(store, output, clock, told, **options):
     asked = Watch(
         store=store,
         runs=["r"],
-        request=ReportRequest(),
         output=output,
         say=told,
         pause=clock.pause,
         clock=clock,
-        **options,
+        **{"request": ReportRequest(), **options},
     )
     return watch(asked)
 
@@ -153,6 +152,8 @@ def test_while_models_are_timed_no_page_is_made(finished, tmp_path, monkeypatch)
         assert not output.exists()
 
     with store.at_work("r"):
+        with pytest.raises(BenchwrightError, match="no model 'nobody'"):
+            follow(store, output, Clock(), Told(), request=ReportRequest(models=("nobody",)))
         follow(store, output, Clock(look, look, lambda: store.write_run(run)), told)
 
     assert "a page waits until models are timed" in told[0]
@@ -172,6 +173,7 @@ def test_ctrl_c_says_what_the_file_holds(finished, tmp_path):
 
 
 def test_what_is_wrong_with_the_request_is_told_at_once(program, tmp_path):
+    assert "--patience without --watch" in program("report", "r", "--patience", "5 s", check=2).stderr
     assert "--watch without -o" in program("report", "r", "--watch", check=2).stderr
     said = program("report", "r", "--watch", "-o", "page.docx", check=2).stderr
     assert "does not tell the format" in said

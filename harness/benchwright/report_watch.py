@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ from benchwright.formatting import seconds as time_text
 from benchwright.formatting import value
 from benchwright.items import count
 from benchwright.paths import exists
-from benchwright.report_request import ReportRequest
+from benchwright.report_request import Problems, ReportRequest, read_options
 from benchwright.store import Store
 from benchwright.task_path import is_hardware_view
 from benchwright.types import Run
@@ -179,6 +180,17 @@ def watch(asked: Watch) -> tuple[str, int]:
         raise KeyboardInterrupt(f"no longer watching; {held}") from None
 
 
+def _check(asked: Watch) -> None:
+    """Raise what is wrong with the request, before a page is made."""
+    problems = Problems()
+    runs = [problems.keep(partial(reporting.read_part, asked.store, text)) for text in asked.runs]
+    read_options(asked.request, problems)
+    there = [run for run in runs if run is not None]
+    if len(there) == len(runs):
+        problems.keep(lambda: reporting.choose(there, models=asked.request.models, tasks=asked.request.tasks))
+    problems.tell()
+
+
 @dataclass
 class _Written:
     """What was written last, and since when nothing changes."""
@@ -201,6 +213,7 @@ def _keep_on(asked: Watch, states: Sequence[RunState], written: _Written) -> Non
         written.idle_since = now
     if all(state.is_there for state in states) and stamp != written.stamp and now >= written.next:
         if any(state.measures for state in states):
+            _check(asked)
             _tell(
                 asked,
                 written,

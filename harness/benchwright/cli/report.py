@@ -49,6 +49,7 @@ from benchwright.cli.options import results, split_commas
 def command(runs: tuple[str, ...], output: str | None, as_: str | None, **options: Any) -> int:
     """Write one report over RUNs, read from the store alone."""
     from benchwright import console, formatting, reporting
+    from benchwright.errors import BenchwrightError
     from benchwright.report_request import ReportRequest
     from benchwright.store import Store, locate
 
@@ -66,6 +67,8 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
     )
     store = Store(locate(options["store"]))
     more: list[str] = []
+    if options["patience"] is not None and not options["watch"]:
+        raise BenchwrightError("--patience without --watch", expected="both, or neither", hint="add --watch")
     if options["watch"]:
         name, size = _watch(store, runs, request, {**options, "output": output, "as_": as_})
     else:

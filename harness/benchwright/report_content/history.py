@@ -12,7 +12,7 @@ from benchwright.formatting import interval_beside, interval_of_change, shorten,
 from benchwright.quantities import SCORE, Unit
 from benchwright.render.grid import Grid
 from benchwright.report_content.trend import Trend, draw_trend
-from benchwright.score_history.ask import find_lines
+from benchwright.score_history.compared_lines import find_lines
 from benchwright.score_history.lines import Wanted, find_series
 from benchwright.score_history.result import Line, Point
 from benchwright.score_history.stored import StoredRun, moment, read_runs
