@@ -92,18 +92,14 @@ def gaps_of_labels(columns: Columns, *, minimum: int) -> Iterator[SliceEstimate]
     Of two labels the one with the lower value stands for both: it is one difference.
     """
     found = list(_gaps_of_labels(columns, minimum=minimum))
-    metric = label_metric(columns.task)
-    if metric is not None and len(by_label(columns, [metric])) == 2 and len(found) == 2:
+    if len(_owned(columns)) == 2 and len(found) == 2:
         found.sort(key=lambda one: one.value)
         del found[1]
     yield from found
 
 
 def _gaps_of_labels(columns: Columns, *, minimum: int) -> Iterator[SliceEstimate]:
-    metric = label_metric(columns.task)
-    if metric is None:
-        return
-    owned = {name: own[0] for name, own in by_label(columns, [metric]).items()}
+    owned = _owned(columns)
     sums = {name: _unit_sums(columns, own) for name, own in owned.items()}
     total: Floats = np.sum(list(sums.values()), axis=0) if sums else np.empty(0)
     for name, own in owned.items():
@@ -120,11 +116,21 @@ def _gaps_of_labels(columns: Columns, *, minimum: int) -> Iterator[SliceEstimate
 
 def label_sizes(columns: Columns) -> dict[str, int]:
     """Label or entity type -> gold examples or entities; empty of a task that is not scored by label."""
-    metric = label_metric(columns.task)
-    owned = by_label(columns, [metric]) if metric is not None else {}
     return {
-        name: next(iter(own[0].counts(columns).values())) for name, own in owned.items() if own[0].counts is not None
+        name: next(iter(own.counts(columns).values()))
+        for name, own in _owned(columns).items()
+        if own.counts is not None
     }
+
+
+def _owned(columns: Columns) -> dict[str, Metric]:
+    """``label=NAME`` or ``type=NAME`` -> the metric of that one; empty of a task that is not scored by label."""
+    metric = label_metric(columns.task)
+    if metric is None:
+        return {}
+    return columns.remember(
+        ("metric by label", metric.name), lambda: {name: own[0] for name, own in by_label(columns, [metric]).items()}
+    )
 
 
 def label_metric(task: Task) -> Metric | None:
@@ -150,10 +156,7 @@ def gaps_between(
 def labels_between(columns: tuple[Columns, Columns], *, minimum: int) -> Iterator[SliceEstimate]:
     """The second model minus the first on each label or entity type with at least ``minimum`` gold examples, paired."""
     task = columns[0].task
-    metric = label_metric(task)
-    if metric is None:
-        return
-    one, other = ({name: own[0] for name, own in by_label(part, [metric]).items()} for part in columns)
+    one, other = (_owned(part) for part in columns)
     sizes = label_sizes(columns[0])
     for name, own in one.items():
         if name not in other or sizes.get(name, 0) < minimum:

@@ -163,7 +163,23 @@ class QuadratureGap:
 
     def p(self, delta0: float, tail: Tail) -> float | None:
         """The level at which the bound touches delta0."""
-        return invert_bound(self, delta0, tail)
+        if delta0:
+            return invert_bound(self, delta0, tail)
+        return self._p_of_none if (tail == "greater") == (self.value > 0) else 1 - self._p_of_none
+
+    @cached_property
+    def _p_of_none(self) -> float:
+        """The level at which the bound on the side of no difference touches it: bisection of its logarithm, to nine digits."""
+        sign = -1 if self.value > 0 else 1
+        if not self.value:
+            return 0.5
+        low, high = -15.0, math.log10(0.49)
+        for _ in range(34):
+            middle = (low + high) / 2
+            mine = self.slice.end(10.0**middle, sign) - self.slice.value
+            other = self.rest.value - self.rest.end(10.0**middle, -sign)
+            low, high = (low, middle) if math.hypot(mine, other) < abs(self.value) else (middle, high)
+        return float(10.0**high)
 
 
 @dataclass(frozen=True, kw_only=True)
