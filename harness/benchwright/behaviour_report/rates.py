@@ -36,6 +36,11 @@ class Rate:
     flips: str = ""
 
     @property
+    def of(self) -> str:
+        """``25/200`` with the flips beside it."""
+        return ", ".join(part for part in (self.counted.replace(" of ", "/"), self.flips) if part)
+
+    @property
     def line(self) -> str:
         """Rate, interval and counts in one line."""
         return " ".join(part for part in (self.text, self.between, self.counted) if part)

@@ -32,6 +32,8 @@ MOST_SHOWN = 60
 """Failing cases on a page, whatever the number of models and tasks; at least one of each."""
 MOST_SYSTEMS = 8
 """Models whose answers stand beside one another in a case."""
+MOST_TELLING = 30
+"""Tests in the table of a page."""
 MOST_TESTS = 200
 """Tests in the table of a task."""
 
@@ -45,6 +47,23 @@ class FailingCount:
     system: str
     shown: int
     total: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlaceRow:
+    """A capability and type with the rate of each model."""
+
+    capability: str
+    type: str
+    rates: tuple[Rate, ...]
+
+    @property
+    def worst(self) -> frozenset[int]:
+        """Places of the models with the highest rate; empty where all have the same, or only one has any."""
+        known = {at: one.share for at, one in enumerate(self.rates) if one.share is not None}
+        if len(set(known.values())) < 2:
+            return frozenset()
+        return frozenset(at for at, share in known.items() if share == max(known.values()))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +105,26 @@ class BehaviourSection:
             for column, test_type in enumerate(self.matrices[0].types):
                 if rates[column] is not NOTHING:
                     yield capability, test_type, tuple(one.rows[row][1][column] for one in self.matrices)
+
+    def rows(self) -> Iterator[PlaceRow]:
+        """`places` with which models fail most."""
+        for capability, test_type, rates in self.places():
+            yield PlaceRow(capability=capability, type=test_type, rates=rates)
+
+    def totals(self) -> Iterator[PlaceRow]:
+        """Each type over all capabilities."""
+        for column, test_type in enumerate(self.matrices[0].types if self.matrices else ()):
+            yield PlaceRow(
+                capability="all capabilities",
+                type=test_type,
+                rates=tuple(one.last[0][column] for one in self.matrices),
+            )
+
+    @property
+    def telling_tests(self) -> tuple[TestRow, ...]:
+        """The tests that some model fails most often, highest rate first; at most `MOST_TELLING`."""
+        ordered = sorted(self.tests, key=lambda test: -max((one.share or 0.0 for one in test.rates), default=0.0))
+        return tuple(ordered[:MOST_TELLING])
 
     @property
     def has_left_out(self) -> bool:
