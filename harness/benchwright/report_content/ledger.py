@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from benchwright.errors import BenchwrightError
@@ -76,38 +76,45 @@ class LedgerSection:
 
     Attributes:
         lines: Every result, in the order of tasks and models.
-        lost: Rows of the page: results of which something is missing, those without answers first, then by how much.
-        whole: Rows of the page: for each task the results of which nothing is missing, as one line.
         sum: Over all lines.
         causes: Of errored examples, the commonest first.
         hidden_causes: Causes that are left out.
     """
 
     lines: tuple[LedgerLine, ...]
-    lost: tuple[LedgerLine, ...]
-    whole: tuple[LedgerLine, ...]
     sum: LedgerLine
     causes: tuple[ErrorCause, ...]
     hidden_causes: int
     models: int
 
+    @property
+    def lost(self) -> tuple[LedgerLine, ...]:
+        """Rows of a page: results of which something is missing, those without answers first, then by how much."""
+        return _cut(sorted((line for line in self.lines if not line.is_whole), key=_severity))
+
+    @property
+    def whole(self) -> tuple[LedgerLine, ...]:
+        """Rows of a page: for each task the results of which nothing is missing, as one line."""
+        by_task: dict[tuple[str, str], list[LedgerLine]] = {}
+        for line in self.lines:
+            if line.is_whole:
+                by_task.setdefault((line.task, line.split), []).append(line)
+        return _cut([add(found, task=found[0].task) for found in by_task.values()])
+
 
 def find_ledger(grid: Grid, records: Records) -> LedgerSection | None:
     """The ledger of all results but hardware profiles, which hold no answers; None without any."""
-    by_task = [
-        [_line(grid, column, at, cell) for at, cell in sorted(column.cells.items())]
+    lines = [
+        _line(grid, column, at, cell)
         for column in grid.columns
         if not column.is_hardware
+        for at, cell in sorted(column.cells.items())
     ]
-    lines = [line for found in by_task for line in found]
     if not lines:
         return None
-    whole = [add(found, task=found[0].task) for found in map(_whole, by_task) if found]
     causes = _causes(grid, records)
     return LedgerSection(
         lines=tuple(lines),
-        lost=_cut(sorted((line for line in lines if not line.is_whole), key=_severity)),
-        whole=_cut(whole),
         sum=replace(add(lines, task="Sum"), split="", anchor=""),
         causes=tuple(causes[:MOST_CAUSES]),
         hidden_causes=max(0, len(causes) - MOST_CAUSES),
@@ -162,10 +169,6 @@ def _line(grid: Grid, column: Column, at: int, cell: CellResult) -> LedgerLine:
         reused=int(counts is not None and cell.reused),
         seconds=cell.seconds,
     )
-
-
-def _whole(lines: Iterable[LedgerLine]) -> list[LedgerLine]:
-    return [line for line in lines if line.is_whole]
 
 
 def _severity(line: LedgerLine) -> tuple[bool, float, float, str, tuple[str, ...]]:
