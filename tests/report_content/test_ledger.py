@@ -70,6 +70,17 @@ def test_rows_that_are_shown_add_up_to_the_sum_even_where_some_are_folded(monkey
     assert section.sum.total == section.sum.scored + section.sum.errored + section.sum.skipped
 
 
+def test_results_that_lack_answers_for_one_reason_are_one_row():
+    none = {"status": "missing", "score": None, "reason": "no file"}
+    section = found(cell("a", "t", None, **none), cell("b", "t", None, **none), cell("b", "u", None, **none))
+
+    assert [(line.task, line.systems, line.status, line.known) for line in section.lost] == [
+        ("s/t", ("a", "b"), "missing", 0),
+        ("s/u", ("b",), "missing", 0),
+    ]
+    assert len(section.lines) == 3
+
+
 def test_seconds_of_what_was_not_timed_are_not_nought():
     assert found(cell("a", "t", {})).sum.seconds is None
 

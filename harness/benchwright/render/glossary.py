@@ -68,7 +68,7 @@ def _of_metric(name: str) -> Definition | None:
         return None
     plain = METRICS.get(name, "")
     better = f"{metric.quantity.better[0].upper()}{metric.quantity.better[1:]}."
-    reference = f"Computed as: {metric.reference.rstrip('.')}."
+    reference = f"Computed as: {metric.reference.removesuffix('; lower is better').rstrip('.')}."
     return Definition(name, metric.title, " ".join(part for part in (plain, better, reference) if part))
 
 

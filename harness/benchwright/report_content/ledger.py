@@ -90,7 +90,8 @@ class LedgerSection:
     @property
     def lost(self) -> tuple[LedgerLine, ...]:
         """Rows of a page: results of which something is missing, those without answers first, then by how much."""
-        return _cut(sorted((line for line in self.lines if not line.is_whole), key=_severity))
+        lost = [line for line in self.lines if not line.is_whole]
+        return _cut(sorted([*_joined(lost), *(line for line in lost if line.known)], key=_severity))
 
     @property
     def whole(self) -> tuple[LedgerLine, ...]:
@@ -169,6 +170,18 @@ def _line(grid: Grid, column: Column, at: int, cell: CellResult) -> LedgerLine:
         reused=int(counts is not None and cell.reused),
         seconds=cell.seconds,
     )
+
+
+def _joined(lines: Sequence[LedgerLine]) -> list[LedgerLine]:
+    """Results without counts, those of one task for one reason as one line."""
+    found: dict[tuple[str, str, str, str], list[LedgerLine]] = {}
+    for line in lines:
+        if not line.known:
+            found.setdefault((line.task, line.split, line.status, line.reason), []).append(line)
+    return [
+        replace(add(of_one, task=task), status=status, reason=reason)
+        for (task, _, status, reason), of_one in found.items()
+    ]
 
 
 def _severity(line: LedgerLine) -> tuple[bool, float, float, str, tuple[str, ...]]:
