@@ -72,6 +72,11 @@ class CandidateTable:
         return tuple(line for group in self.groups for line in group.lines)
 
     @property
+    def has_signs(self) -> bool:
+        """Whether any cell points at an alarm."""
+        return any(cell.signs for line in self.lines for cell in line.cells)
+
+    @property
     def marks(self) -> frozenset[str]:
         """Marks that stand in the table."""
         return frozenset(cell.mark for line in self.lines for cell in line.cells if cell.mark)

@@ -71,7 +71,8 @@ def find_verdict(
         told = [*_untested(subject, ranked, words), *_fastest(words)]
         return Verdict(sentences=tuple(told), basis=_why_untested(grid, differences), caveats=caveats)
     duels = {at: duel_of(subject, at, ranked) for at in range(len(grid.systems)) if at != subject}
-    told = [] if subject == roles.reference else [_against(duels.pop(roles.reference), words)]
+    other = roles.reference if subject != roles.reference else next(iter(duels)) if len(duels) == 1 else None
+    told = [] if other is None else [_against(duels.pop(other), words)]
     told += _beside(subject, duels, words, name="it" if told else words.names[subject])
     return Verdict(sentences=tuple(told), basis=_basis(differences, ranked), caveats=caveats)
 
@@ -104,11 +105,12 @@ def _beside(subject: int, duels: dict[int, Duel], words: Words, *, name: str) ->
     found = [_ahead_text(duels[at], words, name=name) for at in losing[:MOST_NAMED]]
     if len(losing) > MOST_NAMED:
         found.append(f"{count(len(losing) - MOST_NAMED)} more are better than {name} on some task")
-    if beaten:
-        found.append(beaten_text(beaten, duels, words, name=name))
     told = [f"{_capital('; '.join(found))}."] if found else []
     if equal:
         told.append(_equal_text(subject, equal, duels, words))
+    if beaten:
+        about = name if found or not equal else words.names[subject]
+        told.append(f"{_capital(beaten_text(beaten, duels, words, name=about))}.")
     absent = [words.names[at] for at in duels if at not in compared]
     if absent:
         told.append(f"Not compared with {words.names[subject]}, as no task is common: {listed(absent)}.")

@@ -100,13 +100,15 @@ def beaten_text(beaten: Sequence[int], duels: Mapping[int, Duel], words: Words, 
     shares = {at: (len(duels[at].better), len(duels[at].compared)) for at in beaten}
     if len(beaten) == 1:
         (at,) = beaten
-        return f"{name} is better than {words.names[at]} on {share_text(duels[at], words)}, and worse on none"
+        rest = ", and worse on none" if len(duels[at].compared) > 1 else ""
+        return f"{name} is better than {words.names[at]} on {share_text(duels[at], words)}{rest}"
     counts, tasks = sorted(better for better, _ in shares.values()), {every for _, every in shares.values()}
     low, high = counts[0], counts[-1]
     of = f" of {count(max(tasks))}" if len(tasks) == 1 else ""
     many = f"{count(low)}" if low == high else f"{count(low)} to {count(high)}"
     noun = "task" if (max(tasks) if of else high) == 1 else "tasks"
-    told = f"{name} is better than {listed([words.names[at] for at in beaten])}, on {many}{of} {noun} each, and worse on none"
+    rest = ", and worse on none" if max(tasks) > 1 else ""
+    told = f"{name} is better than {listed([words.names[at] for at in beaten])}, on {many}{of} {noun} each{rest}"
     if low == high or len(beaten) <= MOST_NAMED:
         return told
     nearest = min(beaten, key=lambda at: (shares[at][0] / shares[at][1], words.names[at]))
