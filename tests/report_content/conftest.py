@@ -36,11 +36,14 @@ class Made:
     """A run of classifiers, with the records of each."""
 
     def __init__(self, answers, *, name="r", adapters=None, caveats=(), limit=None, complete=True, profiles=()):
-        """``answers``: model -> task -> ``1`` for a right and ``0`` for a wrong answer, item by item."""
+        """``answers``: model -> task -> ``1`` for a right and ``0`` for a wrong answer, ``e`` for none, item by item."""
         tasks = list(dict.fromkeys(task for each in answers.values() for task in each))
         self.records = {
             f"{name}-{model}-{task}": [
-                Record(id=str(at), target="yes", output="yes" if one == "1" else "no") for at, one in enumerate(rights)
+                Record(id=str(at), target="yes", error="none")
+                if one == "e"
+                else Record(id=str(at), target="yes", output="yes" if one == "1" else "no")
+                for at, one in enumerate(rights)
             ]
             for model, each in answers.items()
             for task, rights in each.items()
@@ -79,7 +82,7 @@ class Made:
 
 
 def _cell(name, model, task, rights):
-    right, n = rights.count("1"), len(rights)
+    right, n = rights.count("1"), len(rights) - rights.count("e")
     low, high = wilson(right, n)
     return CellResult(
         model=model,
@@ -89,7 +92,7 @@ def _cell(name, model, task, rights):
         status="scored",
         key=f"{name}-{model}-{task}",
         score=Score(metric="accuracy@1", value=right / n, low=low, high=high, n=n),
-        ledger=Ledger(total=n, scored=n, errored=0, skipped=0),
+        ledger=Ledger(total=len(rights), scored=n, errored=len(rights) - n, skipped=0),
     )
 
 

@@ -97,7 +97,7 @@ def list_warnings(runs: Sequence[Run], grid: Grid) -> tuple[str, ...]:
         if len(counts) > 1:
             found.append(
                 f"{column.name} ({column.split}): scored on different numbers of examples "
-                f"({', '.join(count(n) for n in counts)}); only those with most are compared."
+                f"({', '.join(count(n) for n in counts)}); scores of fewer stand apart, and pairs of models are compared on the items that both have."
             )
     return tuple(found)
 

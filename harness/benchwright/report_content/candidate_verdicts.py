@@ -21,7 +21,7 @@ def bias_group(grid: Grid) -> Iterator[LineGroup]:
     if lines:
         yield LineGroup(
             title="Bias",
-            about="the worst verdict of each model; within a limit is not the same as fair",
+            about="the worst verdict of each model",
             lines=tuple(lines),
         )
 

@@ -57,7 +57,7 @@ class Standing:
 def standings_of(grid: Grid, differences: DifferenceSection | None) -> tuple[Standing, ...]:
     """The standing of every task, in the order of the columns; views and hardware have none.
 
-    A task whose scores all pairs were tested of is judged by those tests, any other by intervals.
+    A task whose scores all pairs were tested of is judged by those tests, any other by intervals: there a score on fewer items is not compared.
     """
     at = {system.label: position for position, system in enumerate(grid.systems)}
     pairs = differences.pairs if differences is not None else {}
@@ -88,11 +88,18 @@ def _standing(column: Column, pairs: Sequence[tuple[int, int, Pair]]) -> Standin
         better = leader(pair, level=1 - CONFIDENCE, higher=higher)
         if better:
             ahead.add((one, other) if better == pair.first else (other, one))
-    full = [one for one, place in places.items() if place not in ("alone", "fewer")]
-    tested = len(full) > 1 and all(two in gains for two in combinations(full, 2))
+    valued = [one for one, place in places.items() if place != "alone"]
+    tested = len(valued) > 1 and all(two in gains for two in combinations(valued, 2))
     if tested:
-        places |= _by_tests(column, full, ahead)
+        places |= _by_pairs(valued, ahead) if "fewer" in places.values() else _by_tests(column, valued, ahead)
     return Standing(column=column, places=places, tested=tested, gains=gains, ahead=frozenset(ahead))
+
+
+def _by_pairs(valued: Sequence[int], ahead: set[tuple[int, int]]) -> dict[int, Place]:
+    """Places where scores are of different items, so that none is the highest: each pair was tested on the items that both have."""
+    unbeaten = [one for one in valued if not any((other, one) in ahead for other in valued)]
+    is_best = len(unbeaten) == 1 and all((unbeaten[0], other) in ahead for other in valued if other != unbeaten[0])
+    return {one: ("best" if is_best else "tied") if one in unbeaten else "behind" for one in valued}
 
 
 def _by_tests(column: Column, full: Sequence[int], ahead: set[tuple[int, int]]) -> dict[int, Place]:
