@@ -88,7 +88,7 @@ def _standing(column: Column, pairs: Sequence[tuple[int, int, Pair]]) -> Standin
         better = leader(pair, level=1 - CONFIDENCE, higher=higher)
         if better:
             ahead.add((one, other) if better == pair.first else (other, one))
-    valued = [one for one, place in places.items() if place != "alone"]
+    valued = list(places)
     tested = len(valued) > 1 and all(two in gains for two in combinations(valued, 2))
     if tested:
         places |= _by_pairs(valued, ahead) if "fewer" in places.values() else _by_tests(column, valued, ahead)
