@@ -71,12 +71,14 @@ class Tally:
         told: Verdict -> how many tasks have it.
         fixed: Items that only the model answers correctly, over tasks whose answers are right or wrong; None without such a task.
         broken: Items that only the reference answers correctly.
+        latency: What its latency is beside that of the reference, in words; empty where both were not measured on one machine.
     """
 
     system: str
     told: Mapping[str, int]
     fixed: int | None
     broken: int | None
+    latency: str = ""
 
     @property
     def others(self) -> int:

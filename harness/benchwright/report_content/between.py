@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from benchwright.comparison.report_answers import Records, answers_on, is_compared, run_of_cells
 from benchwright.comparison.report_section import DifferenceFinder, DifferenceSection
 from benchwright.render.grid import Grid
+from benchwright.report_content.cost_words import latency_beside
 from benchwright.report_content.roles import Roles
 from benchwright.report_content.slices import SliceFinder, SliceSection
 from benchwright.types import Run
@@ -26,4 +28,13 @@ def find_between(
             answers, refused = answers_on(grid, column, roles.reference, records, owners)
             differences.add(answers, refused)
         slices.add(column, answers, records)
-    return differences.section(), slices.section()
+    return _with_latencies(differences.section(), grid, roles.reference), slices.section()
+
+
+def _with_latencies(section: DifferenceSection | None, grid: Grid, reference: int) -> DifferenceSection | None:
+    """The section with what each model's latency is beside that of the reference."""
+    if section is None:
+        return None
+    at = {system.label: position for position, system in enumerate(grid.systems)}
+    told = tuple(replace(one, latency=latency_beside(grid, at[one.system], reference)) for one in section.tallies)
+    return replace(section, tallies=told)

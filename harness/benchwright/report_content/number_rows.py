@@ -12,6 +12,7 @@ from benchwright.comparison.text import verdict_text
 from benchwright.formatting import finite
 from benchwright.items import counted
 from benchwright.report_content.content import ReportContent
+from benchwright.report_content.slices import SliceRow
 from benchwright.results import ResultRow, result_rows
 from benchwright.types import AggregateScore, Alarm, GroupGap, RobustnessScore, Run, Score
 
@@ -59,7 +60,8 @@ def number_rows(content: ReportContent) -> Iterator[dict[str, Any]]:
     the slice ``capability=NAME & type=TYPE``. A gap between groups of people has a row for each group (``METRIC by group``), one of the
     metric ``gap(METRIC)`` with the verdict as its reason, and one of ``ratio(METRIC)``. A hardware profile has a row for each quantity, of
     the machine with that fingerprint. A difference between two models is the metric ``difference(METRIC)``: of ``model`` minus ``against``,
-    with its verdict as the reason.
+    with its verdict as the reason; ``slice_gap(METRIC)`` that of a slice minus the rest of its task, and with ``against`` a difference on a slice,
+    where p is adjusted over all slices and low and high are told of the largest alone.
     """
     for run in content.runs:
         yield from (_result(row) for row in result_rows(run))
@@ -77,6 +79,13 @@ def number_rows(content: ReportContent) -> Iterator[dict[str, Any]]:
         for one in content.differences.differences:
             run_name, model = runs[one.second]
             yield _difference(one) | {"run": run_name, "model": model, "split": columns[one.path].split}
+    if content.slices is not None:
+        runs = {row.label: (row.run, row.model) for row in content.grid.systems}
+        for row, against in [(row, "") for row in content.slices.within] + [
+            (row, content.slices.reference) for row in content.slices.between
+        ]:
+            run_name, model = runs[row.system]
+            yield _slice(row, against) | {"run": run_name, "model": model}
 
 
 def _result(row: ResultRow) -> dict[str, Any]:
@@ -209,6 +218,28 @@ def _aggregate(run: Run, score: AggregateScore) -> dict[str, Any]:
         "low": finite(score.low) if known else None,
         "high": finite(score.high) if known else None,
         "reason": "; ".join(part for part in (missing, score.reason) if part),
+    }
+
+
+def _slice(one: SliceRow, against: str) -> dict[str, Any]:
+    suite, _, task = one.task.partition("/")
+    way = "worse" if one.is_worse else "better"
+    return {
+        "suite": suite,
+        "task": task,
+        "status": "compared",
+        "metric": f"{'difference' if against else 'slice_gap'}({one.metric})",
+        "slice": one.slice,
+        "value": one.delta,
+        "low": one.low,
+        "high": one.high,
+        "n": one.n,
+        "unit": one.unit,
+        "method": one.method,
+        "reason": way if one.is_real else one.why or "not distinguishable",
+        "against": against or None,
+        "p": finite(one.p),
+        "p_adjusted": finite(one.p_adjusted),
     }
 
 

@@ -13,6 +13,7 @@ import msgspec
 from markupsafe import Markup
 
 from benchwright.render.grid import Column, Grid
+from benchwright.report_content.slices import EverySlice
 from benchwright.types import CellResult, ReportOptions, Run, Task
 
 _ELSEWHERE: tuple[tuple[type, Callable[[Any], Any]], ...] = (
@@ -25,7 +26,7 @@ _ELSEWHERE: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     ),
 )
 """What stands in a place of its own in a report, and is named where it is meant."""
-_DROPPED = (Markup, Grid, ReportOptions)
+_DROPPED = (Markup, Grid, ReportOptions, EverySlice)
 """Drawings, and what is told elsewhere."""
 
 

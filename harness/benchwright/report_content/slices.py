@@ -127,6 +127,19 @@ class SmallSlice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EverySlice:
+    """All slices of a report, those that are not told too: rows of the formats that machines read.
+
+    Attributes:
+        within: All slices of all models against the rest, tested or not.
+        between: All slices of all other models against the reference.
+    """
+
+    within: tuple[SliceRow, ...]
+    between: tuple[SliceRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SliceSection:
     """The section.
 
@@ -135,10 +148,9 @@ class SliceSection:
         more_hard: How many more there are.
         apart: Slices on which a model really differs from the reference: losses, then gains, largest first; at most `MOST_ROWS`.
         more_apart: How many more there are.
-        within: All slices of all models against the rest, tested or not.
-        between: All slices of all other models against the reference.
-        family_within: Tests over which p of ``within`` is adjusted.
-        family_between: Those of ``between``.
+        every: All slices, told and not told.
+        family_within: Tests over which p of a slice against the rest is adjusted.
+        family_between: Those of a slice against the reference.
         small: Slices of fewer than `MINIMUM` items, largest first; at most `MOST_SMALL`.
         more_small: How many more there are.
         reference: Label of the reference; empty where there is nothing to compare.
@@ -151,8 +163,7 @@ class SliceSection:
     more_hard: int
     apart: tuple[SliceRow, ...]
     more_apart: int
-    within: tuple[SliceRow, ...]
-    between: tuple[SliceRow, ...]
+    every: EverySlice
     family_within: int
     family_between: int
     small: tuple[SmallSlice, ...]
@@ -161,6 +172,16 @@ class SliceSection:
     baselines: bool = False
     untested: tuple[tuple[str, int], ...] = ()
     exploratory: str = ""
+
+    @property
+    def within(self) -> tuple[SliceRow, ...]:
+        """All slices against the rest."""
+        return self.every.within
+
+    @property
+    def between(self) -> tuple[SliceRow, ...]:
+        """All slices against the reference."""
+        return self.every.between
 
 
 class SliceFinder:
@@ -255,8 +276,7 @@ class SliceFinder:
             more_hard=len(hard) - len(shown),
             apart=tuple(_with_interval(one, self._between) for one in apart[:MOST_ROWS]),
             more_apart=max(0, len(apart) - MOST_ROWS),
-            within=within,
-            between=between,
+            every=EverySlice(within=within, between=between),
             family_within=sum(one.p is not None for one in within),
             family_between=sum(one.p is not None for one in between),
             small=tuple(small[:MOST_SMALL]),
