@@ -65,18 +65,9 @@ class Segment:
         """Whether there is nothing to draw but its text."""
         return self.change == "kept" and not self.gold and not self.models and not self.ends
 
-    def packed(self) -> Any:
-        """As the script of a page reads it: a text, or ``[text, change, gold, models, ends]`` without trailing zeros."""
-        if self.is_plain:
-            return self.text
-        ends = [[int(one.gold), list(one.models), one.label] for one in self.ends]
-        packed = [self.text, _CHANGES[self.change], int(self.gold), list(self.models) or 0, ends or 0]
-        while packed[-1] == 0:
-            packed.pop()
-        return packed
 
-
-_CHANGES: dict[Change, int] = {"kept": 0, "removed": 1, "inserted": 2}
+CHANGES: dict[Change, int] = {"kept": 0, "removed": 1, "inserted": 2}
+"""How the script of a page calls what became of a segment."""
 
 
 def cut_segments(

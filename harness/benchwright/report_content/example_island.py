@@ -1,8 +1,9 @@
 """The example browser's data as JSON within a page: short, each text once, and nothing in it that ends a script.
 
-``{v, m: models, s: strings, t: [{n, sp, me, w, i: ids, g: gold, l: labels, c: slices, x: texts, a: answers}]}``. Numbers in place of
-texts are places among the strings. Answers are one object for each model: ``m`` its number, ``v`` a letter for each item
-(r, w, p, e, n; ``-``: was not asked), ``t`` texts, and where known ``k`` the measure, ``b`` answers to originals, ``u`` items that were truncated.
+``{v, m: models, s: strings, t: [{n, to, w, me, i: ids, g: gold, l: labels, c: slices, xn: names of inputs, x: texts, o: outputs, d, a: answers}]}``. Numbers
+in place of texts are places among the strings. Answers are one object for each model: ``m`` its number, ``v`` a letter for each item (r, w, p, e, n; ``-``: was
+not asked), ``t`` places among the outputs of the task, and where known ``k`` the measure, ``b`` answers to originals, ``u`` items that were truncated. Places are
+written with ``d`` digits of base 64 each (0: as numbers), a confidence per mille with two (``__``: unknown).
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from markupsafe import Markup
 
 from benchwright.inert import visible
 from benchwright.render.drawn_item import DrawnText
-from benchwright.render.segments import Segment
-from benchwright.report_content.examples import ExampleAnswer, ExampleItem, ExampleSection, ExampleTask
+from benchwright.render.segments import CHANGES, Segment
+from benchwright.report_content.examples import ExampleAnswer, ExampleSection, ExampleTask
 
 VERSION = 1
 _LETTERS = {"right": "r", "wrong": "w", "partly": "p", "errored": "e", "none": "n"}
 _PER_MILLE = 1000
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
+_UNKNOWN = "__"
+"""A confidence that is not known: no number per mille is written so."""
 _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
@@ -59,8 +63,14 @@ def _task(task: ExampleTask, strings: _Strings) -> dict[str, Any]:
         "me": task.measure,
         "i": [item.id for item in items],
         "g": [strings.place(item.gold) for item in items],
-        "a": [_answers(task, model, strings) for model in task.models],
     }
+    outputs = _Strings()
+    by_model = [{one.model: one for one in item.answers} for item in items]
+    found["a"] = [
+        _answers(task, model, [known.get(model) for known in by_model], outputs, strings) for model in task.models
+    ]
+    found["d"] = _pack(found["a"], len(outputs.places))
+    found["o"] = [strings.place(text) for text in outputs.places]
     if any(item.labels for item in items):
         found["l"] = [[strings.place(label) for label in item.labels] for item in items]
     if any(item.slices for item in items):
@@ -68,7 +78,7 @@ def _task(task: ExampleTask, strings: _Strings) -> dict[str, Any]:
     if any(item.texts for item in items):
         names = list(dict.fromkeys(text.name for item in items for text in item.texts))
         found["xn"] = [visible(name) for name in names]
-        found["x"] = [[_text(text, names, strings) for text in item.texts] for item in items]
+        found["x"] = [[_text(text, names, task.models, strings) for text in item.texts] for item in items]
     if task.expected:
         found["ex"] = 1
     if task.withheld:
@@ -76,12 +86,13 @@ def _task(task: ExampleTask, strings: _Strings) -> dict[str, Any]:
     return found
 
 
-def _text(text: DrawnText, names: Sequence[str], strings: _Strings) -> Any:
+def _text(text: DrawnText, names: Sequence[str], models: tuple[int, ...], strings: _Strings) -> Any:
     """A place among the strings where a text is plain; else ``[name, segments, length, option, gold, models]`` without trailing zeros."""
     at = names.index(text.name)
-    drawn = [_segment(one, strings) for one in text.segments]
-    if text.option is None and not text.length and len(drawn) == 1 and isinstance(drawn[0], int):
-        return drawn[0] if at == 0 else [at, drawn[0]]
+    if text.option is None and not text.length and len(text.segments) == 1 and text.segments[0].is_plain:
+        place = strings.place(text.segments[0].text)
+        return place if at == 0 else [at, place]
+    drawn = [_segment(one, models) for one in text.segments]
     option = 0 if text.option is None else text.option + 1
     packed: list[Any] = [at, drawn, text.length, option, int(text.gold), list(text.models) or 0]
     while packed[-1] == 0:
@@ -89,22 +100,36 @@ def _text(text: DrawnText, names: Sequence[str], strings: _Strings) -> Any:
     return packed
 
 
-def _segment(one: Segment, strings: _Strings) -> Any:
-    packed = one.packed()
-    if isinstance(packed, str):
-        return strings.place(packed)
+def _segment(one: Segment, models: tuple[int, ...]) -> Any:
+    """A text where nothing is drawn, or ``[text, change, gold, models, ends]`` without trailing zeros; 1: all models of the task."""
+    if one.is_plain:
+        return one.text
+    ends = [[int(end.gold), _among(end.models, models), end.label] for end in one.ends]
+    packed = [one.text, CHANGES[one.change], int(one.gold), _among(one.models, models), ends or 0]
+    while packed[-1] == 0:
+        packed.pop()
     return packed
 
 
-def _answers(task: ExampleTask, model: int, strings: _Strings) -> dict[str, Any]:
-    answers = [_of(item, model) for item in task.items]
+def _among(some: tuple[int, ...], models: tuple[int, ...]) -> Any:
+    return 1 if some and some == models else list(some) or 0
+
+
+def _answers(
+    task: ExampleTask, model: int, answers: Sequence[ExampleAnswer | None], outputs: _Strings, strings: _Strings
+) -> dict[str, Any]:
     found: dict[str, Any] = {
         "m": model,
         "v": "".join("-" if one is None else _LETTERS[one.verdict] for one in answers),
-        "t": [0 if one is None else strings.place(one.text) for one in answers],
+        "t": [0 if one is None else outputs.place(one.text) for one in answers],
     }
-    if task.measure:
-        found["k"] = [_measure(one, task.measure) for one in answers]
+    if task.measure == "Confidence":
+        found["k"] = "".join(
+            _UNKNOWN if one is None or one.confidence is None else _digits(round(one.confidence * _PER_MILLE), 2)
+            for one in answers
+        )
+    elif task.measure:
+        found["k"] = [None if one is None or one.size is None else float(f"{one.size:.4g}") for one in answers]
     if any(one is not None and one.before for one in answers):
         found["b"] = [strings.place("" if one is None else one.before) for one in answers]
     truncated = [at for at, one in enumerate(answers) if one is not None and one.truncated]
@@ -113,14 +138,15 @@ def _answers(task: ExampleTask, model: int, strings: _Strings) -> dict[str, Any]
     return found
 
 
-def _of(item: ExampleItem, model: int) -> ExampleAnswer | None:
-    return next((one for one in item.answers if one.model == model), None)
+def _pack(several: Sequence[dict[str, Any]], distinct: int) -> int:
+    """Write places of answers as digits, as many each as the number of different answers needs; returns how many these are."""
+    width = 1 if distinct <= len(_DIGITS) else 2 if distinct <= len(_DIGITS) ** 2 else 0
+    if width:
+        for one in several:
+            one["t"] = "".join(_digits(place, width) for place in one["t"])
+    return width
 
 
-def _measure(one: ExampleAnswer | None, measure: str) -> float | int | None:
-    """Confidence per mille, a distance with four digits; None where it is unknown, which is not 0."""
-    if one is None:
-        return None
-    if measure == "Confidence":
-        return None if one.confidence is None else round(one.confidence * _PER_MILLE)
-    return None if one.size is None else float(f"{one.size:.4g}")
+def _digits(number: int, width: int) -> str:
+    """A number in base 64."""
+    return _DIGITS[number] if width == 1 else _DIGITS[number >> 6] + _DIGITS[number & 63]

@@ -38,8 +38,8 @@ MOST = 30
 MOST_OF_ALL = 200
 """Items of all tasks together then, `FEWEST` of each at least."""
 FEWEST = 4
-MOST_LISTED, MOST_LISTED_OF_ALL = 5, 60
-"""Items of a task, and of all tasks, in the lists that need no script; one of each task at least."""
+MOST_LISTED, MOST_LISTED_ANSWERS = 5, 300
+"""Items of a task, and answers to items of all tasks, in the lists that need no script; one item of each task at least."""
 LONGEST_ANSWER = 400
 WITHHELD = "left out"
 
@@ -138,7 +138,8 @@ class ExampleSection:
     @property
     def static(self) -> tuple[tuple[ExampleTask, tuple[ExampleItem, ...]], ...]:
         """What stands on a page without its script: of each task a few items, those that most models get wrong."""
-        each = max(1, min(MOST_LISTED, MOST_LISTED_OF_ALL // len(self.tasks)))
+        results = sum(len(task.models) for task in self.tasks)
+        each = max(1, min(MOST_LISTED, MOST_LISTED_ANSWERS // max(1, results)))
         return tuple((task, tuple(_worst_first(task)[:each])) for task in self.tasks if task.items)
 
     @property
@@ -351,7 +352,7 @@ def _labels(card: Task, target: Any) -> tuple[str, ...]:
 def _answer(card: Task, cell: _Read, at: int, before: Record | None, *, hidden: bool) -> ExampleAnswer:
     record, answers = cell.records[at], cell.answers
     verdict = _verdict(card, record, int(answers.verdicts[at]))
-    text = record.error if record.error is not None else WITHHELD if hidden else given(card, record)
+    text = record.error if record.error is not None else WITHHELD if hidden else _said(card, record)
     changed = before is not None and before.error is None and before.output != record.output
     return ExampleAnswer(
         model=cell.model,
@@ -362,6 +363,13 @@ def _answer(card: Task, cell: _Read, at: int, before: Record | None, *, hidden: 
         before=clip(given(card, before), LONGEST_ANSWER) if before is not None and changed and not hidden else "",
         truncated=record.truncated,
     )
+
+
+def _said(card: Task, record: Record) -> str:
+    """What the model answered; a label of the card needs no more than its name."""
+    if card.single_label and record.output in card.label_names:
+        return str(record.output)
+    return given(card, record)
 
 
 def _verdict(card: Task, record: Record, code: int) -> Verdict:

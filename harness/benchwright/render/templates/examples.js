@@ -6,7 +6,6 @@
   if (data.v !== 1) return;
   const byId = (name) => document.getElementById(`ex-${name}`);
   const PAGE = 20;
-  const MARKS = { r: "✓", w: "✗", p: "◐", e: "!", n: "–" };
   const WORDS = { r: "right", w: "wrong", p: "right in part", e: "no answer", n: "not judged" };
   const CLASSES = { r: "right", w: "wrong", p: "partly", e: "errored", n: "none" };
   const VERDICTS = { right: "r", wrong: "w", partly: "p", bad: "wpe", errored: "e", none: "n" };
@@ -17,7 +16,20 @@
 
   // Items as objects that point into the columns of their task; texts are read when an item is drawn or searched.
   const items = [];
+  const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+  const digits = (words, width) => {
+    const read = new Array(words.length / width);
+    for (let at = 0; at < read.length; at += 1) {
+      read[at] = DIGITS.indexOf(words[at * width]);
+      if (width === 2) read[at] = read[at] * 64 + DIGITS.indexOf(words[at * 2 + 1]);
+    }
+    return read;
+  };
   tasks.forEach((task) => {
+    task.a.forEach((one) => {
+      if (task.d) one.t = digits(one.t, task.d);
+      if (typeof one.k === "string") one.k = digits(one.k, 2).map((known) => (known === 4095 ? null : known));
+    });
     task.by = new Map(task.a.map((one) => [one.m, one]));
     task.cut = new Map(task.a.map((one) => [one.m, new Set(one.u || [])]));
     task.i.forEach((id, at) => items.push({ task, at, id, order: items.length }));
@@ -152,6 +164,7 @@
     const known = answers && answers.k ? answers.k[one.at] : null;
     return known === undefined ? null : known;
   };
+  const plainText = (part) => (typeof part === "string" ? part : text(part));
   const textsOf = (one) => {
     const drawn = one.task.x ? one.task.x[one.at] : [];
     return drawn.map((each) => {
@@ -163,8 +176,8 @@
   const hay = (one) => {
     if (one.hay === undefined) {
       const words = [one.id, text(one.task.g[one.at])];
-      textsOf(one).forEach((each) => words.push(each.segments.map((part) => (Array.isArray(part) ? (part[1] === 1 ? "" : part[0]) : text(part))).join("")));
-      one.task.a.forEach((answers) => { if (answers.v[one.at] !== "-") words.push(text(answers.t[one.at])); });
+      textsOf(one).forEach((each) => words.push(each.segments.map((part) => (Array.isArray(part) ? (part[1] === 1 ? "" : part[0]) : plainText(part))).join("")));
+      one.task.a.forEach((answers) => { if (answers.v[one.at] !== "-") words.push(text(one.task.o[answers.t[one.at]])); });
       one.hay = words.join("\n").toLowerCase();
     }
     return one.hay;
@@ -218,8 +231,9 @@
 
   // --- drawing
 
-  const ending = ([gold, several, label]) => {
+  const ending = ([gold, some, label], task) => {
     const model = models.indexOf(state.model);
+    const several = some === 1 ? task.a.map((one) => one.m) : some || [];
     const mine = model < 0 ? several : several.filter((each) => each === model);
     if (!gold && !mine.length) return null;
     const numbers = mine.map((each) => ` ${each + 1}`).join("");
@@ -227,11 +241,11 @@
     made.title = [gold ? "gold" : "", ...mine.map((each) => models[each])].filter(Boolean).join(", ");
     return made;
   };
-  const segment = (part, into) => {
-    if (!Array.isArray(part)) return into.append(text(part));
+  const segment = (part, into, task) => {
+    if (!Array.isArray(part)) return into.append(plainText(part));
     const [words, change, gold, several, ends] = part;
     const model = models.indexOf(state.model);
-    const said = several && (model < 0 || several.includes(model));
+    const said = several && (model < 0 || (several === 1 ? task.by.has(model) : several.includes(model)));
     let piece = document.createTextNode(words);
     if (gold || said) {
       const made = node("span", `${gold ? "gold" : ""}${said ? " said" : ""}`.trim());
@@ -245,12 +259,12 @@
     }
     into.append(piece);
     (ends || []).forEach((each) => {
-      const made = ending(each);
+      const made = ending(each, task);
       if (made) into.append(made);
     });
     return undefined;
   };
-  const drawText = (each) => {
+  const drawText = (each, task) => {
     const made = node("p", each.option ? "extext option" : "extext");
     const name = node("span", "in", each.option ? `${each.gold ? "✓ " : ""}${each.option - 1}` : each.name);
     if (each.option && each.chosen.length) {
@@ -260,7 +274,7 @@
     }
     const body = node("bdi");
     body.dir = "auto";
-    each.segments.forEach((part) => segment(part, body));
+    each.segments.forEach((part) => segment(part, body, task));
     made.append(name, " ", body);
     if (each.length) made.append(" ", node("span", "muted", `(${each.length.toLocaleString("en")} characters in all)`));
     return made;
@@ -269,9 +283,7 @@
   const drawAnswer = (one, answers) => {
     const code = answers.v[one.at];
     const made = node("li", CLASSES[code] + (models[answers.m] === state.model ? " chosen" : ""));
-    const mark = node("span", "vd", MARKS[code]);
-    mark.setAttribute("aria-hidden", "true");
-    made.append(mark, node("b", "", `${answers.m + 1} ${models[answers.m]}`), node("span", "vh", ` ${WORDS[code]}: `), " ", bdi(text(answers.t[one.at])));
+    made.append(node("b", "", `${answers.m + 1} ${models[answers.m]}`), node("span", "vh", ` ${WORDS[code]}: `), " ", bdi(text(one.task.o[answers.t[one.at]])));
     const known = measure(one, answers.m);
     const sure = one.task.me === "Confidence";
     if (known !== null && (sure || code !== "r")) {
@@ -320,7 +332,7 @@
     head.append(copy);
     const list = node("ul", "answers");
     one.task.a.forEach((answers) => { if (answers.v[one.at] !== "-") list.append(drawAnswer(one, answers)); });
-    made.append(head, ...textsOf(one).map(drawText), list);
+    made.append(head, ...textsOf(one).map((each) => drawText(each, one.task)), list);
     made.addEventListener("focusin", () => mark(at));
     return made;
   };
