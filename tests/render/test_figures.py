@@ -81,15 +81,25 @@ def test_values_are_the_scores():
 def test_points_lie_on_the_scale():
     """A point's distance from the axis marks is its value."""
     root = ET.fromstring(draw([ForestRow(label="a", score=Score(metric="m", value=0.5, low=0.2, high=0.8))]))
+    named = [(part.get("style", "") + (group.get("style") or ""), part) for group in root.iter() for part in group]
     marks = {
         float(text.text): float(text.get("x"))
-        for text in root.iter("text")
-        if "middle" in text.get("style") and text.text.replace(".", "").isdigit()
+        for style, text in named
+        if text.tag == "text" and "middle" in style and text.text.replace(".", "").isdigit()
     }
     (low, at_low), (high, at_high) = min(marks.items()), max(marks.items())
-    point = next(float(use.get("x")) for use in root.iter("use") if "currentColor" in use.get("style"))
+    point = next(float(use.get("x")) for style, use in named if use.tag == "use" and "currentColor" in style)
 
     assert point == pytest.approx(at_low + (50 - low) / (high - low) * (at_high - at_low), abs=0.2)
+
+
+def test_what_is_drawn_alike_says_so_once():
+    """Lines of one style are one path, neighbours of one style a group: a page of figures stays light, and nothing is lost."""
+    one, many = draw(lines("a")), draw(lines(*"abcdef"))
+
+    assert many.count("stroke-width:1.6") <= 4
+    assert len(many) - len(one) < 5 * 330
+    assert ET.fromstring(many).findall(".//g")
 
 
 def test_missing_results_have_a_line_without_point():

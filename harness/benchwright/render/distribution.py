@@ -120,7 +120,7 @@ def draw_histogram(spread: Distribution, *, name: str, title: str, description: 
         for side in ("left", "right", "top"):
             axes.spines[side].set_visible(False)
         axes.spines["bottom"].set_color(MUTED)
-        axes.tick_params(colors=MUTED, labelsize=11, length=3, width=0.8, pad=3)
+        axes.tick_params(colors=MUTED, labelsize=11, length=0, pad=5)
         axes.tick_params(axis="y", length=0)
         axes.locator_params(axis="y", nbins=4)
         axes.grid(axis="y", color=RULE, linewidth=0.6)

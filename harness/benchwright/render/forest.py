@@ -104,7 +104,7 @@ def frame_axes(axes: Axes, values: Sequence[float], rows: int, *, ticks: int = 4
     axes.spines["bottom"].set_linewidth(0.8)
     axes.set_yticks([])
     axes.xaxis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10]))
-    axes.tick_params(axis="x", colors=MUTED, labelsize=11, length=3, width=0.8, pad=3)
+    axes.tick_params(axis="x", colors=MUTED, labelsize=11, length=0, pad=5)
     axes.grid(axis="x", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,6 +43,14 @@ class HardwareRow:
     precision: str
     alarms: tuple[Alarm, ...]
     own: tuple[Alarm, ...]
+
+    @property
+    def told(self) -> str:
+        """How many alarms and notes are its own: ``2 alarms, 1 note``."""
+        counts = Counter(one.severity for one in self.own)
+        return ", ".join(
+            f"{counts[kind]} {kind}{'s' if counts[kind] > 1 else ''}" for kind in ("alarm", "note") if counts[kind]
+        )
 
     def measured(self, quantity: str) -> MeasuredQuantity | None:
         """The quantity by the profile that answers for it; None where no scenario that has it was measured."""

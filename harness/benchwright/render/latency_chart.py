@@ -106,7 +106,7 @@ def _frame(axes: Axes, least: float, most: float, rows: int, texts: dict[str, st
     else:
         axes.set_xlim(0, most * factor * 1.02)
         axes.locator_params(axis="x", nbins=4)
-    axes.tick_params(axis="x", colors=MUTED, labelsize=11, length=3, width=0.8, pad=3)
+    axes.tick_params(axis="x", colors=MUTED, labelsize=11, length=0, pad=5)
     axes.grid(axis="x", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
     texts["@unit"] = f"time of a query, {unit}"

@@ -73,7 +73,7 @@ def _panel(axes: Axes, at: int, panel: ReliabilityPanel) -> None:
     axes.set_xlim(start, 101)
     axes.set_ylim(start, 101)
     axes.locator_params(nbins=5)
-    axes.tick_params(colors=MUTED, labelsize=11, length=3, width=0.8, pad=3)
+    axes.tick_params(colors=MUTED, labelsize=11, length=0, pad=5)
     axes.tick_params(axis="y", length=0)
     axes.grid(color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)

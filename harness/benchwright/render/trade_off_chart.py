@@ -145,7 +145,7 @@ def _frame(
     room = (high - low) * 0.08 or max(abs(high) * 0.01, 0.01)
     axes.set_ylim(low - room, high + room)
     axes.locator_params(axis="y", nbins=5)
-    axes.tick_params(colors=MUTED, labelsize=11, length=3, width=0.8, pad=3)
+    axes.tick_params(colors=MUTED, labelsize=11, length=0, pad=5)
     axes.tick_params(axis="y", length=0)
     axes.grid(color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
@@ -230,6 +230,7 @@ def _names(axes: Axes, at: int, points: Sequence[_Placed], texts: dict[str, str]
             va="center",
             fontsize=11,
             color=INK,
+            zorder=1.5,  # above intervals, below marks
         )
 
 

@@ -27,7 +27,7 @@ from benchwright.types import CellResult, ChoiceTask, ClassificationTask, Record
 
 FEWEST = 100
 """Items below which no calibration error is told: it would be chance."""
-MOST_ROWS = 60
+MOST_ROWS = 30
 """Rows of the table, those with the largest errors; JSON holds all."""
 MOST_DRAWN = 6
 """Panels of the reliability diagram."""
