@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchwright.render.api import Records, markdown_text
+from benchwright.render.api import Records
 from benchwright.report_content.content import ReportContent, assemble
 from benchwright.report_content.markdown.behaviour import behaviour
 from benchwright.report_content.markdown.blocks import Block, fit
+from benchwright.report_content.markdown.calibration import calibration
+from benchwright.report_content.markdown.candidates import candidates
 from benchwright.report_content.markdown.differences import differences
 from benchwright.report_content.markdown.gaps import gaps
 from benchwright.report_content.markdown.hardware import hardware
+from benchwright.report_content.markdown.how_run import how_run, ledger
 from benchwright.report_content.markdown.identity import identity
 from benchwright.report_content.markdown.robustness import robustness
+from benchwright.report_content.markdown.slices import slices
 from benchwright.report_content.markdown.summary import all_metrics, suite_tables
 from benchwright.report_content.markdown.top import header, notes, remarks
+from benchwright.report_content.markdown.trade_offs import trade_offs
 from benchwright.types import ReportOptions, Run
 
 LIMIT = 65_000
@@ -32,15 +37,28 @@ class MarkdownReport:
     def render(self, runs: Sequence[Run], records: Records, options: ReportOptions = ReportOptions()) -> str:  # noqa: B008 - frozen
         """Markdown of fewer than 65,000 characters; what does not fit is named."""
         content = assemble(runs, records, options)
-        blocks = [header(content), *notes(options), *remarks(content), *suite_tables(content)]
-        for section in (differences, behaviour, robustness, identity, gaps, hardware):
-            blocks += section(content)
-        return fit([*blocks, _again(content), *all_metrics(content)], LIMIT)
+        return fit([block for part in _PARTS for block in part(content)], LIMIT)
 
 
-def _again(content: ReportContent) -> Block:
-    names = " · ".join(markdown_text(f"benchwright show {run.name}") for run in content.runs)
-    return Block("", f"Computed from stored predictions; again, without a model: {names}" if names else "")
-
+_PARTS: tuple[Callable[[ReportContent], list[Block]], ...] = (
+    header,
+    notes,
+    candidates,
+    remarks,
+    trade_offs,
+    differences,
+    slices,
+    behaviour,
+    robustness,
+    identity,
+    gaps,
+    calibration,
+    hardware,
+    ledger,
+    how_run,
+    suite_tables,
+    all_metrics,
+)
+"""What a comment says, in the order of the page; what comes last is left out first."""
 
 report = MarkdownReport()

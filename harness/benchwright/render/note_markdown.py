@@ -72,11 +72,11 @@ def _cell(node: SyntaxTreeNode) -> str:
 
 def _code_block(content: str) -> str:
     lines = [inert(line) for line in content.rstrip("\n").expandtabs(4).split("\n")]
-    fence = _fence("\n".join(lines), 3)
+    fence = fence_around("\n".join(lines), least=3)
     return "\n".join([fence, *lines, fence])
 
 
-def _fence(content: str, least: int) -> str:
+def fence_around(content: str, *, least: int) -> str:
     """More backticks than stand together anywhere in the content."""
     return "`" * max(least, 1 + max(map(len, re.findall("`+", content)), default=0))
 
@@ -117,7 +117,7 @@ def _text(content: str) -> str:
 
 def _code(content: str) -> str:
     shown = inert(content)
-    fence = _fence(shown, 1)
+    fence = fence_around(shown, least=1)
     gap = " " if shown.startswith("`") or shown.endswith("`") or shown != shown.strip() else ""
     return f"{fence}{gap}{shown}{gap}{fence}"
 

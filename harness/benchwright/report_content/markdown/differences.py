@@ -24,11 +24,13 @@ def differences(content: ReportContent) -> list[Block]:
         for one in section.lines
     ]
     first = markdown_text(section.first)
+    tests = f"{section.family:,} test{'' if section.family == 1 else 's'}"
     about = (
-        f"Every model against **{first}**, paired on the same items; p is adjusted (Holm) over {section.family} tests. "
+        f"Every model against **{first}**, paired on the same items; p is adjusted (Holm) over {tests}. "
         "Not distinguishable is no proof of equality: the interval says what the difference may be."
     )
-    refused = [f"- not compared: {markdown_text(clip(text, 300))}" for text in section.refused]
+    refused = [f"- {section.hidden:,} more, smaller ones, in the JSON and CSV reports"] if section.hidden else []
+    refused += [f"- not compared: {markdown_text(clip(text, 300))}" for text in section.refused]
     table = ["", *markdown_table(heads, rows, right=(2, 3, 5, 6))] if rows else []
     head = f"### Differences: score minus that of {first}"
     return [Block("differences", "\n".join([head, "", about, *table, *([""] if refused else []), *refused]))]

@@ -10,22 +10,23 @@ from benchwright.render.note_markdown import note_markdown
 from benchwright.render.remarks import Remark
 from benchwright.report_content.content import ReportContent
 from benchwright.report_content.markdown.blocks import Block
-from benchwright.types import ReportOptions
 
 MOST_ALARMS = 40
 """Alarms of a level that are told one by one."""
 
 
-def header(content: ReportContent) -> Block:
-    """Title, author and findings."""
+def header(content: ReportContent) -> list[Block]:
+    """Title, author, and what is said first."""
     author = content.options.author
     by = [f"Report by {markdown_text(clip(author, 200))}", ""] if author else []
-    shown = [f"- {markdown_text(clip(text, 1000))}" for text in content.findings]
-    return Block("", "\n".join([f"## benchwright: {markdown_text(clip(content.title, 200))}", "", *by, *shown]))
+    said = (*content.verdict.sentences, *content.verdict.caveats) if content.verdict else ()
+    shown = [f"- {markdown_text(clip(text, 1000))}" for text in (*said, *content.findings)]
+    return [Block("", "\n".join([f"## benchwright: {markdown_text(clip(content.title, 200))}", "", *by, *shown]))]
 
 
-def notes(options: ReportOptions) -> list[Block]:
+def notes(content: ReportContent) -> list[Block]:
     """What the author says, apart from what was found."""
+    options = content.options
     if not options.notes:
         return []
     head = f"### Note by {markdown_text(clip(options.author, 200))}" if options.author else "### The author's note"
