@@ -153,7 +153,7 @@ def measure_here(store: Path, examples: int | None) -> tuple[str, dict[str, floa
 
     opened = Store(store)
     run = reporting.read_part(opened, RUN)
-    page = reporting.render([run], opened, "html", options=ReportOptions(max_examples=examples))
+    page = reporting.render([run], opened, "html", options=ReportOptions(max_examples=examples)).text
     return page, phases.end()
 
 

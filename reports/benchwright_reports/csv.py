@@ -9,7 +9,7 @@ from typing import Any
 
 from benchwright.render.api import inert
 from benchwright.report_content.content import assemble
-from benchwright.report_content.number_rows import COLUMNS, number_rows
+from benchwright.report_content.number_rows import COLUMNS, number_rows, sentence_rows
 from benchwright.types import Record, ReportOptions, Run
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -28,7 +28,7 @@ class CsvReport:
         records: Callable[[str], Sequence[Record]],
         options: ReportOptions = ReportOptions(),  # noqa: B008 - a frozen value
     ) -> str:
-        """CSV text with a header line and LF line ends; `number_rows` says what the lines are.
+        """CSV text with a header line and LF line ends; `number_rows` and `sentence_rows` say what the lines are.
 
         Texts are one line each, with marks for breaks and for what cannot be seen; one that a spreadsheet would run as a
         formula starts with an apostrophe, and numbers stay numbers.
@@ -36,7 +36,8 @@ class CsvReport:
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for row in number_rows(assemble(runs, records, options)):
+        content = assemble(runs, records, options)
+        for row in (*number_rows(content), *sentence_rows(content)):
             writer.writerow([_field(row.get(name)) for name in COLUMNS])
         return buffer.getvalue()
 

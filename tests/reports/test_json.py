@@ -24,6 +24,8 @@ TOP = {
     "runs": "runs",
     "grid": "tasks",
     "roles": "reference",
+    "headline": "headline",
+    "verdict": "verdict",
     "findings": "findings",
     "warnings": "cautions",
     "alarms": "alarms",

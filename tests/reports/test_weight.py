@@ -38,7 +38,7 @@ def pages(bench, tmp_path_factory):
     return {
         (models, tasks): reporting.render(
             [run], store, "html", models=names[:models], tasks=paths[:tasks], options=options
-        )
+        ).text
         for models in MODELS
         for tasks in TASKS
     }

@@ -269,5 +269,21 @@ def _difference(one: Difference) -> dict[str, Any]:
     }
 
 
+def sentence_rows(content: ReportContent) -> Iterator[dict[str, Any]]:
+    """What is said first, and each alarm by cause, as rows of the status ``verdict`` or ``alarm`` without a number: the sentence is the reason."""
+    run = " · ".join(dict.fromkeys(one.name for one in content.runs))
+    for text in content.verdict.sentences if content.verdict else ():
+        yield {"run": run, "model": "", "status": "verdict", "reason": text}
+    for cause in content.causes.causes:
+        yield {
+            "run": run,
+            "model": cause.models,
+            "task": cause.tasks,
+            "status": "alarm",
+            "metric": cause.code,
+            "reason": cause.text,
+        }
+
+
 def _told(alarms: Iterable[Alarm]) -> str:
     return "; ".join(sentences(tuple(alarms)))
