@@ -11,7 +11,7 @@ from benchwright.report_content.hub_results import HubResult
 from benchwright.report_content.markdown.top import alarm_line
 from benchwright.tables import markdown_table
 from benchwright.task_path import task_path
-from benchwright.types import AggregateScore, Score
+from benchwright.types import AggregateScore
 
 MOST = 20
 """Alarms, slices or failures of one kind that are listed."""
@@ -100,11 +100,7 @@ def limits(content: ReportContent) -> str:
     """What was found against the model, by kind; what was not looked at is said to be that."""
     parts = [
         ("Alarms", _alarms(content), "no alarm"),
-        (
-            "Slices whose whole 95 % interval is worse than the score",
-            _slices(content),
-            "none",
-        ),
+        ("Slices that are worse than the rest of their task", _slices(content), _no_slice(content)),
         ("Behavioural tests", _behaviour(content), _absent("behavioural tests", there=bool(content.behaviour))),
         ("Robustness", _robustness(content), _absent("robustness", there=bool(content.robustness))),
         ("Bias", _bias(content), _absent("bias", there=bool(content.identity or content.gaps))),
@@ -125,33 +121,19 @@ def _alarms(content: ReportContent) -> list[str]:
 
 
 def _slices(content: ReportContent) -> list[str]:
-    """Slices whose whole interval lies on the worse side of the score over all examples, the largest gap first."""
+    """Slices on which the model is shown to be worse than on the rest of their task, the largest gap first."""
     found = []
-    for column in content.grid.columns:
-        cell = column.cells.get(0)
-        if cell is None or column.card is None or column.card.behaviour or column.is_view or column.direction is None:
-            continue
-        whole = {score.metric: score for score in cell.scores if score.slice is None}
-        for score in cell.scores:
-            if score.metric.partition("@")[0] not in column.card.score_metrics:
-                continue
-            gap = _behind(whole.get(score.metric), score, higher=column.direction == "higher") if score.slice else None
-            if gap is not None:
-                unit = column.quantity.unit if column.quantity else "number"
-                numbers = f"{value(score.value, unit)} {interval(score.low, score.high, unit)}, {count(score.n or 0)} examples"
-                where = f"{column.name}, {score.slice}, {score.metric.partition('@')[0]}"
-                found.append((-gap, f"- {markdown_text(where)}: {markdown_text(numbers)}"))
-    return [line for _, line in sorted(found)]
+    for row in (hard.row for hard in content.slices.hard) if content.slices else ():
+        number, rest, gap, between, p = row.texts
+        where = f"{row.task}, {row.slice}, {row.metric}"
+        numbers = f"{number} (n = {count(row.n)}), {rest} on the rest: {gap} {between}, adjusted p {p}"
+        found.append(f"- {markdown_text(where)}: {markdown_text(numbers)}")
+    return found
 
 
-def _behind(whole: Score | None, part: Score, *, higher: bool) -> float | None:
-    if whole is None or None in (finite(whole.value), finite(part.value), finite(part.low), finite(part.high)):
-        return None
-    assert whole.value is not None
-    assert part.low is not None
-    assert part.high is not None
-    gap = whole.value - part.high if higher else part.low - whole.value
-    return gap if gap > 0 else None
+def _no_slice(content: ReportContent) -> str:
+    tests = content.slices.family_within if content.slices else 0
+    return f"none of {count(tests)} that were tested" if tests else "slices: not tested"
 
 
 def _behaviour(content: ReportContent) -> list[str]:
@@ -175,7 +157,7 @@ def _robustness(content: ReportContent) -> list[str]:
 
 def _bias(content: ReportContent) -> list[str]:
     swaps = [
-        f"- identity swaps in {markdown_text(section.table.base)}, {markdown_text(row.dimension)}: **{row.state}** the limit of "
+        f"- identity swaps in {markdown_text(section.table.base)}, {markdown_text(row.dimension)}: **{row.state}**, limit "
         f"{markdown_text(section.table.limit)}, flip rate {markdown_text(row.flip_rate.text)} {markdown_text(row.flip_rate.between)}".rstrip()
         for section in content.identity
         for row in section.table.rows
