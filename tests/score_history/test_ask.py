@@ -192,6 +192,8 @@ def test_points_of_several_names_can_be_one_line(nights):
     assert [line.name for line in apart.lines] == ["step-100", "base", "step-200", "step-300"]
     assert [point.model for point in only(together).points] == ["step-100", "step-200", "step-300"]
     assert [mark.kind for mark in only(together).points[1].marks] == ["model"]
+    assert only(together).points[2].change.against == "night-2:step-200"
+    assert "night-3:step-300 against night-1:step-100" in str(together)
 
 
 def test_records_that_are_gone_leave_two_intervals_and_a_reason(nights):

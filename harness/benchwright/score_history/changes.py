@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
@@ -30,20 +31,20 @@ _SAME = 1e-9
 
 def find_change(store: Store, before: Measured, after: Measured, wanted: Wanted) -> Change:
     """The later value minus the earlier one; both are known to be of the same data, metric and rules."""
+    against = before.run.name if wanted.by == "name" else f"{before.run.name}:{before.cell.model}"
+    unpaired = partial(_unpaired, before, after, against)
     if wanted.is_hardware:
-        return _unpaired(
-            before, after, "they were measured in two sessions, so no query of one belongs to one of the other"
-        )
+        return unpaired("they were measured in two sessions, so no query of one belongs to one of the other")
     outdated = version_now(after, wanted)
     if outdated:
-        return _unpaired(before, after, f"both are by {after.point.metric}, and {outdated} is what is installed")
+        return unpaired(f"both are by {after.point.metric}, and {outdated} is what is installed")
     try:
         with gc_paused():
             found = _paired(store, before, after, wanted)
     except BenchwrightError as error:
-        return _unpaired(before, after, error.problem)
+        return unpaired(error.problem)
     why = _is_of_other_values(found, before, after)
-    return _unpaired(before, after, why) if why else _change(found, before)
+    return unpaired(why) if why else _change(found, against)
 
 
 def version_now(one: Measured, wanted: Wanted) -> str:
@@ -101,7 +102,8 @@ def _system(store: Store, one: Measured) -> System:
 
 def _is_of_other_values(found: Difference, before: Measured, after: Measured) -> str:
     """Why a paired difference does not belong to the stored values: over the same items it would be their difference."""
-    if found.left_out:
+    card = card_of(after.run.card_bytes(after.cell.path))
+    if found.left_out or (card is not None and card.behaviour):  # cases are paired where both are applicable
         return ""
     for value, one in ((found.a, before), (found.b, after)):
         stored = one.point.value
@@ -110,9 +112,9 @@ def _is_of_other_values(found: Difference, before: Measured, after: Measured) ->
     return ""
 
 
-def _change(found: Difference, before: Measured) -> Change:
+def _change(found: Difference, against: str) -> Change:
     return Change(
-        against=before.run.name,
+        against=against,
         value=found.delta,
         low=found.low,
         high=found.high,
@@ -127,10 +129,10 @@ def _change(found: Difference, before: Measured) -> Change:
     )
 
 
-def _unpaired(before: Measured, after: Measured, why: str) -> Change:
+def _unpaired(before: Measured, after: Measured, against: str, why: str) -> Change:
     one, other = before.point.value, after.point.value
     value = other - one if one is not None and other is not None else None
-    return Change(against=before.run.name, value=value, verdict=NOT_PAIRED, paired=False, why=why)
+    return Change(against=against, value=value, verdict=NOT_PAIRED, paired=False, why=why)
 
 
 def adjust(changes: Sequence[Change | None]) -> tuple[tuple[Change | None, ...], int]:

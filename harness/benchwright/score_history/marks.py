@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from benchwright.score_history.result import Mark, MarkKind
 from benchwright.types import CellKey, Machine, ProfileSpec
 
@@ -142,6 +144,8 @@ def _of_keys(old: CellKey, new: CellKey) -> Iterator[Mark]:
     adapters = [f"{key.adapter} {key.adapter_version}" for key in (old, new)]
     if adapters[0] != adapters[1]:
         yield _mark("adapter", said=f"adapter {' → '.join(adapters)}")
+    if old.adapter != new.adapter:  # options and libraries of another adapter are others by nature
+        old = msgspec.structs.replace(old, options=new.options, versions=new.versions)
     if old.options != new.options:
         yield _mark("options", said=f"options of the model ({_pairs(old.options, new.options)})")
     if old.labels != new.labels:

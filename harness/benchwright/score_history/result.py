@@ -56,7 +56,7 @@ class Change(Frozen, frozen=True, kw_only=True):
     """A value minus an earlier one of its line.
 
     Attributes:
-        against: Run of the earlier value.
+        against: Run of the earlier value; ``RUN:MODEL`` where lines are no names of models.
         value: Difference in the metric's own units: paired over the items that both answered, else of the two values as they stand.
         low: Lower end of the 95 % interval of a paired difference; None where there is none.
         high: Upper end.

@@ -14,13 +14,15 @@ from benchwright.quantities import Unit
 from benchwright.score_history.marks_in_text import Scale, interval_bar, scale_of, sparkline
 from benchwright.score_history.result import Change, HistoryData, Line, Point
 from benchwright.score_history.stored import moment
-from benchwright.score_history.words import is_taken_back
+from benchwright.score_history.words import change_words, is_taken_back
 from benchwright.tables import fold_line, html_table, text_table
 
 WIDTH = 100
 _BAR = 13
 _DIGEST = 6
 _MOST_NAMES = 4
+_NAME = 24
+"""Names of runs are cut below this length only where no drawing can make room."""
 _WORD = {"not distinguishable": "", "not paired": "unpaired"}
 
 
@@ -68,8 +70,8 @@ def _block(line: Line, *, ascii_only: bool) -> list[str]:
 
 def _extent(line: Line) -> str:
     measured = line.measured
-    runs = sum(1 + len(point.also) for point in line.points)
-    text = f"{count(len(measured), 'measurement')} in {count(runs, 'run')}"
+    runs = {name for point in line.points for name in (point.run, *point.also)}
+    text = f"{count(len(measured), 'measurement')} in {count(len(runs), 'run')}"
     days = [_day(point) for point in line.points if point.date]
     if days:
         text += f", {days[0]}" + (f" to {days[-1]}" if days[-1] != days[0] else "")
@@ -80,9 +82,15 @@ def _since(line: Line, change: Change, unit: Unit) -> str:
     """The last point against the first of its stretch in words."""
     last = line.last
     assert last is not None
-    text = f"{last.run} against {change.against} {formatting.change(change.value, unit)}"
+    text = f"{_called(last, line)} against {change.against} {formatting.change(change.value, unit)}"
     between = interval_of_change(change.low, change.high, unit)
-    return f"{text} {between} {change.verdict}".replace("  ", " ") + (f" ({change.why})" if change.why else "")
+    said = f"{text} {between} {change_words(change)}".replace("  ", " ")
+    return said + (f" ({change.why})" if change.why else "")
+
+
+def _called(point: Point, line: Line) -> str:
+    """The run of a point; ``RUN:MODEL`` where a line holds several models."""
+    return f"{point.run}:{point.model}" if len({one.model for one in line.points}) > 1 else point.run
 
 
 def _table(line: Line, unit: Unit, *, ascii_only: bool) -> list[str]:
@@ -93,8 +101,12 @@ def _table(line: Line, unit: Unit, *, ascii_only: bool) -> list[str]:
     every = [
         _row(point, date, scale, unit, ascii_only=ascii_only) for point, date in zip(line.points, dates, strict=True)
     ]
+    every = [(_called(point, line), *row[1:]) for point, row in zip(line.points, every, strict=True)]
     every = [(*row[:2], "" if same_model else row[2], *row[3:]) for row in every]
-    names = _fit([row[0] for row in every], every, columns)
+    longest = max((len(inert(row[0])) for row in every), default=0)
+    if _room(every, columns) < min(longest, _NAME):  # names tell more than drawings
+        every = [(*row[:4], "", *row[5:]) for row in every]
+    names = shorten([inert(row[0]) for row in every], max(12, _room(every, columns)))
     every = [(name, *row[1:]) for name, row in zip(names, every, strict=True)]
     columns = (columns[0], columns[1], columns[2], clip_middle(columns[3], 24), *columns[4:])
     drawn = text_table(columns, every, width=10_000)
@@ -107,13 +119,13 @@ def _table(line: Line, unit: Unit, *, ascii_only: bool) -> list[str]:
     return found
 
 
-def _fit(names: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[str]) -> list[str]:
-    """Names of runs in the room that the other columns leave."""
+def _room(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> int:
+    """Columns that are left for names of runs."""
     taken = 0
     for at in range(1, len(columns)):
         widest = max((len(row[at]) for row in rows), default=0)
-        taken += max(widest, len(columns[at]) if at != 3 else min(24, len(columns[3]))) + 2 if widest else 0
-    return shorten([inert(name) for name in names], max(12, WIDTH - taken))
+        taken += max(widest, min(24, len(columns[at]))) + 2 if widest else 0
+    return WIDTH - taken
 
 
 def _row(point: Point, date: str, scale: Scale | None, unit: Unit, *, ascii_only: bool) -> tuple[str, ...]:
