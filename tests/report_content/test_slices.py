@@ -51,7 +51,7 @@ def test_the_slice_that_is_worse_comes_first(found):
 
 def test_a_slice_that_differs_from_the_reference_is_paired(found):
     """Only the slice on which the two models differ is told, as a loss; p is adjusted over all slices of that comparison."""
-    kinds = [one for one in found.apart if one.slice.startswith("kind=")]
+    kinds = [one.row for one in found.apart if one.row.slice.startswith("kind=")]
     assert [(one.slice, one.system, one.is_worse) for one in kinds] == [("kind=zeta", "weak", True)]
     assert found.reference == "even"
     assert found.family_between == 4 + 2  # kinds and labels

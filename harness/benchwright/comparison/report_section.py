@@ -26,7 +26,7 @@ from benchwright.types import Run, Task
 
 MOST = 12
 """Most models whose every pair is in the family of tests."""
-MOST_LINES = 60
+MOST_LINES = 40
 """Most rows of the table, the largest real differences first."""
 _MOST_NAMED = 6
 _REAL = {"worse": 0, "better": 1, "higher": 2, "lower": 2}

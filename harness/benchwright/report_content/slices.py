@@ -37,7 +37,7 @@ from benchwright.stats.difference import two_sided
 from benchwright.stats.multiplicity import benjamini_hochberg
 from benchwright.types import Record, Task
 
-MOST_ROWS = 25
+MOST_ROWS = 15
 """Most rows of each of the two tables, the largest real ones first."""
 MOST_SMALL = 30
 """Most small slices that are listed."""
@@ -102,12 +102,12 @@ class SliceRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HardSlice:
-    """A slice on which at least one model is shown to be worse than on the rest.
+class ToldSlice:
+    """A slice on which at least one model is shown to be worse than on the rest, or worse (or better) than the reference.
 
     Attributes:
-        row: That of the model whose gap is largest.
-        also: Labels of the other models for which it is real too.
+        row: That of the model whose difference is largest.
+        also: Labels of the other models for which one of the same direction is real too, larger ones first.
         tested: For how many models it was tested.
     """
 
@@ -159,9 +159,9 @@ class SliceSection:
         exploratory: Tasks that are in no rank, whose slices are not tested.
     """
 
-    hard: tuple[HardSlice, ...]
+    hard: tuple[ToldSlice, ...]
     more_hard: int
-    apart: tuple[SliceRow, ...]
+    apart: tuple[ToldSlice, ...]
     more_apart: int
     every: EverySlice
     family_within: int
@@ -187,7 +187,8 @@ class SliceSection:
 class SliceFinder:
     """Collects slices task after task: answers of a task need not be kept until the next one is read.
 
-    Baselines are not looked at, unless there is nothing else: where they are bad says nothing that helps to choose.
+    Baselines are not looked at, unless there is nothing else, and models that always say the same never: where they are bad says
+    nothing that helps to choose.
     """
 
     def __init__(self, grid: Grid, roles: Roles) -> None:
@@ -217,7 +218,7 @@ class SliceFinder:
                 columns, some = alone.columns[0], alone.records[0]
             else:
                 columns, some = _gathered(card, read_records(cell, records))
-            if columns.n:
+            if columns.n and not _is_constant(columns):
                 self._add_within(column, card, at, columns, known.of(columns, some))
         if answers is not None:
             self._add_between(answers, known)
@@ -227,6 +228,8 @@ class SliceFinder:
             pairing = answers.estimates.pairing(0, place)
             if pairing.n and at in self.looked_at:
                 two = (pairing.columns[0], pairing.columns[1])
+                if _is_constant(two[1]):
+                    continue
                 masks = known.of(two[0], pairing.records[0])
                 found = [*gaps_between(two, masks, minimum=MINIMUM), *labels_between(two, minimum=MINIMUM)]
                 self._between += [(self._row(answers.column, answers.card, at, one), one) for one in found]
@@ -266,14 +269,13 @@ class SliceFinder:
         if not (self._within or self._between or self._small):
             return None
         within, between = _judged(self._within), _judged(self._between)
-        hard = _hard(within)
-        apart = sorted((one for one in between if one.is_real), key=_order)
-        shown = [replace(one, row=_with_interval(one.row, self._within)) for one in hard[:MOST_ROWS]]
+        hard = [one for one in _by_slice(within) if one.row.is_worse]
+        apart = _by_slice(between)
         small = sorted(self._small.values(), key=lambda one: (-one.n, one.task, one.slice))
         reasons = [one.why for one in (*within, *between) if one.p is None]
         return SliceSection(
-            hard=tuple(shown),
-            more_hard=len(hard) - len(shown),
+            hard=tuple(_with_interval(one, self._within) for one in hard[:MOST_ROWS]),
+            more_hard=max(0, len(hard) - MOST_ROWS),
             apart=tuple(_with_interval(one, self._between) for one in apart[:MOST_ROWS]),
             more_apart=max(0, len(apart) - MOST_ROWS),
             every=EverySlice(within=within, between=between),
@@ -326,6 +328,14 @@ def _gathered(card: Task, records: Sequence[Record]) -> tuple[Columns, tuple[Rec
         return Columns(card, [], []), ()
 
 
+def _is_constant(columns: Columns) -> bool:
+    """Whether a model says the same to every item."""
+    first = columns.outputs[0]
+    if isinstance(first, list | tuple):  # tags: the same tag to every word
+        return len({tag for tags in columns.outputs for tag in tags}) < 2
+    return all(output == first for output in columns.outputs)
+
+
 def _is_loss(card: Task, delta: float) -> bool | None:
     metrics = score_metrics(card)
     if any(metric.neutral is not None for metric in metrics):
@@ -345,19 +355,19 @@ def _judged(found: Sequence[tuple[SliceRow, SliceEstimate]]) -> tuple[SliceRow, 
     return tuple(rows)
 
 
-def _hard(within: Iterable[SliceRow]) -> list[HardSlice]:
-    """Slices that are really worse for some model, the largest gap first."""
-    places: dict[tuple[str, str], list[SliceRow]] = {}
+def _by_slice(rows: Iterable[SliceRow]) -> list[ToldSlice]:
+    """Slices with a real difference of some model, one for each direction, losses first, large ones first."""
+    places: dict[tuple[str, str, bool | None], list[SliceRow]] = {}
     tested: dict[tuple[str, str], int] = {}
-    for one in within:
+    for one in rows:
         place = (one.task, one.slice)
         tested[place] = tested.get(place, 0) + (one.p is not None)
-        if one.is_real and one.is_worse:
-            places.setdefault(place, []).append(one)
+        if one.is_real:
+            places.setdefault((*place, one.is_worse), []).append(one)
     found = []
-    for place, rows in places.items():
-        worst, *others = sorted(rows, key=_order)
-        found.append(HardSlice(row=worst, also=tuple(one.system for one in others), tested=tested[place]))
+    for (task, name, _), several in places.items():
+        largest, *others = sorted(several, key=_order)
+        found.append(ToldSlice(row=largest, also=tuple(one.system for one in others), tested=tested[task, name]))
     return sorted(found, key=lambda one: _order(one.row))
 
 
@@ -366,14 +376,15 @@ def _order(row: SliceRow) -> tuple[bool, float, str, str, str]:
     return not row.is_worse, -abs(row.delta or 0.0), row.task, row.slice, row.system
 
 
-def _with_interval(row: SliceRow, found: Iterable[tuple[SliceRow, SliceEstimate]]) -> SliceRow:
-    """The row with its interval, which takes longer than its p and is made for rows that are shown."""
+def _with_interval(told: ToldSlice, found: Iterable[tuple[SliceRow, SliceEstimate]]) -> ToldSlice:
+    """The slice with the interval of its row, which takes longer than its p and is made for rows that are shown."""
+    row = told.row
     place = (row.task, row.slice, row.system)
     estimate = next(one.estimate for mine, one in found if (mine.task, mine.slice, mine.system) == place)
     if estimate is None:
-        return row
-    low, high = (estimate.bound(_TAIL, "lower"), estimate.bound(_TAIL, "upper"))
-    return replace(row, low=_known(low), high=_known(high))
+        return told
+    low, high = estimate.bound(_TAIL, "lower"), estimate.bound(_TAIL, "upper")
+    return replace(told, row=replace(row, low=_known(low), high=_known(high)))
 
 
 def _known(end: float | None) -> float | None:

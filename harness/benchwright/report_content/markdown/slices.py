@@ -23,7 +23,12 @@ def slices(content: ReportContent) -> list[Block]:
     blocks = []
     for name, rows, more, other in (
         ("slices worse than the rest", [one.row for one in section.hard], section.more_hard, "Rest"),
-        (f"slices that differ from {section.reference}", list(section.apart), section.more_apart, "Reference"),
+        (
+            f"slices that differ from {section.reference}",
+            [one.row for one in section.apart],
+            section.more_apart,
+            "Reference",
+        ),
     ):
         if rows:
             blocks.append(Block(name, _table(name, rows, more, other)))
