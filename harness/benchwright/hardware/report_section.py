@@ -36,6 +36,10 @@ MOST_ROWS = 12
 """Models in the figure of latencies; the table holds all."""
 
 
+_ALWAYS = ("latency_p50", "latency_p90")
+"""Columns that stand though no model has a value; of others the list below the table says why there is none."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SweepCell:
     """One batch size at one length.
@@ -98,6 +102,17 @@ class HardwareSection:
     points: tuple[PointTable, ...]
     ratios: tuple[LatencyRatio, ...]
     reasons: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """Heads and names of the quantities of the table of a page: those that a model has a value of."""
+        every = zip(self.heads, self.quantities, strict=True)
+        return tuple(one for one in every if one[1] not in WORK and (one[1] in _ALWAYS or self.table.has_value(one[1])))
+
+    @property
+    def work(self) -> tuple[tuple[str, str], ...]:
+        """The same of what models compute, which is a table of its own."""
+        return tuple(one for one in zip(self.heads, self.quantities, strict=True) if one[1] in WORK)
 
     @property
     def is_saturated(self) -> bool:

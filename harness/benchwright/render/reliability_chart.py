@@ -77,7 +77,7 @@ def _panel(axes: Axes, at: int, panel: ReliabilityPanel) -> None:
     axes.tick_params(axis="y", length=0)
     axes.grid(color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.plot([0, 100], [0, 100], color=MUTED, linewidth=1, linestyle=(0, (3, 2)))
+    axes.plot([start, 100], [start, 100], color=MUTED, linewidth=1, linestyle=(0, (3, 2)))
     sure = [100 * one[1] for one in panel.bins]
     axes.vlines(sure, [100 * low for low, _ in ends], [100 * high for _, high in ends], colors=INK, linewidth=1.1)
     axes.plot(

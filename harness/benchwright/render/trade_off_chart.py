@@ -203,30 +203,40 @@ def _front(axes: Axes, points: Sequence[_Placed], *, is_lower_better: bool) -> N
 
 
 def _names(axes: Axes, at: int, points: Sequence[_Placed], texts: dict[str, str]) -> None:
-    """Names beside the points, moved apart where they would cover one another."""
+    """Names beside the points, where they cover least; a thin line leads to one that had to move away."""
     shown = [one for one in points if len(points) <= MOST_LABELS or one[0].on_front][: 2 * MOST_LABELS]
     names = shorten([point.label for point, _, _ in shown], _LONGEST)
-    room = WIDTH - _LEFT - _RIGHT
-    high = HEIGHT - _TOP - _BOTTOM
-    taken: list[tuple[float, float, float]] = []
-    places = [
-        (axes.transAxes.inverted().transform(axes.transData.transform((cost[0], quality[0]))), name)
-        for (_, cost, quality), name in zip(shown, names, strict=True)
-    ]
-    for number, ((x, y), name) in sorted(enumerate(places), key=lambda one: -one[1][0][1]):
-        wide = len(name) * _LETTER
-        is_left = x * room + 8 + wide > room + _RIGHT
-        left = x * room - 8 - wide if is_left else x * room + 8
-        top = _free(taken, left, wide, y * high + 7, high)
-        taken.append((left, wide, top))
+    wide, high = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
+
+    def pixels(cost: float, quality: float) -> tuple[float, float]:
+        x, y = axes.transAxes.inverted().transform(axes.transData.transform((cost, quality)))
+        return float(x) * wide, float(y) * high
+
+    marks: list[_Box] = []
+    for _, cost, quality in points:
+        (x, y), (_, low), (_, top) = (pixels(cost[0], one) for one in quality)
+        marks += [(x - 5, y - 5, x + 5, y + 5), (x - 1, low, x + 1, top)]
+    taken: list[_Box] = []
+    order = sorted(range(len(shown)), key=lambda one: (-shown[one][2][0], shown[one][1][0]))
+    for number in order:
+        _, cost, quality = shown[number]
+        x, y = pixels(cost[0], quality[0])
+        box, side = _place(x, y, len(names[number]) * _LETTER, (taken, marks))
+        taken.append(box)
         key = f"@point{at}-{number}"
-        texts[key] = name
+        texts[key] = names[number]
+        middle = (box[1] + box[3]) / 2
+        edge = box[0] if side == "left" else box[2]
+        if abs(middle - y) > 1.5 * _LINE:
+            axes.plot(
+                [x / wide, edge / wide], [y / high, middle / high], transform=axes.transAxes, color=MUTED, linewidth=0.6
+            )
         axes.text(
-            (x * room + (-8 if is_left else 8)) / room,
-            top / high,
+            edge / wide,
+            middle / high,
             key,
             transform=axes.transAxes,
-            ha="right" if is_left else "left",
+            ha=side,
             va="center",
             fontsize=11,
             color=INK,
@@ -234,15 +244,31 @@ def _names(axes: Axes, at: int, points: Sequence[_Placed], texts: dict[str, str]
         )
 
 
-def _free(taken: Sequence[tuple[float, float, float]], left: float, wide: float, wanted: float, high: float) -> float:
-    """The height nearest to the one wanted at which no other name stands."""
-    for shift in sorted((step * _LINE / 2 for step in range(-24, 25)), key=abs):
-        place = wanted + shift
-        if -4 <= place <= high + 8 and not any(
-            abs(place - other) < _LINE and left < x + width and x < left + wide for x, width, other in taken
-        ):
-            return place
-    return wanted
+_Box = tuple[float, float, float, float]
+"""Left, bottom, right and top in pixels of the panel."""
+
+
+def _place(x: float, y: float, width: float, around: tuple[Sequence[_Box], Sequence[_Box]]) -> tuple[_Box, str]:
+    """The box of a name beside a point that covers least of other names and marks, and the side that its text begins on."""
+    taken, marks = around
+    best: tuple[float, _Box, str] | None = None
+    for step in sorted(range(-9, 10), key=abs):
+        for side, left in (("left", x + 8), ("right", x - 8 - width)):
+            middle = y + 7 + step * _LINE * 0.75
+            box = (left, middle - _LINE / 2, left + width, middle + _LINE / 2)
+            outside = (
+                left < -_LEFT or left + width > WIDTH - _LEFT or box[1] < -2 or box[3] > HEIGHT - _TOP - _BOTTOM + 10
+            )
+            cost = abs(step) * 4 + (side == "right") + 1000 * outside
+            cost += 200 * sum(_meet(box, one) for one in taken) + 30 * sum(_meet(box, one) for one in marks)
+            if best is None or cost < best[0]:
+                best = (cost, box, side)
+    assert best is not None
+    return best[1], best[2]
+
+
+def _meet(one: _Box, other: _Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _told(panel: TradeOffPanel, unit: Unit) -> str:
