@@ -18,7 +18,7 @@ from benchwright.types import Score
 UNDEFINED = "–"
 """What stands where there is no number."""
 
-_BRACKETS = re.compile(r"\[[^\[\]]{1,60}\]")
+_TOGETHER = re.compile(r"\[[^\[\]]{1,60}\]|\d (?:us|ms|s|min|[kMGT]?B|%|points)\b")
 _MINUS = "\u2212"
 _PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _DIGITS = f"0123456789.,{_MINUS}"
@@ -226,8 +226,8 @@ def clip(text: str, limit: int) -> str:
 
 
 def unbroken(text: str) -> str:
-    """The text with spaces within square brackets, as intervals have them, that no line is broken at."""
-    return _BRACKETS.sub(lambda found: found[0].replace(" ", "\u00a0"), text)
+    """The text with spaces within square brackets, as intervals have them, and before units that no line is broken at."""
+    return _TOGETHER.sub(lambda found: found[0].replace(" ", "\u00a0"), text)
 
 
 def clip_words(text: str, limit: int) -> str:

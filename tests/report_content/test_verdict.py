@@ -94,6 +94,16 @@ def test_models_that_cannot_be_told_apart_stand_together_with_the_fastest(made, 
     assert "it has 50 times the median latency (50 ms against 1 ms)" in said
 
 
+def test_a_latency_whose_interval_overlaps_is_not_told_as_the_lowest_alone(made, content, latency):
+    """10 ms [9, 11] and 10.5 ms [9.45, 11.55]: the lowest is named, and that the other's interval overlaps."""
+    three = dict.fromkeys(("big", "small", "slow"), {"a": rights(100, 95)})
+    profiles = (latency("big", 0.0105), latency("small", 0.010), latency("slow", 0.2))
+    said = told(content(made(three, profiles=profiles)))
+
+    assert "small has the lowest median latency measured, 10 ms [9, 11] (the interval of big overlaps with it)" in said
+    assert "and slow the highest, 200 ms [180, 220]" in said
+
+
 def test_latencies_of_two_machines_are_never_divided(made, content, latency):
     answers = {"m": {"a": rights(100, 95)}, "base": {"a": rights(100, 70)}}
     profiles = (latency("m", 0.05, machine="x" * 16), latency("base", 0.001, machine="y" * 16))

@@ -72,6 +72,16 @@ class CandidateTable:
         return tuple(line for group in self.groups for line in group.lines)
 
     @property
+    def has_top(self) -> bool:
+        """Whether any cell is the best of its line."""
+        return any(cell.is_top for line in self.lines for cell in line.cells)
+
+    @property
+    def has_scores(self) -> bool:
+        """Whether any line is a task or an average."""
+        return any(line.kind in ("task", "average") for line in self.lines)
+
+    @property
     def has_signs(self) -> bool:
         """Whether any cell points at an alarm."""
         return any(cell.signs for line in self.lines for cell in line.cells)

@@ -23,12 +23,20 @@ class Latency:
     Attributes:
         text: ``19.3 ms [18.9, 19.8]``.
         seconds: The value.
+        ends: Of its interval; None without one.
         steady: Whether nothing says that the model was not steady when it was measured.
     """
 
     text: str
     seconds: float
+    ends: tuple[float, float] | None
     steady: bool
+
+    def overlaps(self, other: Latency) -> bool:
+        """Whether the two intervals have a value in common, or one of the two has none."""
+        if self.ends is None or other.ends is None:
+            return True
+        return self.ends[0] <= other.ends[1] and other.ends[0] <= self.ends[1]
 
 
 def main_table(grid: Grid) -> HardwareTable | None:
@@ -79,7 +87,9 @@ def _latency(row: HardwareRow | None) -> Latency | None:
     figure = figure_of(found, _LATENCY)
     profile = choose_profile(row.profiles, _LATENCY)
     steady = profile is None or not any(one.code == "not-steady" for one in profile.alarms)
-    return Latency(text=figure.line, seconds=float(found.value or 0.0), steady=steady)
+    low, high = finite(found.low), finite(found.high)
+    ends = None if low is None or high is None else (low, high)
+    return Latency(text=figure.line, seconds=float(found.value or 0.0), ends=ends, steady=steady)
 
 
 def _session_ratio(grid: Grid, one: int, other: int) -> LatencyRatio | None:

@@ -35,6 +35,8 @@ def _days(created: Iterable[str]) -> str:
 def _measured(grid: Grid) -> str:
     judged = [column for column in grid.columns if not column.is_hardware]
     answers = sum(cell.ledger.total for column in judged for cell in column.cells.values() if cell.ledger)
+    if not judged:
+        return _several(len(grid.systems), "model")
     tasks, views = sum(not column.is_view for column in judged), sum(column.is_view for column in judged)
     told = f"{count(answers)} answers of {_several(len(grid.systems), 'model')} on {_several(tasks, 'task')}"
     return f"{told} and {_several(views, 'view')}" if views else told

@@ -127,10 +127,12 @@ def cheapest_text(among: Sequence[int], words: Words) -> str:
     in_order = sorted(measured, key=lambda at: (measured[at].seconds, words.names[at]))
     first, last = in_order[0], in_order[-1]
     steady = "" if all(one.steady for one in measured.values()) else " (not shown to be steady)"
-    return (
-        f"{words.names[first]} has the lowest median latency measured, {measured[first].text}, and "
-        f"{words.names[last]} the highest, {measured[last].text}{steady}"
-    )
+    near = [words.names[at] for at in in_order[1:] if measured[at].overlaps(measured[first])]
+    beside = f" (the interval of {listed(near)} overlaps with it)" if near else ""
+    lowest = f"{words.names[first]} has the lowest median latency measured, {measured[first].text}{beside}"
+    if len(near) == len(in_order) - 1:
+        return f"{lowest}{steady}"
+    return f"{lowest}, and {words.names[last]} the highest, {measured[last].text}{steady}"
 
 
 def unit_of_score(column: Column) -> Unit:
