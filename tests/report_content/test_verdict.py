@@ -96,7 +96,7 @@ def test_models_that_cannot_be_told_apart_stand_together_with_the_fastest(made, 
 
 def test_a_latency_whose_interval_overlaps_is_not_told_as_the_lowest_alone(made, content, latency):
     """10 ms [9, 11] and 10.5 ms [9.45, 11.55]: the lowest is named, and that the other's interval overlaps."""
-    three = dict.fromkeys(("big", "small", "slow"), {"a": rights(100, 95)})
+    three = {name: {"a": rights(100, 95)} for name in ("big", "small", "slow")}
     profiles = (latency("big", 0.0105), latency("small", 0.010), latency("slow", 0.2))
     said = told(content(made(three, profiles=profiles)))
 
