@@ -113,7 +113,7 @@ def _marks(task: Task, name: str, value: Any, asked: _Asked) -> list[Mark]:
                 for mark in _tagged(one.output, value, starts, who)
             ),
         ]
-    if task.kind is Kind.SPAN and name == list(task.inputs)[-1]:
+    if task.kind is Kind.SPAN and name == list(texts_of(asked.record))[-1]:
         return [
             *_gold_spans(gold, text),
             *(mark for who, one in outputs.items() for mark in _predicted_span(one, text, who)),

@@ -23,6 +23,7 @@ VERSION = 1
 _LETTERS = {"right": "r", "wrong": "w", "partly": "p", "errored": "e", "none": "n"}
 _PER_MILLE = 1000
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
+_MOST_BITS = 50
 _UNKNOWN = "__"
 """A confidence that is not known: no number per mille is written so."""
 _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
@@ -78,7 +79,7 @@ def _task(task: ExampleTask, strings: _Strings) -> dict[str, Any]:
     if any(item.texts for item in items):
         names = list(dict.fromkeys(text.name for item in items for text in item.texts))
         found["xn"] = [visible(name) for name in names]
-        found["x"] = [[_text(text, names, task.models, strings) for text in item.texts] for item in items]
+        found["x"] = [[_text(text, names, strings) for text in item.texts] for item in items]
     if task.expected:
         found["ex"] = 1
     if task.withheld:
@@ -86,13 +87,13 @@ def _task(task: ExampleTask, strings: _Strings) -> dict[str, Any]:
     return found
 
 
-def _text(text: DrawnText, names: Sequence[str], models: tuple[int, ...], strings: _Strings) -> Any:
+def _text(text: DrawnText, names: Sequence[str], strings: _Strings) -> Any:
     """A place among the strings where a text is plain; else ``[name, segments, length, option, gold, models]`` without trailing zeros."""
     at = names.index(text.name)
     if text.option is None and not text.length and len(text.segments) == 1 and text.segments[0].is_plain:
         place = strings.place(text.segments[0].text)
         return place if at == 0 else [at, place]
-    drawn = [_segment(one, models) for one in text.segments]
+    drawn = [_segment(one) for one in text.segments]
     option = 0 if text.option is None else text.option + 1
     packed: list[Any] = [at, drawn, text.length, option, int(text.gold), list(text.models) or 0]
     while packed[-1] == 0:
@@ -100,19 +101,25 @@ def _text(text: DrawnText, names: Sequence[str], models: tuple[int, ...], string
     return packed
 
 
-def _segment(one: Segment, models: tuple[int, ...]) -> Any:
-    """A text where nothing is drawn, or ``[text, change, gold, models, ends]`` without trailing zeros; 1: all models of the task."""
+def _segment(one: Segment) -> Any:
+    """A text where nothing is drawn, or ``[text, change, gold, models, ends]`` without trailing zeros.
+
+    ``ends`` is a label where one span of just these ends, else ``[gold, models, label]`` of each.
+    """
     if one.is_plain:
         return one.text
-    ends = [[int(end.gold), _among(end.models, models), end.label] for end in one.ends]
-    packed = [one.text, CHANGES[one.change], int(one.gold), _among(one.models, models), ends or 0]
+    ends: Any = [[int(end.gold), _mask(end.models), end.label] for end in one.ends]
+    if len(one.ends) == 1 and (one.ends[0].gold, one.ends[0].models) == (one.gold, one.models):
+        ends = one.ends[0].label
+    packed = [one.text, CHANGES[one.change], int(one.gold), _mask(one.models), 0 if ends == [] else ends]
     while packed[-1] == 0:
         packed.pop()
     return packed
 
 
-def _among(some: tuple[int, ...], models: tuple[int, ...]) -> Any:
-    return 1 if some and some == models else list(some) or 0
+def _mask(models: tuple[int, ...]) -> Any:
+    """Models as one number, a bit for each; as a list where they are too many for a number of a script."""
+    return sum(1 << one for one in models) if not models or models[-1] < _MOST_BITS else list(models)
 
 
 def _answers(

@@ -231,9 +231,11 @@
 
   // --- drawing
 
+  /** Whether a model is among several: the bits of a number, or a list. */
+  const among = (some, model) => (Array.isArray(some) ? some.includes(model) : Math.floor((some || 0) / 2 ** model) % 2 === 1);
   const ending = ([gold, some, label], task) => {
     const model = models.indexOf(state.model);
-    const several = some === 1 ? task.a.map((one) => one.m) : some || [];
+    const several = task.a.map((one) => one.m).filter((each) => among(some, each));
     const mine = model < 0 ? several : several.filter((each) => each === model);
     if (!gold && !mine.length) return null;
     const numbers = mine.map((each) => ` ${each + 1}`).join("");
@@ -245,7 +247,7 @@
     if (!Array.isArray(part)) return into.append(plainText(part));
     const [words, change, gold, several, ends] = part;
     const model = models.indexOf(state.model);
-    const said = several && (model < 0 || (several === 1 ? task.by.has(model) : several.includes(model)));
+    const said = several && (model < 0 || among(several, model));
     let piece = document.createTextNode(words);
     if (gold || said) {
       const made = node("span", `${gold ? "gold" : ""}${said ? " said" : ""}`.trim());
@@ -258,7 +260,7 @@
       piece = made;
     }
     into.append(piece);
-    (ends || []).forEach((each) => {
+    (typeof ends === "string" ? [[gold, several, ends]] : ends || []).forEach((each) => {
       const made = ending(each, task);
       if (made) into.append(made);
     });
