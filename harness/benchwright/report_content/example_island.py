@@ -1,6 +1,6 @@
 """The example browser's data as JSON within a page: short, each text once, and nothing in it that ends a script.
 
-``{v, m: models, s: strings, t: [{n, to, w, me, i: ids, g: gold, l: labels, c: slices, xn: names of inputs, x: texts, o: outputs, d, a: answers}]}``. Numbers
+``{v, m: models, s: strings, t: [{n, to, w, me, p: what all ids begin with, i: rest of the ids, g: gold, l: labels (1: the gold answers), c: slices, xn: names of inputs, x: texts, o: outputs, d, a: answers}]}``. Numbers
 in place of texts are places among the strings. Answers are one object for each model: ``m`` its number, ``v`` a letter for each item (r, w, p, e, n; ``-``: was
 not asked), ``t`` places among the outputs of the task, and where known ``k`` the measure, ``b`` answers to originals, ``u`` items that were truncated. Places are
 written with ``d`` digits of base 64 each (0: as numbers), a confidence per mille with two (``__``: unknown).
@@ -57,12 +57,14 @@ class _Strings:
 
 def _task(task: ExampleTask, strings: _Strings) -> dict[str, Any]:
     items = task.items
+    prefix = _common_start([item.id for item in items])
     found: dict[str, Any] = {
         "n": visible(task.name),
         "to": task.total,
         "w": visible(task.why),
         "me": task.measure,
-        "i": [item.id for item in items],
+        "p": prefix,
+        "i": [item.id[len(prefix) :] for item in items],
         "g": [strings.place(item.gold) for item in items],
     }
     outputs = _Strings()
@@ -72,7 +74,9 @@ def _task(task: ExampleTask, strings: _Strings) -> dict[str, Any]:
     ]
     found["d"] = _pack(found["a"], len(outputs.places))
     found["o"] = [strings.place(text) for text in outputs.places]
-    if any(item.labels for item in items):
+    if items and all(item.labels == (item.gold,) for item in items):
+        found["l"] = 1
+    elif any(item.labels for item in items):
         found["l"] = [[strings.place(label) for label in item.labels] for item in items]
     if any(item.slices for item in items):
         found["c"] = [[strings.place(visible(one)) for one in item.slices] for item in items]
@@ -85,6 +89,15 @@ def _task(task: ExampleTask, strings: _Strings) -> dict[str, Any]:
     if task.withheld:
         found["h"] = 1
     return found
+
+
+def _common_start(texts: Sequence[str]) -> str:
+    """What all texts begin with."""
+    if not texts:
+        return ""
+    low, high = min(texts), max(texts)
+    same = next((at for at, sign in enumerate(low) if at >= len(high) or sign != high[at]), len(low))
+    return low[:same]
 
 
 def _text(text: DrawnText, names: Sequence[str], strings: _Strings) -> Any:

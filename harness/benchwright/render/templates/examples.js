@@ -26,6 +26,8 @@
     return read;
   };
   tasks.forEach((task) => {
+    task.i = task.i.map((id) => task.p + id);
+    if (task.l === 1) task.l = task.g.map((place) => [place]);
     task.a.forEach((one) => {
       if (task.d) one.t = digits(one.t, task.d);
       if (typeof one.k === "string") one.k = digits(one.k, 2).map((known) => (known === 4095 ? null : known));
