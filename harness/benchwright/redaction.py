@@ -6,13 +6,13 @@ example, and answers that are pieces of a text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
 from benchwright import kinds
 from benchwright.alarm import CONSTANT
-from benchwright.types import Alarm, CellResult, GroupGap, IdentityScore, Record, RobustnessScore, Run, Score, Task
+from benchwright.types import Alarm, CellResult, GroupGap, IdentityScore, RobustnessScore, Run, Score, Task
 
 LEFT_OUT = "the message is left out, as it may quote an example"
 """In place of what a model or a reader said."""
@@ -32,17 +32,6 @@ def without_texts(run: Run) -> Run:
     return msgspec.structs.replace(
         run, cells=tuple(cells), robustness=tuple(views), bias=tuple(swaps), gaps=tuple(gaps)
     )
-
-
-def without_messages(read: Callable[[str], Sequence[Record]]) -> Callable[[str], Sequence[Record]]:
-    """A reader of records with the error messages redacted."""
-
-    def read_quietly(key: str) -> Sequence[Record]:
-        return [
-            record if record.error is None else msgspec.structs.replace(record, error=LEFT_OUT) for record in read(key)
-        ]
-
-    return read_quietly
 
 
 def answers_are_texts(task: Task | None) -> bool:

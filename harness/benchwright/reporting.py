@@ -13,13 +13,14 @@ from benchwright import registry, results
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.hardware.joined_runs import join_models
 from benchwright.items import call
-from benchwright.redaction import without_messages, without_texts
+from benchwright.redaction import LEFT_OUT, without_texts
 from benchwright.render.grid import label_systems
 from benchwright.report_content.one_model import one_model_error
 from benchwright.report_content.roles import name_problems
 from benchwright.report_content.run_order import named_order, put_in_order
 from benchwright.report_request import Problems, ReportRequest, read_options
 from benchwright.store import Store, atomic, locate
+from benchwright.store.reader import RecordReader
 from benchwright.types import CellResult, OfOneModel, Record, Rendered, Report, ReportOptions, Run, WritesBeside
 
 SUFFIXES = {
@@ -166,9 +167,9 @@ def render(
         asked = msgspec.structs.replace(asked, order=named_order(chosen))
     asked = msgspec.structs.replace(asked, models=asked.models or tuple(models), tasks=tuple(tasks))
     chosen = list(put_in_order(chosen))
-    read: Callable[[str], Sequence[Record]] = store.read_records_with_inputs
+    read = RecordReader(store, inputs=asked.inputs, message=None if asked.inputs else LEFT_OUT)
     if not asked.inputs:
-        chosen, read = [without_texts(run) for run in chosen], without_messages(store.read_records)
+        chosen = [without_texts(run) for run in chosen]
     for run in chosen:
         run.__dict__["store_root"] = str(store.root)  # where raw samples of hardware profiles are
     join_models(chosen, store)

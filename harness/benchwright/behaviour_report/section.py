@@ -191,7 +191,7 @@ def _judged(grid: Grid, column: Column, card: Task, records: Records) -> tuple[l
             continue
         label = grid.systems[at].label
         try:
-            found.append(judge_cell(label, cell, card, records(cell.key)))
+            found.append(judge_cell(label, cell, card, list(records(cell.key))))
         except BenchwrightError as error:
             problems.append(f"{label}: its records cannot be read: {error.problem}")
     return found, problems

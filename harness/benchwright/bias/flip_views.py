@@ -74,13 +74,13 @@ def flips_of(
     Raises:
         StoreError: The store does not hold the records.
     """
-    found = join_swaps(card, records(score.clean_key), records(score.view_key), score.dimension)
+    found = join_swaps(card, list(records(score.clean_key)), list(records(score.view_key)), score.dimension)
     return tuple(_view(one, card, system or score.model, score.dimension) for one in flipped_items(found)[:most])
 
 
 def flipped_records(score: IdentityScore, card: Task, records: Records, *, most: int) -> tuple[Record, ...]:
     """The variants that are answered otherwise, of as many items of a dimension; arguments as in `flips_of`."""
-    found = join_swaps(card, records(score.clean_key), records(score.view_key), score.dimension)
+    found = join_swaps(card, list(records(score.clean_key)), list(records(score.view_key)), score.dimension)
     return tuple(record for one in flipped_items(found)[:most] for record in one.flipped)
 
 

@@ -7,17 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from benchwright import registry
 from benchwright.comparison.pairing import (
     RESAMPLES,
     PairedRecords,
     check_items,
     labelled_items,
     pair_records,
+    start_of,
     unanswered_items,
+    whole_columns,
 )
 from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable, StoreError
 from benchwright.metrics.columns import Columns
+from benchwright.metrics.resample import DrawnTogether
 from benchwright.store import Store
 from benchwright.task_path import suite_of
 from benchwright.types import CellKey, CellResult, Record, Run, Task
@@ -71,6 +75,8 @@ class ComparableAnswers:
     records: tuple[tuple[Sequence[Record], ...], ...]
     _whole: dict[int, Columns] = field(default_factory=dict, init=False, repr=False)
     """Columns of records that nothing is left out of, by the records' identity: every pair shares them."""
+    _pools: dict[tuple[int, int], DrawnTogether] = field(default_factory=dict, init=False, repr=False)
+    """Draws of all models, by seed and number."""
 
     def pairing(
         self,
@@ -97,12 +103,30 @@ class ComparableAnswers:
             slice=slice,
             whole=self._whole if slice is None else None,
         )
-        return replace(found, flags=tuple(_setting_flags(keys, names)))
+        pool = self._pool(seed, resamples) if slice is None and len(chosen) < len(self.names) else None
+        return replace(found, flags=tuple(_setting_flags(keys, names)), pool=pool)
+
+    def _pool(self, seed: int, resamples: int) -> DrawnTogether | None:
+        """Draws of all models that answered every item, which every pair of them shares; none of behavioural tests, whose cases a pair
+        decides.
+        """
+        if self.task.behaviour:
+            return None
+        if (seed, resamples) not in self._pools:
+            columns = whole_columns(self.task, [some for system in self.records for some in system], self._whole)
+            wanted = [registry.get("metrics", name) for name in self.task.score_metrics]
+            self._pools[seed, resamples] = DrawnTogether(
+                columns,
+                [metric for metric in wanted if metric.influence is None],
+                resamples=resamples,
+                seed=start_of(seed, self.path),
+            )
+        return self._pools[seed, resamples]
 
     def count_unanswered(self, system: int) -> int:
         """Number of items with a gold label that a system, or one of its seeds, left unanswered."""
         labelled = set(labelled_items(self.records[0][0], self.task, None))
-        return len(labelled & unanswered_items(self.records[system]))
+        return len(labelled & unanswered_items(self.records[system], self.task))
 
     def counted_wrong(self, systems: Sequence[int] | None = None) -> ComparableAnswers:
         """The same answers with unanswered items of these systems (default: all) counted as wrong.
@@ -152,7 +176,7 @@ def read_answers(systems: Sequence[System], path: str) -> ComparableAnswers:
         )
         for system, cells in zip(systems, chosen, strict=True)
     )
-    check_items(path, names, [one for some in records for one in some])
+    check_items(path, systems[0].run.tasks[path], names, [one for some in records for one in some])
     return ComparableAnswers(
         path=path,
         task=systems[0].run.tasks[path],

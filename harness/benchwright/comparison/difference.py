@@ -53,7 +53,8 @@ class Difference(Frozen, frozen=True, kw_only=True):
         identical: Whether all answers are the same.
         slice: Slice ``name=value``; None: all.
         mcnemar: Two-sided p of the exact McNemar test, for shares of independent items; for information only.
-        randomisation: Two-sided p of a paired permutation test, for other metrics made of sums; for information only.
+        randomisation: Two-sided p of a paired permutation test, for other metrics made of sums; for information only, and not
+            made for reports.
         flags: Notes for the reader.
     """
 

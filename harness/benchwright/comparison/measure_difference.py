@@ -30,6 +30,7 @@ def measure_difference(
     *,
     confidence: float = CONFIDENCE,
     slice: str | None = None,
+    randomise: bool = True,
 ) -> Difference:
     """The difference of two systems, of one model each or of several seeds, on a metric, or on ``score``.
 
@@ -39,8 +40,9 @@ def measure_difference(
     if max(len(first.models), len(second.models)) > 1:
         return _measure_replicates(pairing, metric, first, second, confidence=confidence, slice=slice)
     labels = (first.label, second.label)
+    models = (first.models[0], second.models[0])
     return measure_model_difference(
-        pairing, metric, first.models[0], second.models[0], labels=labels, confidence=confidence, slice=slice
+        pairing, metric, *models, labels=labels, confidence=confidence, slice=slice, randomise=randomise
     )
 
 
@@ -53,8 +55,10 @@ def measure_model_difference(
     labels: tuple[str, str] | None = None,
     confidence: float = CONFIDENCE,
     slice: str | None = None,
+    randomise: bool = True,
 ) -> Difference:
-    """The difference of two models of paired records on a metric, or on ``score``; ``labels``: what they are called in it.
+    """The difference of two models of paired records on a metric, or on ``score``; ``labels``: what they are called in it;
+    ``randomise``: whether the permutation test is made too.
 
     Raises:
         NotComparable: The task has no such metric.
@@ -82,7 +86,7 @@ def measure_model_difference(
         identical=identical,
         mcnemar=mcnemar(round(found.b), round(found.c)) if isinstance(found, DiscordantCounts) else None,
         randomisation=None
-        if isinstance(found, DiscordantCounts)
+        if isinstance(found, DiscordantCounts) or not randomise
         else _permutation_p(pairing, metric, first, second, delta),
         flags=_with_cases(pairing, metric, _flags(pairing, found, a, b, settled=same_cell), named),
     )

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import kinds, registry
+from benchwright.answers import HasColumns, answers_of, same_items, some_of
 from benchwright.comparison.cases import CaseCounts, applicable_to_all, case_rows, passed_cases, whole_cases
 from benchwright.errors import NotComparable
 from benchwright.items import noun
-from benchwright.metrics.columns import Columns, Floats, Metric, gather
-from benchwright.metrics.resample import leave_each_out, resample
+from benchwright.metrics.columns import Columns, Floats, Metric, gather, gather_rows
+from benchwright.metrics.resample import DrawnTogether, Resamples, leave_each_out
 from benchwright.quantities import Quantity, members_of, quantity_of
 from benchwright.slicing import label_word, slices_in
 from benchwright.stats.bootstrap_difference import MANY_UNITS
@@ -40,13 +41,14 @@ class PairedRecords:
         own: Metrics in place of the card's: those of one label, on a slice ``label=NAME`` or ``type=NAME``.
         about: Number of items whose gold answer has that label; None: the pairing covers all of its items.
         cases: Of a behavioural task under several models: how many cases are applicable to each and compared; else None.
+        pool: Draws of these and other models together, where every pair of them is asked for; None: these are drawn alone.
     """
 
     path: str
     task: Task
     names: tuple[str, ...]
     cells: tuple[CellResult, ...]
-    records: tuple[tuple[Record, ...], ...]
+    records: tuple[Sequence[Record], ...]
     columns: tuple[Columns, ...]
     left_out: int = 0
     seed: int = 0
@@ -55,6 +57,7 @@ class PairedRecords:
     own: tuple[Metric, ...] = ()
     about: int | None = None
     cases: CaseCounts | None = None
+    pool: DrawnTogether | None = None
     _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -120,9 +123,10 @@ class PairedRecords:
             members = self.quantity(metric).members
             mean: Floats = self.remember("score", lambda: np.mean([self.draws(name) for name in members], axis=0))
             return mean
-        drawn = self._together(self.metric(metric))
-        table: Floats = self.remember(("draws", drawn[0].name), lambda: self._draws_of(drawn))
-        return table[:, [m.name for m in drawn].index(metric)]
+        found, drawn = self.metric(metric), self._together(self.metric(metric))
+        made: Resamples = self.remember(("draws", drawn[0].name), lambda: self._resamples(drawn))
+        with np.errstate(all="ignore"):
+            return made.values(found)
 
     def _together(self, metric: Metric) -> list[Metric]:
         """Metrics that share one bootstrap: all that need resamples; others are resampled alone on request."""
@@ -139,6 +143,8 @@ class PairedRecords:
         return found
 
     def _without_one(self, metric: Metric) -> Floats:
+        if self.pool is not None and self.pool.holds(self.columns, self.resamples, self._start):
+            return self.pool.without_one(self.columns, metric)
         drawn = self._together(metric)
         key = ("without one", drawn[0].name)
         table: Floats = self.remember(key, lambda: leave_each_out(list(self.columns), drawn))
@@ -149,18 +155,25 @@ class PairedRecords:
         one, other = self.columns[first], self.columns[second]
         return bool(one.outputs == other.outputs)
 
-    def _draws_of(self, metrics: list[Metric]) -> Floats:
-        import zlib
+    def _resamples(self, metrics: list[Metric]) -> Resamples:
+        return Resamples(self.columns, metrics, resamples=self.resamples, seed=self._start, pool=self.pool)
 
-        start = (self.seed, zlib.crc32(self.path.encode()))
-        with np.errstate(all="ignore"):
-            return resample(list(self.columns), metrics, resamples=self.resamples, seed=start)
+    @property
+    def _start(self) -> tuple[int, ...]:
+        return start_of(self.seed, self.path)
 
     def remember(self, key: Any, build: Any) -> Any:
         """The cached result of ``build`` under ``key``."""
         if key not in self._memory:
             self._memory[key] = build()
         return self._memory[key]
+
+
+def start_of(seed: int, path: str) -> tuple[int, ...]:
+    """Seed of the draws of a task."""
+    import zlib
+
+    return (seed, zlib.crc32(path.encode()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,8 +200,8 @@ def pair_records(
 
     Of a behavioural task: the cases that all models answered and that are applicable to all of them.
     """
-    check_items(path, names, every)
-    labelled, silent = labelled_items(every[0], task, slice), unanswered_items(every)
+    check_items(path, task, names, every)
+    labelled, silent = labelled_items(every[0], task, slice), unanswered_items(every, task)
     if task.behaviour:
         found = _pair_cases(path, task, names, cells, every, labelled=labelled, silent=silent)
         return replace(found, seed=seed, resamples=resamples)
@@ -198,7 +211,7 @@ def pair_records(
         task=task,
         names=tuple(names),
         cells=tuple(cells),
-        records=tuple(tuple(records[at] for at in kept) for records in every),
+        records=tuple(some_of(records, kept) for records in every),
         columns=tuple(_remembered(task, records, kept, None if silent else whole) for records in every),
         left_out=len(labelled) - len(kept),
         seed=seed,
@@ -218,6 +231,7 @@ def _pair_cases(
 ) -> PairedRecords:
     """Paired records of whole cases; several models are paired on the cases that are applicable to all of them."""
     kept = whole_cases(every[0], labelled, silent & set(labelled))
+    every = [list(records) for records in every]
     columns = [gather(task, [records[at] for at in kept]).columns for records in every]
     lost = len({every[0][at].group for at in labelled}) - len({every[0][at].group for at in kept})
     counts = None
@@ -237,10 +251,18 @@ def _pair_cases(
     )
 
 
-def check_items(path: str, names: Sequence[str], every: Sequence[Sequence[Record]]) -> None:
+def _are_same_items(task: Task, every: Sequence[Sequence[Record]]) -> bool:
+    """Whether columns say that all models answered the same items; False where there are none to ask."""
+    if not all(isinstance(records, HasColumns) for records in every):
+        return False
+    first, *others = (answers_of(task, records) for records in every)
+    return all(same_items(first, other) for other in others)
+
+
+def check_items(path: str, task: Task, names: Sequence[str], every: Sequence[Sequence[Record]]) -> None:
     """Raise NotComparable if ids, gold answers or clusters of the task differ between models."""
     first = every[0]
-    if len(every) < 2:
+    if len(every) < 2 or _are_same_items(task, every):
         return
     known = [[getattr(record, part) for record in first] for part in ("id", "target", "cluster")]
     for name, records in zip(names[1:], every[1:], strict=True):
@@ -259,6 +281,9 @@ def check_items(path: str, names: Sequence[str], every: Sequence[Sequence[Record
 
 def labelled_items(records: Sequence[Record], task: Task, slice: str | None) -> list[int]:
     """Positions of items with a gold label, in the slice."""
+    if slice is None and isinstance(records, HasColumns):
+        rows: list[int] = np.flatnonzero(answers_of(task, records).has_gold).tolist()
+        return rows
     return [
         at
         for at, record in enumerate(records)
@@ -266,14 +291,27 @@ def labelled_items(records: Sequence[Record], task: Task, slice: str | None) -> 
     ]
 
 
-def unanswered_items(every: Sequence[Sequence[Record]]) -> set[int]:
+def unanswered_items(every: Sequence[Sequence[Record]], task: Task) -> set[int]:
     """Positions of items that some model left unanswered."""
+    if all(isinstance(records, HasColumns) for records in every):
+        return {at for some in every for at in np.flatnonzero(answers_of(task, some).unanswered).tolist()}
     return {
         at
         for records in every
         for at, record in enumerate(records)
         if record.error is not None or record.output is None
     }
+
+
+def whole_columns(task: Task, every: Sequence[Sequence[Record]], whole: dict[int, Columns]) -> list[Columns]:
+    """Columns of those models that answered every item with a gold answer; made once and held in ``whole``."""
+    labelled = labelled_items(every[0], task, None)
+    gold = set(labelled)
+    return [
+        _remembered(task, records, labelled, whole)
+        for records in every
+        if gold.isdisjoint(unanswered_items([records], task))
+    ]
 
 
 def _remembered(
@@ -288,11 +326,16 @@ def _remembered(
 
 def _columns(task: Task, records: Sequence[Record], kept: Sequence[int]) -> Columns:
     """Columns of the kept items; an incomplete group is dissolved, since its rest would be easier to get right."""
-    found = gather(task, [records[at] for at in kept]).columns
+    in_columns = isinstance(records, HasColumns) and not task.behaviour
+    if in_columns:
+        found = gather_rows(answers_of(task, records), np.asarray(kept, dtype=np.intp))
+    else:
+        found = gather(task, [records[at] for at in kept]).columns
     if not found.group or len(kept) == len(records):
         return found
-    left = set(range(len(records))).difference(kept)
-    broken = {records[at].group for at in left}
+    left = sorted(set(range(len(records))).difference(kept))
+    groups = answers_of(task, records).groups.to_list() if in_columns else [record.group for record in records]
+    broken = {groups[at] for at in left}
     return replace(found, group=[None if group in broken else group for group in found.group])
 
 
@@ -323,11 +366,16 @@ def _rightness(pairing: PairedRecords, model: int) -> NDArray[np.bool_] | None:
     task, columns = pairing.task, pairing.columns[model]
     if task.behaviour:
         return passed_cases(columns)[1]
-    is_correct = kinds.of(task).is_correct
-    if is_correct is None:
+    if kinds.of(task).is_correct is None:
         return None
+    return columns.remember("rightness", lambda: _judged(columns))
+
+
+def _judged(columns: Columns) -> NDArray[np.bool_] | None:
+    is_correct = kinds.of(columns.task).is_correct
+    assert is_correct is not None
     pairs = zip(columns.targets, columns.outputs, strict=True)
-    found = [is_correct(target, output, task) for target, output in pairs]
+    found = [is_correct(target, output, columns.task) for target, output in pairs]
     return None if None in found else np.array(found, dtype=np.bool_)
 
 

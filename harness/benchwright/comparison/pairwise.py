@@ -58,9 +58,12 @@ class PairwiseEstimates:
         """The difference of two systems, second minus first."""
         return estimate_system_difference(self.pairing(one, other), metric, *self.two(one, other))
 
-    def difference(self, metric: str, one: int, other: int) -> Difference:
-        """The difference of two systems, with interval and p-value."""
-        return measure_difference(self.pairing(one, other), metric, *self.two(one, other), confidence=self.confidence)
+    def difference(self, metric: str, one: int, other: int, *, randomise: bool = True) -> Difference:
+        """The difference of two systems, with interval and p-value; without the permutation test, which is for information only, where
+        nobody reads it.
+        """
+        pairing, systems = self.pairing(one, other), self.two(one, other)
+        return measure_difference(pairing, metric, *systems, confidence=self.confidence, randomise=randomise)
 
     def pairs(self, metric: str) -> tuple[Pair, ...]:
         """All pairs on a metric."""

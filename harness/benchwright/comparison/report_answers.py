@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from benchwright.answers import have_same_texts
 from benchwright.comparison.comparable_answers import ComparableAnswers, check_versions
 from benchwright.comparison.pairing import check_items, pair_records
 from benchwright.comparison.pairwise import PairwiseEstimates
@@ -76,7 +77,7 @@ def answers_on(
         try:
             _check_runs(column, labels, (owners[id(first)], owners[id(cell)]))
             _check_records(read[0], mine)
-            check_items(column.name, labels, (read[0], mine))
+            check_items(column.name, card, labels, (read[0], mine))
             if card.behaviour:
                 pair_records(column.name, card, labels, (first, cell), (read[0], mine))
         except BenchwrightError as error:
@@ -122,5 +123,5 @@ def _check_records(first: Sequence[Record], second: Sequence[Record]) -> None:
     """Raise NotComparable if records are missing or texts differ."""
     if not first or not second:
         raise NotComparable("records are not at hand")
-    if [one.extra.get("inputs") for one in first] != [one.extra.get("inputs") for one in second]:
+    if not have_same_texts(first, second):
         raise NotComparable("other texts")

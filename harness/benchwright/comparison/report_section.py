@@ -138,7 +138,7 @@ class DifferenceFinder:
         if answers is None:
             return
         card, estimates, metric = answers.card, answers.estimates, answers.metric
-        each = [estimates.difference(metric, 0, at) for at in range(1, len(answers.kept))]
+        each = [estimates.difference(metric, 0, at, randomise=False) for at in range(1, len(answers.kept))]
         if card.unranked:
             each = [msgspec.structs.replace(one, exploratory=True) for one in each]
         self._found += [(len(self._pairs), one) for one in each]

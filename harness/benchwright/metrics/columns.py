@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.answers import Answers
 from benchwright.errors import LabelError
 from benchwright.kinds import NO_TEXT
 from benchwright.quantities import Quantity
@@ -311,6 +312,44 @@ def gather(task: Task, records: Sequence[Record], *, among: Mapping[str | None, 
         _metadata(answered) if task.metadata else [],
     )
     return Gathered(columns, errored=len(labelled) - len(answered), skipped=len(records) - len(labelled))
+
+
+def gather_rows(answers: Answers, rows: NDArray[np.intp]) -> Columns:
+    """What `gather` makes of the records of some rows, each with a gold label and an answer, without making them.
+
+    Of behavioural tests, whose cases need more of a record than columns hold, records are to be gathered.
+    """
+    clusters = answers.clusters if (answers.clusters.codes[rows] >= 0).any() else answers.groups
+    facts = answers.extras.take(rows).to_list() if answers.task.kind is Kind.TAG or answers.task.metadata else []
+    strict = [(fact.get("strict_gold"), fact.get("strict")) if fact else (None, None) for fact in facts]
+    metadata: list[dict[str, str]] = [(fact or {}).get("metadata") or {} for fact in facts]
+    scores = answers.scores
+    return Columns(
+        answers.task,
+        answers.targets.take(rows).to_list(),
+        answers.outputs.take(rows).to_list(),
+        None if scores is None else scores[rows],
+        clusters.take(rows).to_list(),
+        _slices_of(answers, rows),
+        answers.groups.take(rows).to_list(),
+        strict if any(gold is not None or said is not None for gold, said in strict) else [],
+        metadata=metadata if answers.task.metadata and any(metadata) else [],
+    )
+
+
+def _slices_of(answers: Answers, rows: NDArray[np.intp]) -> list[dict[str, str]]:
+    """Slices of each row; rows with equal ones share them."""
+    places = np.zeros(len(rows), dtype=np.int64)
+    firsts = np.zeros(min(len(rows), 1), dtype=np.int64)
+    for coded in answers.slices.values():
+        codes = places * (len(coded.values) + 1) + coded.codes[rows] + 1
+        _, firsts, places = np.unique(codes, return_index=True, return_inverse=True)
+    found: list[dict[str, str]] = []
+    for first in firsts.tolist():
+        row = int(rows[first])
+        values = {name: coded.codes[row] for name, coded in answers.slices.items()}
+        found.append({name: answers.slices[name].values[code] for name, code in values.items() if code >= 0})
+    return [found[place] for place in places.tolist()]
 
 
 def _scores(task: Task, records: Sequence[Record]) -> Floats | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,105 @@ def resample(
             return table.metrics_of_sums(draw_sums(merged, resamples=resamples, seed=seed))
     blocks = visit_weights(table.metrics_of_weights, units=systems[0].n_clusters, resamples=resamples, seed=seed)
     return np.concatenate(blocks, axis=-1)
+
+
+class Resamples:
+    """What `resample` gives for several metrics, each when it is asked for; of sums that take few different rows only these are kept.
+
+    Args:
+        systems: As for `resample`.
+        metrics: All that share the draws: whether they are drawn by different rows is decided over all of them.
+        resamples: How many.
+        seed: Of the draws.
+        pool: Draws of more systems on the same items, these among them; None: they are drawn alone.
+    """
+
+    def __init__(
+        self,
+        systems: Sequence[Columns],
+        metrics: Sequence[Metric],
+        *,
+        resamples: int,
+        seed: tuple[int, ...],
+        pool: DrawnTogether | None = None,
+    ) -> None:
+        _check_same_items(systems)
+        self.systems, self.metrics, self.resamples, self.seed = systems, metrics, resamples, seed
+        self.pool = pool if pool is not None and pool.holds(systems, resamples, seed) else None
+        self._table = _Table(systems, metrics)
+        merged = merge_rows(self._table.values) if self._table.sums_only else None
+        cheap = merged is not None and is_cheap(merged)
+        self._sums = draw_sums(merged, resamples=resamples, seed=seed) if merged is not None and cheap else None
+        self._known: dict[str, Floats] = {}
+
+    def values(self, metric: Metric) -> Floats:
+        """Values (systems, resamples) of one of the metrics; NaN where a resample leaves it undefined."""
+        if metric.name not in self._known:
+            if self._sums is not None:
+                self._known[metric.name] = self._table.metrics_of_sums(self._sums, only=metric)[:, 0]
+            elif self.pool is not None:
+                self._known[metric.name] = self.pool.values(self.systems, metric)
+            else:
+                table = self._draw()
+                self._known |= {one.name: table[:, at] for at, one in enumerate(self.metrics)}
+        return self._known[metric.name]
+
+    def _draw(self) -> Floats:
+        units = self.systems[0].n_clusters
+        visit = self._table.metrics_of_weights
+        return np.concatenate(visit_weights(visit, units=units, resamples=self.resamples, seed=self.seed), axis=-1)
+
+
+class DrawnTogether:
+    """Bootstrap draws of all systems that answered the same items, made once for every pair of them.
+
+    Draws of units depend on their number and the seed alone, so those of a pair are the same with other systems beside it. Sums of whole
+    numbers are then equal to the last bit; others differ by how many columns a matrix product has, in their last digits.
+
+    Args:
+        systems: On the same items.
+        first: Metrics that are wanted together; others are drawn when they are asked for.
+        resamples: How many.
+        seed: Of the draws.
+    """
+
+    def __init__(
+        self, systems: Sequence[Columns], first: Sequence[Metric], *, resamples: int, seed: tuple[int, ...]
+    ) -> None:
+        self.systems, self.first, self.resamples, self.seed = systems, first, resamples, seed
+        self._places = {id(columns): at for at, columns in enumerate(systems)}
+        self._known: dict[str, Floats] = {}
+        self._alone: dict[str, Floats] = {}
+
+    def holds(self, systems: Sequence[Columns], resamples: int, seed: tuple[int, ...]) -> bool:
+        """Whether the draws of these systems are among them."""
+        return (resamples, seed) == (self.resamples, self.seed) and all(id(one) in self._places for one in systems)
+
+    def values(self, systems: Sequence[Columns], metric: Metric) -> Floats:
+        """Values (systems, resamples) of a metric."""
+        return self._of(self._known, systems, metric, self._draw)
+
+    def without_one(self, systems: Sequence[Columns], metric: Metric) -> Floats:
+        """Values (systems, units) of a metric without each unit."""
+        return self._of(self._alone, systems, metric, lambda metrics: leave_each_out(self.systems, metrics))
+
+    def _of(
+        self,
+        known: dict[str, Floats],
+        systems: Sequence[Columns],
+        metric: Metric,
+        make: Callable[[Sequence[Metric]], Floats],
+    ) -> Floats:
+        if metric.name not in known:
+            metrics = self.first if any(metric is one for one in self.first) else [metric]
+            table = make(metrics)
+            known.update({one.name: table[:, at] for at, one in enumerate(metrics)})
+        found: Floats = known[metric.name][[self._places[id(one)] for one in systems]]
+        return found
+
+    def _draw(self, metrics: Sequence[Metric]) -> Floats:
+        visit, units = _Table(self.systems, metrics).metrics_of_weights, self.systems[0].n_clusters
+        return np.concatenate(visit_weights(visit, units=units, resamples=self.resamples, seed=self.seed), axis=-1)
 
 
 @dataclass(frozen=True)
@@ -104,11 +203,14 @@ class _Table:
         items = np.stack(parts, axis=1) if parts else np.empty((systems[0].n, 0))
         self.values = sum_by_cluster(items, systems[0].cluster_codes)
 
-    def metrics_of_sums(self, sums: Floats, weights: NDArray[Any] | None = None) -> Floats:
-        """Values (systems, metrics, b) from sums (b, w) and, for weighted forms, item weights (b, n)."""
-        values = np.empty((len(self.systems), len(self.metrics), len(sums)))
+    def metrics_of_sums(
+        self, sums: Floats, weights: NDArray[Any] | None = None, *, only: Metric | None = None
+    ) -> Floats:
+        """Values (systems, metrics, b) from sums (b, w) and, for weighted forms, item weights (b, n); of ``only`` one metric, or of all."""
+        metrics = self.metrics if only is None else (only,)
+        values = np.empty((len(self.systems), len(metrics), len(sums)))
         for row, columns in enumerate(self.systems):
-            for column, metric in enumerate(self.metrics):
+            for column, metric in enumerate(metrics):
                 with np.errstate(divide="ignore", invalid="ignore"):
                     if metric.basis is not None and metric.compute is not None:
                         part = sums[:, self.places[row, metric.basis]]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.answers import Coded, answers_of
 from benchwright.types import Record, Task
 
 MOST_LABELS = 12
@@ -58,17 +61,24 @@ def count_confusion(task: Task, records: Sequence[Record]) -> Confusion | None:
     """The matrix of a single-label classification task; None for other tasks and when nothing has a gold label."""
     if not task.single_label or not task.labels:
         return None
-    labels = task.label_names
-    pairs = Counter((record.target, _answer(record, labels)) for record in records if record.target in labels)
-    if not pairs:
+    labels, found = task.label_names, answers_of(task, records)
+    known = {label: at for at, label in enumerate(labels)}
+    other, errored = len(labels), len(labels) + 1
+    gold = _places(found.targets, known, absent=-1)
+    said = np.where(found.errored, errored, _places(found.outputs, known, absent=other))
+    counted = gold >= 0
+    if not counted.any():
         return None
-    answers = {answer for _, answer in pairs}
-    columns = (*labels, *(name for name in (OTHER, ERRORED) if name in answers))
-    counts = tuple(tuple(pairs[gold, answer] for answer in columns) for gold in labels)
+    table = np.bincount(gold[counted] * (errored + 1) + said[counted], minlength=len(labels) * (errored + 1))
+    table = table.reshape(len(labels), errored + 1)
+    shown = [*range(len(labels)), *(at for at in (other, errored) if table[:, at].any())]
+    columns = tuple((*labels, OTHER, ERRORED)[at] for at in shown)
+    counts = tuple(tuple(row) for row in table[:, shown].tolist())
     return Confusion(rows=labels, columns=columns, counts=counts)
 
 
-def _answer(record: Record, labels: tuple[str, ...]) -> str:
-    if record.error is not None:
-        return ERRORED
-    return record.output if record.output in labels else OTHER
+def _places(coded: Coded, known: Mapping[str, int], *, absent: int) -> NDArray[np.intp]:
+    """Place of each value among the labels; ``absent`` for what is none."""
+    places = [known.get(value, absent) if isinstance(value, str) else absent for value in coded.values]
+    found: NDArray[np.intp] = np.array([*places, absent], dtype=np.intp)[coded.codes]
+    return found

@@ -6,11 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from markupsafe import Markup
+from numpy.typing import NDArray
 
+from benchwright.answers import Coded, answers_of
 from benchwright.formatting import finite
 from benchwright.render.svg import ACCENT, INK, MUTED, RULE, figure, to_svg
 from benchwright.types import Record, RegressionTask, Task
+
+Floats = NDArray[np.float64]
 
 BINS = 10
 
@@ -59,50 +64,50 @@ def distribute(task: Task, records: Sequence[Record]) -> Distribution | None:
     """Bins over the task's value range (or the range of the data); None for other kinds and without pairs."""
     if not isinstance(task, RegressionTask):
         return None
-    pairs = []
-    for record in records:
-        gold, given = finite(record.target), finite(record.output)
-        if record.error is None and gold is not None and given is not None:
-            pairs.append((gold, given))
-    if not pairs:
+    found = answers_of(task, records)
+    gold, given = _numbers(found.targets), _numbers(found.outputs)
+    known = np.isfinite(gold) & np.isfinite(given) & ~found.errored
+    gold, given = gold[known], given[known]
+    if not gold.size:
         return None
-    low, high = task.value_range or _spread(pairs)
+    low, high = task.value_range or _spread(np.concatenate([gold, given]))
+    apart = given - gold
     return Distribution(
-        bins=_bins(pairs, low, high),
-        n=len(pairs),
-        bias=math.fsum(given - gold for gold, given in pairs) / len(pairs),
-        absolute=math.fsum(abs(given - gold) for gold, given in pairs) / len(pairs),
-        beyond=sum(not low <= given <= high for _, given in pairs),
+        bins=_bins(gold, given, low, high),
+        n=gold.size,
+        bias=math.fsum(apart) / gold.size,
+        absolute=math.fsum(np.abs(apart)) / gold.size,
+        beyond=int((~((low <= given) & (given <= high))).sum()),
     )
 
 
-def _spread(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    values = [value for pair in pairs for value in pair]
-    low, high = min(values), max(values)
+def _numbers(coded: Coded) -> Floats:
+    """Each value as a number; NaN for what is none."""
+    values = [math.nan if finite(value) is None else float(value) for value in coded.values]
+    found: Floats = np.array([*values, math.nan], dtype=np.float64)[coded.codes]
+    return found
+
+
+def _spread(values: Floats) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _bins(pairs: Sequence[tuple[float, float]], low: float, high: float) -> tuple[Bin, ...]:
+def _bins(gold: Floats, given: Floats, low: float, high: float) -> tuple[Bin, ...]:
     width = (high - low) / BINS
-    golds: list[list[float]] = [[] for _ in range(BINS)]
-    predicted = [0] * BINS
-    for gold, given in pairs:
-        golds[_place(gold, low, width)].append(given - gold)
-        predicted[_place(given, low, width)] += 1
+    places, predicted = (np.clip(np.floor((one - low) / width), 0, BINS - 1).astype(int) for one in (gold, given))
+    counts = np.bincount(predicted, minlength=BINS).tolist()
+    apart = [(given - gold)[places == at] for at in range(BINS)]
     return tuple(
         Bin(
             low=low + width * at,
             high=low + width * (at + 1),
-            gold=len(golds[at]),
-            predicted=predicted[at],
-            deviation=math.fsum(golds[at]) / len(golds[at]) if golds[at] else None,
+            gold=apart[at].size,
+            predicted=counts[at],
+            deviation=math.fsum(apart[at]) / apart[at].size if apart[at].size else None,
         )
         for at in range(BINS)
     )
-
-
-def _place(value: float, low: float, width: float) -> int:
-    return max(0, min(BINS - 1, math.floor((value - low) / width)))
 
 
 _WIDTH, _HEIGHT = 360.0, 140.0

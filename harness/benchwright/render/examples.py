@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from benchwright import kinds
-from benchwright.formatting import UNDEFINED, clip, finite, fixed, plain
+from benchwright.answers import answers_of, pick
+from benchwright.formatting import UNDEFINED, clip, fixed, plain
 from benchwright.formatting import value as written
 from benchwright.inert import visible
 from benchwright.items import call
@@ -60,9 +63,6 @@ def _numbered(options: Any) -> str:
     return "; ".join(f"{at}: {plain(option)}" for at, option in enumerate(options)) if several else plain(options)
 
 
-_PROBABILITY_SLACK = 1e-3
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrongExample:
     """A wrong or errored example.
@@ -89,18 +89,21 @@ class WrongExamples:
 
 def find_worst(task: Task, records: Sequence[Record], *, limit: int) -> WrongExamples:
     """Up to ``limit`` bad examples, worst first, ties in dataset order. Examples without gold label are never wrong."""
-    errored = [
-        WrongExample(record=record, deviation=None, confidence=None) for record in records if record.error is not None
+    found = answers_of(task, records)
+    errored = np.flatnonzero(found.errored).tolist()
+    far, sure = np.nan_to_num(found.error_size), np.nan_to_num(found.confidence)
+    wrong = np.flatnonzero(far != 0)
+    ordered = wrong[np.lexsort((-sure[wrong], -far[wrong]))].tolist()
+    rows = [*errored, *ordered][:limit]
+    shown = [
+        WrongExample(record=record, deviation=_known(found.error_size[row]), confidence=_known(found.confidence[row]))
+        for row, record in zip(rows, pick(records, rows), strict=True)
     ]
-    probabilities = _are_probabilities(records)
-    wrong = []
-    for record in records:
-        deviation = deviate(task, record)
-        if deviation:
-            confidence = _confidence(task, record, probabilities=probabilities)
-            wrong.append(WrongExample(record=record, deviation=deviation, confidence=confidence))
-    wrong.sort(key=lambda bad: (-(bad.deviation or 0.0), -(bad.confidence or 0.0)))
-    return WrongExamples(shown=tuple([*errored, *wrong][:limit]), errored=len(errored), wrong=len(wrong))
+    return WrongExamples(shown=tuple(shown), errored=len(errored), wrong=len(wrong))
+
+
+def _known(number: float) -> float | None:
+    return None if math.isnan(number) else float(number)
 
 
 def deviate(task: Task, record: Record) -> float | None:
@@ -108,27 +111,6 @@ def deviate(task: Task, record: Record) -> float | None:
     if record.error is not None or record.target is None:
         return None
     return kinds.of(task).error_size(record.target, record.output, task)
-
-
-def _confidence(task: Task, record: Record, *, probabilities: bool) -> float | None:
-    if not record.scores or any(finite(score) is None for score in record.scores):
-        return None
-    shares = list(record.scores) if probabilities else _softmax(record.scores)
-    position = kinds.of(task).position(record.output, task, None)
-    return shares[position] if position is not None and position < len(shares) else None
-
-
-def _are_probabilities(records: Sequence[Record]) -> bool:
-    """Whether scores are probabilities already; logits and log-probabilities are not, and go through softmax."""
-    rows = [record.scores for record in records if record.scores and all(map(math.isfinite, record.scores))]
-    return all(min(row) >= 0 and abs(sum(row) - 1) < _PROBABILITY_SLACK for row in rows)
-
-
-def _softmax(scores: Sequence[float]) -> list[float]:
-    highest = max(scores)
-    weights = [math.exp(score - highest) for score in scores]
-    total = sum(weights)
-    return [weight / total for weight in weights]
 
 
 LONGEST_ANSWER = 160

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from benchwright.answers import answers_of
 from benchwright.errors import BenchwrightError
 from benchwright.inert import visible
 from benchwright.render.details import Records
 from benchwright.render.grid import Column, Grid
 from benchwright.render.summary import anchor
-from benchwright.types import CellResult
+from benchwright.types import CellResult, Task
 
 MOST_ROWS = 40
 """Rows of results that lost something, and rows of tasks on which nothing was lost."""
@@ -211,7 +212,7 @@ def _causes(grid: Grid, records: Records) -> list[ErrorCause]:
         for at, cell in sorted(column.cells.items()):
             if cell.ledger is None or not cell.ledger.errored or cell.key is None:
                 continue
-            for error in _errors(records, cell.key):
+            for error in _errors(column.card, records, cell.key):
                 text = " ".join(visible(error).split())[:LONGEST_CAUSE]
                 found[grid.systems[at].label, column.name, text] += 1
     return [
@@ -220,8 +221,10 @@ def _causes(grid: Grid, records: Records) -> list[ErrorCause]:
     ]
 
 
-def _errors(records: Records, key: str) -> list[str]:
+def _errors(card: Task | None, records: Records, key: str) -> list[str]:
     try:
-        return [record.error for record in records(key) if record.error is not None]
+        if card is None:
+            return [record.error for record in records(key) if record.error is not None]
+        return [error for error in answers_of(card, records(key)).errors.to_list() if error is not None]
     except BenchwrightError as error:
         return [f"its records cannot be read: {error.problem}"]

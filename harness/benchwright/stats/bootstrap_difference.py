@@ -171,11 +171,15 @@ class BootstrapDifference:
         return float(low + (at - below) * (high - low))
 
     def _percentile_p(self, delta0: float, sign: int) -> float:
-        drawn = self._sorted if sign > 0 else -self._sorted[::-1]
-        number = int(np.searchsorted(drawn, sign * delta0, side="right"))
+        drawn = sign * self.draws
+        reached = drawn <= sign * delta0
+        number = int(reached.sum())
         if number in (0, drawn.size):
             return float(number > 0)
-        low, high = drawn[number - 1 : number + 1].tolist()
+        low, high = (
+            float(drawn[reached].max()),
+            float(drawn[~reached].min()),
+        )  # the two beside it; a sort would cost more
         tail = (number - 1 + (sign * delta0 - low) / (high - low)) / (drawn.size - 1)
         return float(stdtr(self._df, ndtri(tail) / (self.units / (self.units - 1)) ** 0.5))
 

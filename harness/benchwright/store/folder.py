@@ -251,7 +251,11 @@ class Store:
         """
         from benchwright.store import record_table
 
-        return record_table.decode(self._payload(key, payloads.RECORDS))
+        return record_table.decode(self.read_record_table(key))
+
+    def read_record_table(self, key: str) -> Any:
+        """The Arrow table of the records of a finished cell, as `record_table.encode` made it. Raises StoreError as `read_records` does."""
+        return self._payload(key, payloads.RECORDS)
 
     def read_payload(self, key: str) -> payloads.Payload:
         """What a finished cell holds, records or measurements. Raises StoreError as `read_records` does."""
@@ -397,13 +401,16 @@ class Store:
 
     def read_inputs(self, address: str | None) -> dict[str, dict[str, Any]]:
         """Example id -> inputs; empty when they were not kept."""
-        path = self.inputs_path(address)
-        if address is None or not is_file(path):
+        table = None if address is None else self.read_input_table(address)
+        if table is None:
             return {}
-
-        table = self._table(path)
         texts = (msgspec.json.decode(text) for text in table.column("inputs").to_pylist())
         return dict(zip(table.column("id").to_pylist(), texts, strict=True))
+
+    def read_input_table(self, address: str) -> Any:
+        """The Arrow table of the texts of a split: ``id``, and ``inputs`` as JSON text; None when they were not kept."""
+        path = self.inputs_path(address)
+        return self._table(path) if is_file(path) else None
 
     # scores
 

@@ -75,22 +75,15 @@ def decode(table: pa.Table) -> list[Record]:
     Raises:
         StoreError: A column that should hold vectors holds something else.
     """
-    form = (table.schema.metadata or {}).get(b"benchwright.form", b"json").decode()
-    unpack = _UNPACK.get(form)
+    form = form_of(table)
     columns = {name: table.column(name) for name in table.column_names}
-    answers = {
-        name: vectors.decode(columns[name])
-        if form == "vector" and name == "output"
-        else _answers(columns[name], unpack)
-        for name in ("target", "output")
-    }
     nothing = [None] * table.num_rows
     rows = zip(
         columns["id"].to_pylist(),
-        answers["target"],
-        answers["output"],
+        answers(columns["target"], form, "target"),
+        answers(columns["output"], form, "output"),
         _scores(columns["scores"]),
-        _slices(columns["slices"]),
+        slices(columns["slices"]),
         _shared(columns["cluster"]),
         columns["error"].to_pylist(),
         columns["truncated"].to_pylist(),
@@ -114,6 +107,26 @@ def decode(table: pa.Table) -> list[Record]:
         )
         for id_, target, output, scores, slices, cluster, error, truncated, extra, official_id, group in rows
     ]
+
+
+def form_of(table: pa.Table) -> str:
+    """How targets and outputs lie in a table of records: a `ColumnForm`."""
+    form: bytes = (table.schema.metadata or {}).get(b"benchwright.form", b"json")
+    return form.decode()
+
+
+def unpacker(form: str) -> Callable[[Any], Any] | None:
+    """What makes an answer of a value of such a column; None: it is one already."""
+    return _UNPACK.get(form)
+
+
+def answers(column: pa.ChunkedArray, form: str, name: str) -> list[Any]:
+    """The column ``target`` or ``output``, as its values were.
+
+    Raises:
+        StoreError: A column that should hold vectors holds something else.
+    """
+    return vectors.decode(column) if form == "vector" and name == "output" else _answers(column, unpacker(form))
 
 
 def _answers(column: pa.ChunkedArray, unpack: Callable[[Any], Any] | None) -> list[Any]:
@@ -148,7 +161,7 @@ def _scores(column: pa.ChunkedArray) -> list[tuple[float, ...] | None]:
     return [None if scores is None else tuple(scores) for scores in column.to_pylist()]
 
 
-def _slices(column: pa.ChunkedArray) -> list[dict[str, str]]:
+def slices(column: pa.ChunkedArray) -> list[dict[str, str]]:
     """Slices of each row; a table without any is not looked at row by row."""
     if all(not len(chunk.items) for chunk in column.chunks):
         return [{} for _ in range(len(column))]

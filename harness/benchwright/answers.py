@@ -1,0 +1,411 @@
+"""The answers of a whole cell as arrays: who is right, how far off, how sure, in which slices; without a `Record` for each item.
+
+`answers_of(task, records)` takes records of any origin. Those of a store (`StoredRecords`) are read as columns; of others the columns
+are made first. Both give the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol, overload, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright import kinds
+from benchwright.types import Record, Task
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+Verdicts = NDArray[np.int8]
+
+_PROBABILITY_SLACK = 1e-3
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Coded:
+    """A value for each item (n), by code: equal codes are equal values.
+
+    Attributes:
+        codes: Place of the value among ``values``; -1: there is none.
+        values: Values that occur; equal ones may occur twice.
+    """
+
+    codes: Codes
+    values: tuple[Any, ...]
+
+    def to_list(self) -> list[Any]:
+        """The value of each item, None where there is none; equal ones are one object."""
+        known = (*self.values, None)
+        return [known[code] for code in self.codes.tolist()]
+
+    def take(self, rows: NDArray[np.intp]) -> Coded:
+        """The values of some items."""
+        return Coded(self.codes[rows], self.values)
+
+    @staticmethod
+    def of(values: Iterable[Any]) -> Coded:
+        """The codes of values; None is none. What cannot be hashed is known by its identity."""
+        known: dict[Hashable, int] = {}
+        kept: list[Any] = []
+        codes: list[int] = []
+        for value in values:
+            if value is None:
+                codes.append(-1)
+                continue
+            code = known.setdefault(_key(value), len(kept))
+            if code == len(kept):
+                kept.append(value)
+            codes.append(code)
+        return Coded(np.array(codes, dtype=np.int32), tuple(kept))
+
+
+def _key(value: Any) -> Hashable:
+    """What equal values of one type share; 1, 1.0 and True are equal in Python, and are not one answer."""
+    try:
+        hash(value)
+    except TypeError:
+        return ("by identity", id(value))
+    return (type(value), value)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ScoreRows:
+    """Scores of each item (n), as many as it has: those of item i are ``values[ends[i] - widths[i] : ends[i]]``."""
+
+    widths: NDArray[np.int64]
+    values: Floats
+
+    def matrix(self) -> Floats | None:
+        """(n, k), where all items have the same number of scores, at least one; else None."""
+        width = int(self.widths[0]) if len(self.widths) else 0
+        return self.values.reshape(-1, width) if width and (self.widths == width).all() else None
+
+    @staticmethod
+    def of(rows: Sequence[Sequence[float] | None]) -> ScoreRows:
+        """From a row for each item; None and an empty one alike have no scores."""
+        widths = np.array([len(row or ()) for row in rows], dtype=np.int64)
+        return ScoreRows(widths, np.array([one for row in rows for one in row or ()], dtype=np.float64))
+
+
+class ColumnSource(Protocol):
+    """Where the columns of a cell come from; each is read when it is first asked for."""
+
+    def __len__(self) -> int:
+        """Items."""
+
+    def texts(self, name: str) -> list[Any]:
+        """The column ``id`` or ``official_id``."""
+
+    def coded(self, name: str) -> Coded:
+        """The column ``target``, ``output``, ``cluster``, ``group``, ``error`` or ``extra``."""
+
+    def flags(self, name: str) -> Flags:
+        """The column ``truncated``."""
+
+    def scores(self) -> ScoreRows:
+        """The column ``scores``."""
+
+    def slices(self) -> dict[str, Coded]:
+        """Slice name -> its value of each item."""
+
+
+@runtime_checkable
+class HasColumns(Protocol):
+    """Records that know their columns, and give some of themselves without the others."""
+
+    def answers(self, task: Task) -> Answers:
+        """The answers of the whole cell, from its columns."""
+
+    def pick(self, rows: Sequence[int]) -> list[Record]:
+        """The records of some rows, in that order."""
+
+    def same_texts(self, other: object) -> bool | None:
+        """Whether others carry the same texts; None: they have to be looked at."""
+
+
+class Answers:
+    """The answers of one model on one task, in dataset order; everything is computed when it is first asked for.
+
+    Attributes:
+        task: The card.
+        n: Items.
+    """
+
+    def __init__(self, task: Task, source: ColumnSource) -> None:
+        self.task, self.n, self._source = task, len(source), source
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """Id of each item."""
+        return self._source.texts("id")
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Id of each item in outputs: its official one where the data have one, as `items.call` says."""
+        official = self._source.texts("official_id")
+        return [own if own is not None else id_ for own, id_ in zip(official, self.ids, strict=True)]
+
+    @cached_property
+    def targets(self) -> Coded:
+        """Gold answers."""
+        return self._source.coded("target")
+
+    @cached_property
+    def outputs(self) -> Coded:
+        """Answers of the model."""
+        return self._source.coded("output")
+
+    @cached_property
+    def clusters(self) -> Coded:
+        """What items are resampled with."""
+        return self._source.coded("cluster")
+
+    @cached_property
+    def groups(self) -> Coded:
+        """What items are judged together in."""
+        return self._source.coded("group")
+
+    @cached_property
+    def errors(self) -> Coded:
+        """Why there is no answer."""
+        return self._source.coded("error")
+
+    @cached_property
+    def extras(self) -> Coded:
+        """Facts beside the answers, a mapping each; none where it is empty."""
+        return self._source.coded("extra")
+
+    @cached_property
+    def slices(self) -> dict[str, Coded]:
+        """Slice name -> the value of each item."""
+        return self._source.slices()
+
+    @cached_property
+    def truncated(self) -> Flags:
+        """Whether the model saw less than the whole."""
+        return self._source.flags("truncated")
+
+    @cached_property
+    def errored(self) -> Flags:
+        """Whether the model gave no answer, with a reason."""
+        return self.errors.codes >= 0
+
+    @cached_property
+    def unanswered(self) -> Flags:
+        """Whether there is no answer, for whatever reason."""
+        return self.errored | (self.outputs.codes < 0)
+
+    @cached_property
+    def has_gold(self) -> Flags:
+        """Whether there is a gold answer."""
+        return self.targets.codes >= 0
+
+    @cached_property
+    def score_rows(self) -> ScoreRows:
+        """Scores, as many as each item has."""
+        return self._source.scores()
+
+    @cached_property
+    def scores(self) -> Floats | None:
+        """Scores (n, k); None unless all items have the same number, at least one."""
+        return self.score_rows.matrix()
+
+    @cached_property
+    def correct(self) -> Verdicts:
+        """1: right, 0: wrong, -1: not judged, since there is no gold answer, no answer, or no right and wrong in this kind."""
+        judge = kinds.of(self.task).is_correct
+        judged = self.has_gold & ~self.unanswered
+        found = np.full(self.n, -1, dtype=np.int8)
+        if judge is None or not judged.any():
+            return found
+
+        def verdict(target: Any, output: Any) -> int:
+            right = judge(target, output, self.task)
+            return -1 if right is None else int(right)
+
+        found[judged] = self._by_pair(verdict, judged)
+        return found
+
+    @cached_property
+    def error_size(self) -> Floats:
+        """How far each answer is from its target, 0 when right; NaN if undefined: errored, no gold answer, or no such distance."""
+        judged = self.has_gold & ~self.errored
+        found = np.full(self.n, np.nan)
+        size = kinds.of(self.task).error_size
+
+        def distance(target: Any, output: Any) -> float:
+            far = size(target, output, self.task)
+            return math.nan if far is None else far
+
+        if judged.any():
+            found[judged] = self._by_pair(distance, judged)
+        return found
+
+    @cached_property
+    def confidence(self) -> Floats:
+        """Probability that the model gives its own answer, in [0, 1]; NaN where its scores do not tell.
+
+        Scores are taken for probabilities if they are in all items that have finite ones: none below 0, a sum of 1 up to 0.001; others
+        go through softmax.
+        """
+        rows = self.score_rows
+        found = np.full(self.n, np.nan)
+        ends = np.cumsum(rows.widths)
+        parts = []
+        for width in np.unique(rows.widths[rows.widths > 0]).tolist():
+            at = np.flatnonzero(rows.widths == width)
+            scores = rows.values[(ends[at] - width)[:, None] + np.arange(width)]
+            finite = np.isfinite(scores).all(axis=1)
+            parts.append((at[finite], scores[finite]))
+        are_shares = all(_are_shares(scores) for _, scores in parts)
+        own = self._own_places()
+        for at, scores in parts:
+            places = own[at]
+            known = (places >= 0) & (places < scores.shape[1])
+            shares = scores if are_shares else _softmax(scores)
+            found[at[known]] = shares[known, places[known]]
+        return found
+
+    def _own_places(self) -> NDArray[np.intp]:
+        """Place of each answer among what is scored (n); -1: none."""
+        place = kinds.of(self.task).position
+        found = [place(output, self.task, None) for output in (*self.outputs.values, None)]
+        return np.array([-1 if one is None else one for one in found], dtype=np.intp)[self.outputs.codes]
+
+    def _by_pair(self, judge: Callable[[Any, Any], float], rows: Flags) -> Floats:
+        """What ``judge`` says of the target and output of some items; a pair that occurs again is judged once."""
+        targets, outputs = self.targets.codes[rows].astype(np.int64), self.outputs.codes[rows].astype(np.int64)
+        width = len(self.outputs.values) + 1
+        pairs, back = np.unique(targets * width + outputs + 1, return_inverse=True)
+        answers = (None, *self.outputs.values)
+        judged = [judge(self.targets.values[pair // width], answers[pair % width]) for pair in pairs.tolist()]
+        found: Floats = np.array(judged, dtype=np.float64)[back]
+        return found
+
+
+def answers_of(task: Task, records: Sequence[Record]) -> Answers:
+    """The answers of records as arrays; those of a store are read as columns, and no record is made."""
+    return records.answers(task) if isinstance(records, HasColumns) else Answers(task, RecordColumns(records))
+
+
+def pick(records: Sequence[Record], rows: Sequence[int]) -> list[Record]:
+    """The records of some rows, in that order."""
+    return records.pick(rows) if isinstance(records, HasColumns) else [records[row] for row in rows]
+
+
+def some_of(records: Sequence[Record], rows: Sequence[int]) -> Sequence[Record]:
+    """The records of some rows; those of a store are made when they are asked for."""
+    if not isinstance(records, HasColumns):
+        return [records[row] for row in rows]
+    return records if len(rows) == len(records) and _is_all(rows) else _Chosen(records, rows)
+
+
+def _is_all(rows: Sequence[int]) -> bool:
+    return all(row == at for at, row in enumerate(rows))
+
+
+class _Chosen(Sequence[Record]):
+    """Some records of many, none of them made before it is asked for."""
+
+    def __init__(self, records: HasColumns, rows: Sequence[int]) -> None:
+        self._records, self._rows = records, list(rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Record: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Record]: ...
+    def __getitem__(self, at: int | slice) -> Record | list[Record]:
+        return self._records.pick(self._rows[at]) if isinstance(at, slice) else self._records.pick([self._rows[at]])[0]
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records.pick(self._rows))
+
+
+def same_items(first: Answers, second: Answers) -> bool:
+    """Whether two models answered the same items: equal ids, gold answers and clusters, in the same order."""
+    return (
+        first.n == second.n
+        and (first.ids is second.ids or first.ids == second.ids)
+        and _are_equal(first.targets, second.targets)
+        and _are_equal(first.clusters, second.clusters)
+    )
+
+
+def have_same_texts(first: Sequence[Record], second: Sequence[Record]) -> bool:
+    """Whether two models read the same texts, as far as they were kept."""
+    known = first.same_texts(second) if isinstance(first, HasColumns) else None
+    if known is not None:
+        return known
+    return [one.extra.get("inputs") for one in first] == [one.extra.get("inputs") for one in second]
+
+
+def _are_equal(first: Coded, second: Coded) -> bool:
+    if first is second or (np.array_equal(first.codes, second.codes) and first.values == second.values):
+        return True
+    return first.to_list() == second.to_list()
+
+
+class RecordColumns:
+    """Columns made of records."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self.records = records
+
+    def __len__(self) -> int:
+        """Items."""
+        return len(self.records)
+
+    def texts(self, name: str) -> list[Any]:
+        """A column of texts."""
+        return [getattr(record, name) for record in self.records]
+
+    def coded(self, name: str) -> Coded:
+        """A column by code; ``extra`` has no texts, and none where it is empty."""
+        if name != "extra":
+            return Coded.of(getattr(record, name) for record in self.records)
+        facts = ({key: fact for key, fact in record.extra.items() if key != "inputs"} for record in self.records)
+        return _each([one or None for one in facts])
+
+    def flags(self, name: str) -> Flags:
+        """A column of truth values."""
+        return np.array([getattr(record, name) for record in self.records], dtype=np.bool_)
+
+    def scores(self) -> ScoreRows:
+        """The scores."""
+        return ScoreRows.of([record.scores for record in self.records])
+
+    def slices(self) -> dict[str, Coded]:
+        """The slices by name, in the order in which names first occur."""
+        return slices_by_name([record.slices for record in self.records])
+
+
+def _each(values: Sequence[Any]) -> Coded:
+    """Codes of values that are not compared: each has a code of its own."""
+    there = np.array([value is not None for value in values], dtype=np.bool_)
+    codes = np.where(there, np.cumsum(there) - 1, -1).astype(np.int32)
+    return Coded(codes, tuple(value for value in values if value is not None))
+
+
+def slices_by_name(rows: Sequence[dict[str, str]]) -> dict[str, Coded]:
+    """Slices of each item -> by name, in the order in which names first occur."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: Coded.of(row.get(name) for row in rows) for name in names}
+
+
+def _are_shares(scores: Floats) -> bool:
+    sums = np.abs(scores.sum(axis=1) - 1) < _PROBABILITY_SLACK
+    return bool((scores.min(axis=1, initial=np.inf) >= 0).all() and sums.all())
+
+
+def _softmax(scores: Floats) -> Floats:
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
+    shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return shares

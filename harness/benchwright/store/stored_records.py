@@ -1,0 +1,274 @@
+"""Records of a finished cell as they lie in its table: arrays for the whole cell, records of chosen rows only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from benchwright.answers import Answers, Coded, Flags, ScoreRows, slices_by_name
+from benchwright.store import record_table
+from benchwright.types import Record, Task
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+T = TypeVar("T")
+
+_PLAIN = ("cluster", "group", "error")
+_KEPT = 4
+"""Columns of a name that are held against those of the next cells."""
+
+
+class SharedColumns:
+    """What was made of columns that are the same for all models of a task (ids, gold answers, slices), to be made once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, list[tuple[Any, Any]]] = {}
+
+    def of(self, name: str, column: pa.ChunkedArray, make: Callable[[], T]) -> T:
+        """What was made of an equal column of that name before, else what ``make`` makes now."""
+        known = self._known.setdefault(name, [])
+        for at, (held, made) in enumerate(known):
+            if held.type == column.type and held.equals(column):
+                known.insert(0, known.pop(at))
+                found: T = made
+                return found
+        fresh = make()
+        known.insert(0, (column, fresh))
+        del known[_KEPT:]
+        return fresh
+
+
+class StoredInputs:
+    """The texts of a split by the ids of its items."""
+
+    def __init__(self, table: pa.Table, order: Sequence[str]) -> None:
+        self.table, self.order = table, order
+        self._rows: dict[str, int] | None = None
+
+    def of(self, ids: Sequence[str], rows: Sequence[int]) -> list[dict[str, Any] | None]:
+        """The texts of items that have these ids and lie in these rows of their cell, in the order in which the model read them.
+
+        Most often items lie in the same rows here, which is looked at first. None where the texts of an item were not kept.
+        """
+        import pyarrow as pa
+
+        total = self.table.num_rows
+        there = [row if row < total else 0 for row in rows]
+        found = self.table.take(pa.array(there, pa.int64())) if total else self.table
+        if found.column("id").to_pylist() != list(ids):
+            places = [self._row_of(id_) for id_ in ids]
+            found = self.table.take(pa.array(places, pa.int64()))  # a null place gives a null row
+        texts = found.column("inputs").to_pylist()
+        return [None if text is None else self._in_order(msgspec.json.decode(text)) for text in texts]
+
+    def _row_of(self, id_: str) -> int | None:
+        if self._rows is None:
+            self._rows = {one: row for row, one in enumerate(self.table.column("id").to_pylist())}
+        return self._rows.get(id_)
+
+    def _in_order(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Files keep texts by name."""
+        return {name: found[name] for name in (*self.order, *found) if name in found}
+
+
+class StoredRecords(Sequence[Record]):
+    """The records of a finished cell, in dataset order; a row becomes a `Record` when it is asked for.
+
+    Args:
+        table: As `record_table.encode` made it.
+        inputs: Texts of the items; None: records carry none.
+        shared: What other models' columns were made into.
+        message: Stands for every message of an error; None: they are told as they are.
+    """
+
+    def __init__(
+        self,
+        table: pa.Table,
+        *,
+        inputs: StoredInputs | None = None,
+        shared: SharedColumns | None = None,
+        message: str | None = None,
+    ) -> None:
+        self.table, self.inputs, self.message = table, inputs, message
+        self._columns = TableColumns(table, shared or SharedColumns(), message)
+        self._answers: Answers | None = None
+
+    def __len__(self) -> int:
+        """Items."""
+        return int(self.table.num_rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Record: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Record]: ...
+    def __getitem__(self, at: int | slice) -> Record | list[Record]:
+        """One record, or some; only they are made."""
+        rows = range(len(self))[at]
+        return self.pick(rows) if isinstance(rows, range) else self.pick([rows])[0]
+
+    def __iter__(self) -> Iterator[Record]:
+        """Every record; they are made all at once, and not kept."""
+        return iter(self._complete(record_table.decode(self.table), range(len(self))))
+
+    def pick(self, rows: Sequence[int]) -> list[Record]:
+        """The records of some rows, in that order."""
+        import pyarrow as pa
+
+        return self._complete(record_table.decode(self.table.take(pa.array(list(rows), pa.int64()))), rows)
+
+    def answers(self, task: Task) -> Answers:
+        """The answers of the whole cell, from its columns; kept for the card that was asked for last."""
+        if self._answers is None or self._answers.task is not task:
+            self._answers = Answers(task, self._columns)
+        return self._answers
+
+    def same_texts(self, other: object) -> bool | None:
+        """True where both carry none, or those of the same file by the same ids; None: they have to be looked at."""
+        if not isinstance(other, StoredRecords):
+            return None
+        if self.inputs is None or other.inputs is None:
+            return True if self.inputs is other.inputs else None
+        of_one = self.inputs.table is other.inputs.table and self.inputs.order == other.inputs.order
+        return True if of_one and self.table.column("id").equals(other.table.column("id")) else None
+
+    def _complete(self, records: list[Record], rows: Sequence[int]) -> list[Record]:
+        """With the texts, and without messages where these are left out."""
+        if self.message is not None:
+            hidden = self.message
+            records = [one if one.error is None else msgspec.structs.replace(one, error=hidden) for one in records]
+        if self.inputs is None:
+            return records
+        texts = self.inputs.of([record.id for record in records], rows)
+        return [
+            record if found is None else msgspec.structs.replace(record, extra={**record.extra, "inputs": found})
+            for record, found in zip(records, texts, strict=True)
+        ]
+
+
+class TableColumns:
+    """Columns of a table of records (`benchwright.answers.ColumnSource`)."""
+
+    def __init__(self, table: pa.Table, shared: SharedColumns, message: str | None) -> None:
+        self.table, self.shared, self.message = table, shared, message
+        self._made: dict[str, Any] = {}
+
+    def __len__(self) -> int:
+        """Items."""
+        return int(self.table.num_rows)
+
+    def texts(self, name: str) -> list[Any]:
+        """A column of texts; None for each item where there is none."""
+        return self._once(name, lambda column: column.to_pylist(), [None] * len(self))
+
+    def coded(self, name: str) -> Coded:
+        """A column by code."""
+        none = Coded(np.full(len(self), -1, dtype=np.int32), ())
+        found = self._once(name, lambda column: self._coded(name, column), none)
+        if name == "error" and self.message is not None:
+            return Coded(found.codes, (self.message,) * len(found.values))
+        return found
+
+    def flags(self, name: str) -> Flags:
+        """A column of truth values."""
+        return self._once(name, lambda column: column.to_numpy(), np.zeros(len(self), dtype=np.bool_))
+
+    def scores(self) -> ScoreRows:
+        """The scores."""
+        return self._once("scores", _score_rows, ScoreRows.of([None] * len(self)))
+
+    def slices(self) -> dict[str, Coded]:
+        """The slices by name."""
+        return self._once("slices", _slices, {})
+
+    def _once(self, name: str, make: Callable[[pa.ChunkedArray], T], absent: T) -> T:
+        if name not in self.table.column_names:
+            return absent
+        if name not in self._made:
+            column = self.table.column(name)
+            own = name in ("output", "scores", "error", "extra", "truncated")
+            self._made[name] = make(column) if own else self.shared.of(name, column, lambda: make(column))
+        found: T = self._made[name]
+        return found
+
+    def _coded(self, name: str, column: pa.ChunkedArray) -> Coded:
+        import pyarrow as pa
+
+        if name in _PLAIN:
+            return _by_dictionary(column, None)
+        if name == "extra":
+            return _by_dictionary(column, json.loads)
+        form = record_table.form_of(self.table)
+        if pa.types.is_list(column.type) and not pa.types.is_nested(column.type.value_type):
+            return _lists(column)
+        if pa.types.is_nested(column.type) or pa.types.is_null(column.type):
+            return Coded.of(record_table.answers(column, form, name))
+        return _by_dictionary(column, record_table.unpacker(form))
+
+
+def _by_dictionary(column: pa.ChunkedArray, unpack: Callable[[Any], Any] | None) -> Coded:
+    coded = column.combine_chunks().dictionary_encode()
+    known = coded.dictionary.to_pylist()
+    return Coded(_places(coded.indices), tuple(known if unpack is None else map(unpack, known)))
+
+
+def _places(indices: pa.Array) -> NDArray[np.int32]:
+    places: NDArray[np.int32] = indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    return places
+
+
+def _lists(column: pa.ChunkedArray) -> Coded:
+    """Lists of texts, as tuples; equal ones are one."""
+    lists = column.combine_chunks()
+    parts = lists.flatten().dictionary_encode()
+    names, codes = parts.dictionary.to_pylist(), _places(parts.indices)
+    names.append(None)  # a null in a list has the place -1
+    there = lists.is_valid().to_pylist()
+    ends = np.cumsum(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)).tolist()
+    known: dict[bytes, int] = {}
+    values: list[tuple[Any, ...]] = []
+    found: list[int] = []
+    start = 0
+    for is_there, end in zip(there, ends, strict=True):
+        row, start = codes[start:end], end
+        place = known.setdefault(row.tobytes(), len(values)) if is_there else -1
+        if place == len(values):
+            values.append(tuple(names[code] for code in row.tolist()))
+        found.append(place)
+    return Coded(np.array(found, dtype=np.int32), tuple(values))
+
+
+def _score_rows(column: pa.ChunkedArray) -> ScoreRows:
+    lists = column.combine_chunks()
+    widths = lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    return ScoreRows(widths, lists.flatten().to_numpy(zero_copy_only=False).astype(np.float64, copy=False))
+
+
+def _slices(column: pa.ChunkedArray) -> dict[str, Coded]:
+    """Most often each item has the same slices in the same order, which are then cut from one array."""
+    maps = column.combine_chunks()
+    rows = len(maps)
+    if not rows or not len(maps.items):
+        return {}
+    many = len(maps.keys) // rows
+    regular = not maps.offset and not maps.null_count and many * rows == len(maps.keys)
+    if regular and (np.diff(maps.offsets.to_numpy()) == many).all():
+        keys = maps.keys.dictionary_encode()
+        order = _places(keys.indices).reshape(rows, many)
+        if (order == order[0]).all():
+            items = maps.items.dictionary_encode()
+            known, values = items.dictionary.to_pylist(), _places(items.indices).reshape(rows, many)
+            names = keys.dictionary.to_pylist()
+            return {names[name]: _compact(values[:, at], known) for at, name in enumerate(order[0].tolist())}
+    return slices_by_name(record_table.slices(column))
+
+
+def _compact(codes: NDArray[np.int32], known: Sequence[Any]) -> Coded:
+    """Codes among the values that occur."""
+    used, back = np.unique(codes, return_inverse=True)
+    return Coded(back.astype(np.int32), tuple(known[code] for code in used.tolist()))
