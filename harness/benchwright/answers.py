@@ -24,6 +24,8 @@ Flags = NDArray[np.bool_]
 Verdicts = NDArray[np.int8]
 
 _PROBABILITY_SLACK = 1e-3
+_OTHER_FORM = (TypeError, AttributeError, ValueError)
+"""What judging raises where a gold answer or an answer is of another form than the kind's: it is not judged then."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -225,7 +227,10 @@ class Answers:
             return found
 
         def verdict(target: Any, output: Any) -> int:
-            right = judge(target, output, self.task)
+            try:
+                right = judge(target, output, self.task)
+            except _OTHER_FORM:
+                return -1
             return -1 if right is None else int(right)
 
         found[judged] = self._by_pair(verdict, judged)
@@ -239,7 +244,10 @@ class Answers:
         size = kinds.of(self.task).error_size
 
         def distance(target: Any, output: Any) -> float:
-            far = size(target, output, self.task)
+            try:
+                far = size(target, output, self.task)
+            except _OTHER_FORM:
+                return math.nan
             return math.nan if far is None else far
 
         if judged.any():

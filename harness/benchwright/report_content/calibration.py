@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import kinds
+from benchwright.answers import Answers, Coded, answers_of
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import change, finite, fixed, interval_of_change
 from benchwright.render.details import Records
@@ -23,7 +24,10 @@ from benchwright.stats.calibration import (
     calibration_error,
     mean_over_items,
 )
-from benchwright.types import CellResult, ChoiceTask, ClassificationTask, Record, Task
+from benchwright.types import CellResult, ChoiceTask, ClassificationTask, Task
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 FEWEST = 100
 """Items below which no calibration error is told: it would be chance."""
@@ -181,56 +185,67 @@ def _has_confidence(column: Column) -> bool:
 
 def _of_cell(card: Task, cell: CellResult, records: Records) -> _Answers | str:
     try:
-        rows = records(str(cell.key))
+        answers = answers_of(card, records(str(cell.key)))
     except BenchwrightError:
         return UNREADABLE
-    answered = [row for row in rows if row.error is None and row.output is not None and row.target is not None]
-    scored = [row for row in answered if row.scores]
-    if not scored:
+    widths = answers.score_rows.widths
+    scored = np.flatnonzero(answers.has_gold & ~answers.unanswered & (widths > 0))
+    if not scored.size:
         return NO_SCORES
-    if not _are_probabilities(scored):
+    by_width = [(width, *_of_width(answers, scored, width)) for width in np.unique(widths[scored]).tolist()]
+    if not all(_are_probabilities(shares) for _, _, shares in by_width):
         return NO_PROBABILITIES
-    found = _answers(card, scored)
+    found = _answers(answers, by_width)
     return TOO_FEW if len(found.confidence) < FEWEST else found
 
 
-def _are_probabilities(rows: Iterable[Record]) -> bool:
-    for width in _by_width(rows).values():
-        shares = np.array([row.scores for row in width], dtype=np.float64)
-        if not np.isfinite(shares).all() or (shares < 0).any() or (np.abs(shares.sum(axis=1) - 1) > _SLACK).any():
-            return False
-    return True
+def _of_width(answers: Answers, rows: Rows, width: int) -> tuple[Rows, Floats]:
+    """Those of some items that have so many scores, and these."""
+    of_it = rows[answers.score_rows.widths[rows] == width]
+    ends = np.cumsum(answers.score_rows.widths)
+    return of_it, answers.score_rows.values[(ends[of_it] - width)[:, None] + np.arange(width)]
 
 
-def _by_width(rows: Iterable[Record]) -> dict[int, list[Record]]:
-    found: dict[int, list[Record]] = {}
-    for row in rows:
-        found.setdefault(len(row.scores or ()), []).append(row)
+def _are_probabilities(shares: Floats) -> bool:
+    return bool(
+        np.isfinite(shares).all() and not (shares < 0).any() and not (np.abs(shares.sum(axis=1) - 1) > _SLACK).any()
+    )
+
+
+def _answers(answers: Answers, by_width: Sequence[tuple[int, Rows, Floats]]) -> _Answers:
+    """Items whose answer and gold answer have a place among their scores, in their order."""
+    said, meant = _places(answers.task, answers.outputs), _places(answers.task, answers.targets)
+    confidence = np.full(answers.n, np.nan)
+    kept = np.zeros(answers.n, dtype=np.bool_)
+    for width, rows, shares in by_width:
+        known = (said[rows] >= 0) & (meant[rows] >= 0) & (np.maximum(said[rows], meant[rows]) < width)
+        kept[rows[known]] = True
+        confidence[rows[known]] = shares[known, said[rows[known]]]
+    rows = np.flatnonzero(kept)
+    widths = np.unique(answers.score_rows.widths[rows])
+    return _Answers(
+        confidence=confidence[rows],
+        correct=(said == meant)[rows].astype(np.float64),
+        clusters=_numbered(answers.clusters.codes[rows]),
+        shares=_of_width(answers, rows, int(widths[0]))[1] if len(widths) == 1 else None,
+        gold=meant[rows],
+    )
+
+
+def _places(card: Task, coded: Coded) -> Rows:
+    """Place of each value among what is scored; -1: none."""
+    places = [kinds.of(card).position(value, card, None) for value in coded.values]
+    found: Rows = np.array([*(-1 if place is None else place for place in places), -1], dtype=np.intp)[coded.codes]
     return found
 
 
-def _answers(card: Task, rows: Sequence[Record]) -> _Answers:
-    kind = kinds.of(card)
-    kept = [
-        (row, place, gold)
-        for row in rows
-        if (place := kind.position(row.output, card, None)) is not None
-        and (gold := kind.position(row.target, card, None)) is not None
-        and max(place, gold) < len(row.scores or ())
-    ]
-    known: dict[str, int] = {}
-    clusters = [
-        known.setdefault(f"of {row.cluster}" if row.cluster is not None else f"alone {number}", len(known))
-        for number, (row, _, _) in enumerate(kept)
-    ]
-    widths = {len(row.scores or ()) for row, _, _ in kept}
-    return _Answers(
-        confidence=np.array([(row.scores or ())[place] for row, place, _ in kept], dtype=np.float64),
-        correct=np.array([float(place == gold) for _, place, gold in kept], dtype=np.float64),
-        clusters=np.array(clusters, dtype=np.intp),
-        shares=np.array([row.scores for row, _, _ in kept], dtype=np.float64) if len(widths) == 1 else None,
-        gold=np.array([gold for _, _, gold in kept], dtype=np.intp),
-    )
+def _numbered(codes: NDArray[np.int32]) -> Rows:
+    """Clusters by first appearance; an item of none is one of its own."""
+    own = np.where(codes >= 0, codes, -1 - np.arange(len(codes)))
+    _, firsts, back = np.unique(own, return_index=True, return_inverse=True)
+    order = np.empty(len(firsts), dtype=np.intp)
+    order[np.argsort(firsts)] = np.arange(len(firsts))
+    return order[back]
 
 
 def _row(column: Column, at: int, label: str, found: _Answers) -> CalibrationRow:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from benchwright import kinds
+from benchwright.answers import Answers, answers_of
 from benchwright.kinds import KindSpec
 from benchwright.metrics.behaviour import case_verdicts
 from benchwright.metrics.columns import gather
@@ -47,60 +47,38 @@ def read_answers(task: Task, records: Sequence[Record]) -> CellAnswers:
     A right answer is what the task's kind calls correct; of behavioural tests an example is right where its case's expectation
     holds for it. Errored is an item without an answer; unjudged one without gold answer, or of a kind that is never right or wrong.
     """
-    spec = kinds.of(task)
-    verdicts = _verdicts(task, spec, records)
+    spec, found = kinds.of(task), answers_of(task, records)
+    verdicts = _of_cases(task, records) if task.behaviour else _verdicts(found)
     sizes = bool(spec.error_title) or spec.scored == ""
     return CellAnswers(
-        ids=[record.id for record in records],
+        ids=found.ids,
         verdicts=verdicts,
         confidence=_confidence(task, spec, records),
-        size=_sizes(task, spec, records, verdicts) if sizes else np.full(len(records), np.nan),
-        is_constant=_is_constant(task, records),
+        size=_sizes(found, verdicts) if sizes else np.full(found.n, np.nan),
+        is_constant=_is_constant(found),
     )
 
 
-def _verdicts(task: Task, spec: KindSpec, records: Sequence[Record]) -> npt.NDArray[np.int8]:
-    if task.behaviour:
-        return _of_cases(task, records)
-    judge = spec.is_correct
-    found = np.full(len(records), UNJUDGED, dtype=np.int8)
-    known: dict[tuple[str, str], int] = {}
-    simple = spec.scored == "labels" and not task.multilabel
-    for at, record in enumerate(records):
-        if record.error is not None:
-            found[at] = ERRORED
-        elif judge is None or record.target is None or record.output is None:
-            continue
-        elif simple:  # few pairs of labels, and very many records
-            pair = (str(record.target), str(record.output))
-            if pair not in known:
-                known[pair] = _judge(judge, record, task)
-            found[at] = known[pair]
-        else:
-            found[at] = _judge(judge, record, task)
-    return found
+def _verdicts(found: Answers) -> npt.NDArray[np.int8]:
+    meant = np.array([NOT_RIGHT, RIGHT, UNJUDGED], dtype=np.int8)  # the last one is that of -1
+    return np.where(found.errored, np.int8(ERRORED), meant[found.correct])
 
 
-def _is_constant(task: Task, records: Sequence[Record]) -> bool:
-    answers = [record.output for record in records if record.error is None and record.output is not None]
-    if task.kind is Kind.TAG:  # sentences differ in length: the same are answers of one tag alone
+def _is_constant(found: Answers) -> bool:
+    said = found.outputs.codes[~found.unanswered]
+    answers = [found.outputs.values[code] for code in np.unique(said).tolist()]
+    if found.task.kind is Kind.TAG:  # sentences differ in length: the same are answers of one tag alone
         tags = {str(tag) for answer in answers if isinstance(answer, list | tuple) for tag in answer}
-        return len(answers) > 1 and len(tags) == 1
-    return len(answers) > 1 and all(answer == answers[0] for answer in answers)
-
-
-def _judge(judge: Callable[[Any, Any, Task], bool | None], record: Record, task: Task) -> int:
-    try:
-        return _code(judge(record.target, record.output, task))
-    except (TypeError, AttributeError, ValueError):  # a gold answer or an answer of another form than the kind's
-        return UNJUDGED
+        return len(said) > 1 and len(tags) == 1
+    return len(said) > 1 and all(answer == answers[0] for answer in answers)
 
 
 def _code(correct: bool | None) -> int:  # noqa: FBT001 - a verdict of three values
     return UNJUDGED if correct is None else RIGHT if correct else NOT_RIGHT
 
 
-def _of_cases(task: Task, records: Sequence[Record]) -> npt.NDArray[np.int8]:
+def _of_cases(task: Task, some: Sequence[Record]) -> npt.NDArray[np.int8]:
+    records = list(some)
     found = np.full(len(records), UNJUDGED, dtype=np.int8)
     found[[at for at, record in enumerate(records) if record.error is not None]] = ERRORED
     columns = gather(task, records).columns
@@ -112,39 +90,34 @@ def _of_cases(task: Task, records: Sequence[Record]) -> npt.NDArray[np.int8]:
     return found
 
 
-def _sizes(task: Task, spec: KindSpec, records: Sequence[Record], verdicts: npt.NDArray[np.int8]) -> Numbers:
-    found = np.full(len(records), np.nan)
-    for at, record in enumerate(records):
-        if verdicts[at] == RIGHT:
-            found[at] = 0.0
-        elif verdicts[at] in (NOT_RIGHT, UNJUDGED) and record.target is not None and record.output is not None:
-            try:
-                size = spec.error_size(record.target, record.output, task)
-            except (TypeError, AttributeError, ValueError):
-                continue  # as above
-            found[at] = np.nan if size is None else size
-    return found
+def _sizes(found: Answers, verdicts: npt.NDArray[np.int8]) -> Numbers:
+    known = np.where(found.has_gold & ~found.unanswered, found.error_size, np.nan)
+    return np.where(verdicts == RIGHT, 0.0, known)
 
 
 def _confidence(task: Task, spec: KindSpec, records: Sequence[Record]) -> Numbers:
-    found = np.full(len(records), np.nan)
     if not spec.scored:
-        return found
+        return np.full(len(records), np.nan)
+    if task.by_text:  # the place of an answer is that of the item's own option
+        return _of_options(task, spec, list(records))
+    found = answers_of(task, records)
+    return np.where(found.errored, np.nan, found.confidence)
+
+
+def _of_options(task: Task, spec: KindSpec, records: Sequence[Record]) -> Numbers:
+    found = np.full(len(records), np.nan)
     places = [_place(task, spec, record) for record in records]
     rows = [
         at
         for at, record in enumerate(records)
         if places[at] >= 0 and record.scores and places[at] < len(record.scores) and record.error is None
     ]
-    widths = {len(records[at].scores or ()) for at in rows}
-    for width in widths:
-        mine = [at for at in rows if len(records[at].scores or ()) == width]
-        scores = np.array([records[at].scores for at in mine], dtype=np.float64)
-        sound = np.isfinite(scores).all(axis=1)
-        at = np.array(mine)[sound]
-        found[at] = scores[sound][np.arange(len(at)), np.array([places[one] for one in mine])[sound]]
     if rows and not _are_probabilities(records):
         return _shares(records, rows, places)
+    for at in rows:
+        scores = records[at].scores or ()
+        if all(map(math.isfinite, scores)):
+            found[at] = scores[places[at]]
     return found
 
 

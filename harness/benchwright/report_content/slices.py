@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import unranked
+from benchwright.answers import answers_of
 from benchwright.comparison.report_answers import Records, TaskAnswers, read_records
 from benchwright.comparison.slice_gaps import (
     SliceEstimate,
@@ -28,11 +29,11 @@ from benchwright.comparison.slice_gaps import (
 from benchwright.comparison.slices import FDR, FLOOR, MINIMUM
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import change, finite, interval_of_change, p_value, value
-from benchwright.metrics.columns import Columns, gather
+from benchwright.metrics.columns import Columns, gather_rows
 from benchwright.quantities import Unit, metric_title, unit_of
 from benchwright.render.grid import Column, Grid
 from benchwright.report_content.roles import Roles
-from benchwright.slicing import rows_by_slice
+from benchwright.slicing import slices_in
 from benchwright.stats.difference import two_sided
 from benchwright.stats.multiplicity import benjamini_hochberg
 from benchwright.types import Record, Task
@@ -215,11 +216,11 @@ class SliceFinder:
                 continue
             if answers is not None and at in together:
                 alone = answers.estimates.alone(together[at])
-                columns, some = alone.columns[0], alone.records[0]
+                columns = alone.columns[0]
             else:
-                columns, some = _gathered(card, read_records(cell, records))
+                columns = _gathered(card, read_records(cell, records))
             if columns.n and not _is_constant(columns):
-                self._add_within(column, card, at, columns, known.of(columns, some))
+                self._add_within(column, card, at, columns, known.of(columns))
         if answers is not None:
             self._add_between(answers, known)
 
@@ -230,7 +231,7 @@ class SliceFinder:
                 two = (pairing.columns[0], pairing.columns[1])
                 if _is_constant(two[1]):
                     continue
-                masks = known.of(two[0], pairing.records[0])
+                masks = known.of(two[0])
                 found = [*gaps_between(two, masks, minimum=MINIMUM), *labels_between(two, minimum=MINIMUM)]
                 self._between += [(self._row(answers.column, answers.card, at, one), one) for one in found]
 
@@ -302,30 +303,32 @@ class _Masks:
 
     def __init__(self, card: Task) -> None:
         self.card = card
-        self._known: dict[tuple[str, ...], dict[str, Mask]] = {}
 
-    def of(self, columns: Columns, records: Sequence[Record]) -> dict[str, Mask]:
-        """``name=value`` -> whether each item is in it."""
+    def of(self, columns: Columns) -> dict[str, Mask]:
+        """``name=value`` -> whether each item is in it; made once for columns that several pairs share."""
+        return columns.remember(("masks of slices", self.card.name), lambda: self._masks(columns))
+
+    def _masks(self, columns: Columns) -> dict[str, Mask]:
+        """Items with the same slices share one mapping, which is looked at once."""
         if not self.card.slices:
             return {}
-        ids = tuple(record.id for record in records)
-        if ids not in self._known:
-            found = {}
-            for name, rows in rows_by_slice(records, self.card).items():
-                mask = np.zeros(columns.n, dtype=np.bool_)
-                mask[rows] = True
-                found[name] = mask
-            self._known[ids] = found
-        return self._known[ids]
+        known = {id(one): one for one in columns.slices}
+        places = {name: at for at, name in enumerate(known)}
+        codes = np.fromiter((places[id(one)] for one in columns.slices), np.intp, len(columns.slices))
+        members: dict[str, Mask] = {}
+        for at, one in enumerate(known.values()):
+            for name in slices_in(one, self.card):
+                members.setdefault(name, np.zeros(len(known), dtype=np.bool_))[at] = True
+        return {name: members[name][codes] for name in sorted(members)}
 
 
-def _gathered(card: Task, records: Sequence[Record]) -> tuple[Columns, tuple[Record, ...]]:
-    """Columns of the answered examples and their records; nothing where they cannot be read as the card says."""
-    there = tuple(one for one in records if one.target is not None and one.error is None and one.output is not None)
+def _gathered(card: Task, records: Sequence[Record]) -> Columns:
+    """Columns of the answered examples; nothing where they cannot be read as the card says."""
+    found = answers_of(card, records)
     try:
-        return gather(card, there).columns, there
+        return gather_rows(found, np.flatnonzero(found.has_gold & ~found.unanswered))
     except BenchwrightError:
-        return Columns(card, [], []), ()
+        return Columns(card, [], [])
 
 
 def _is_constant(columns: Columns) -> bool:
