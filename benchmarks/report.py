@@ -121,7 +121,9 @@ def watch(phases: Phases) -> None:
     for name in [name for name in vars(Store) if name.startswith("read_")]:
         setattr(Store, name, phases.counted("reading", getattr(Store, name)))
     found = {
-        "comparing": [content.differences_of],
+        "comparing": [content.find_between],
+        "examples": [content.find_examples],
+        "calibration": [content.find_calibration],
         "details": [details.detail],
         "drawing": [
             svg.to_svg,
@@ -166,7 +168,7 @@ def weigh(page: str) -> dict[str, Any]:
     starts = [(0, "(head)"), *((found.start(), found[1]) for found in HEAD.finditer(page)), (len(page), "")]
     sections: dict[str, int] = {}
     for (start, name), (end, _) in pairwise(starts):
-        called = "(tasks)" if name.startswith("task-") else name
+        called = "tasks" if name.startswith("task-") else name
         sections[called] = sections.get(called, 0) + len(page[start:end].encode())
     parts = {name: sum(len(one.encode()) for one in re.findall(form, page, re.DOTALL)) for name, form in PARTS.items()}
     return {"bytes": len(page.encode()), "figures": page.count("<svg"), "sections": sections, "parts": parts}
