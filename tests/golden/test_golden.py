@@ -47,6 +47,7 @@ VARYING = (
     # How long it took, here and now.
     (r'("\w*seconds\w*": )[\d.e-]+', r"\1SECONDS"),
     (r' time="[\d.]+"', ' time="SECONDS"'),
+    (r'(<td>(?:computed|reused|[\d,]+ computed, [\d,]+ reused)</td>\n<td class="num">)[^<]+', r"\1SECONDS"),
     # The table of costs: times, their ratios, and columns as wide as these need.
     (r"(?ms)^cost, as it was when answers were computed;.*?\n\n", lambda found: costs_settled(found[0])),
     # The machine and its libraries: rows of the table at the end of a report; which there are depends on what is installed.
