@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -194,12 +194,19 @@ def _readable(column: Column) -> dict[int, str]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Read:
-    """A cell: its answers as arrays, and its records by id."""
+    """A cell: its answers as arrays, the places of its items by id, and the records of the chosen ones by place."""
 
     model: int
     answers: CellAnswers
     records: Sequence[Record]
     places: Mapping[str, int]
+    rows: dict[int, Record] = field(default_factory=dict)
+
+    def keep(self, places: Sequence[int]) -> None:
+        """Read the records of the chosen places, all at once where they are read from columns."""
+        pick = getattr(self.records, "pick", None)
+        found = pick(places) if pick is not None else [self.records[place] for place in places]
+        self.rows.update(zip(places, found, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -227,6 +234,8 @@ def _task(page: _Page, column: Column) -> ExampleTask | None:
     ids = list(dict.fromkeys(id_ for cell in cells for id_ in cell.answers.ids))
     counted, aside = _counted(page, column, cells)
     choice = _choose(counted, ids, page.each)
+    for cell in cells:
+        cell.keep([cell.places[ids[place]] for place in choice.places if ids[place] in cell.places])
     originals = _originals(page, column, card)
     spec = kinds.of(card)
     confident = any(np.isfinite(cell.answers.confidence).any() for cell in cells)
@@ -307,7 +316,7 @@ def _originals(page: _Page, column: Column, card: Task) -> dict[int, dict[str, R
 def _item(
     card: Task, cells: Sequence[_Read], id_: str, originals: Mapping[int, Mapping[str, Record]], *, inputs: bool
 ) -> ExampleItem:
-    mine = {cell.model: cell.records[cell.places[id_]] for cell in cells if id_ in cell.places}
+    mine = {cell.model: cell.rows[cell.places[id_]] for cell in cells if id_ in cell.places}
     record = next(iter(mine.values()))
     hidden = not inputs and answers_are_texts(card)
     before = {model: known[base_id(id_)] for model, known in originals.items() if base_id(id_) in known}
@@ -350,7 +359,7 @@ def _labels(card: Task, target: Any) -> tuple[str, ...]:
 
 
 def _answer(card: Task, cell: _Read, at: int, before: Record | None, *, hidden: bool) -> ExampleAnswer:
-    record, answers = cell.records[at], cell.answers
+    record, answers = cell.rows[at], cell.answers
     verdict = _verdict(card, record, int(answers.verdicts[at]))
     text = record.error if record.error is not None else WITHHELD if hidden else _said(card, record)
     changed = before is not None and before.error is None and before.output != record.output
