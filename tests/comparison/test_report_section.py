@@ -69,3 +69,43 @@ def test_the_page_and_compare_have_one_family(bench, make):
             assert {
                 one.second: verdict_text(one) for one in result.differences if one.metric_name == "accuracy"
             } == lines
+
+
+def test_differences_are_against_the_reference_whatever_its_place(bench, make):
+    """The third model as the reference: signs turn, it is in no row, and the family is the same."""
+    bench.write(make.drawn(200, {"a": 0.5, "b": 0.6, "c": 0.9}), scored=True)
+    run = bench.store.read_run("r")
+    read = bench.store.read_records_with_inputs
+    first, third = (differences_of([run], build_grid([run]), read, reference=at) for at in (0, 2))
+
+    assert third.first == "c"
+    assert [line.system for line in third.lines] == ["a", "b"]
+    assert all(line.sign == "▼ " for line in third.lines)
+    deltas = {one.second: one.delta for one in first.differences}
+    assert third.differences[0].delta == -deltas["c"]
+    assert first.family == third.family == 3
+
+
+def test_more_than_twelve_models_are_compared_with_the_reference_alone(bench, make):
+    """Thirteen models: twelve tests on a task and no other pair, and p is Holm's over these twelve."""
+    bench.write(make.drawn(120, {f"m{at:02}": 0.5 + at / 40 for at in range(13)}), scored=True)
+    found = section(bench, "r")
+    smallest = min(one.p for one in found.differences)
+
+    assert not found.of_pairs
+    assert found.family == 12
+    assert found.pairs == {}
+    assert min(one.p_adjusted for one in found.differences) == min(1.0, smallest * 12)
+    page = report.render([bench.store.read_run("r")], bench.store.read_records_with_inputs)
+    assert "each of the 12 other models against" in page
+
+
+def test_rows_that_are_left_out_are_counted(bench, make):
+    """The largest differences stand, and the number of the others."""
+    bench.write(make.drawn(60, {f"m{at:02}": 0.5 for at in range(45)}), scored=True)
+    found = section(bench, "r")
+
+    assert len(found.lines) == 40
+    assert found.hidden == 4
+    sizes = [abs(one.delta) for one in found.differences]
+    assert sizes == sorted(sizes, reverse=True)
