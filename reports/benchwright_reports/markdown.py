@@ -16,6 +16,7 @@ from benchwright.report_content.markdown.gaps import gaps
 from benchwright.report_content.markdown.hardware import hardware
 from benchwright.report_content.markdown.how_run import how_run, ledger
 from benchwright.report_content.markdown.identity import identity
+from benchwright.report_content.markdown.over_time import history, progress, training
 from benchwright.report_content.markdown.robustness import robustness
 from benchwright.report_content.markdown.slices import slices
 from benchwright.report_content.markdown.summary import all_metrics, suite_tables
@@ -42,6 +43,7 @@ class MarkdownReport:
 
 _PARTS: tuple[Callable[[ReportContent], list[Block]], ...] = (
     header,
+    progress,
     notes,
     candidates,
     remarks,
@@ -54,6 +56,8 @@ _PARTS: tuple[Callable[[ReportContent], list[Block]], ...] = (
     gaps,
     calibration,
     hardware,
+    training,
+    history,
     ledger,
     how_run,
     suite_tables,

@@ -13,7 +13,12 @@ from benchwright.cli.options import results, split_commas
 @click.command("report", short_help="Write a report over stored runs.")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN[:MODEL]...")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="File to write [standard output].")
-@click.option("--as", "as_", metavar="FORMAT", help="html, markdown, csv, ... [told from the file name, else html].")
+@click.option(
+    "--as",
+    "as_",
+    metavar="FORMAT",
+    help="html, markdown, csv, json, model-card, ... [told from the file name, else html].",
+)
 @click.option("--title", metavar="TEXT", help="Heading [the names of the runs].")
 @click.option("--author", metavar="TEXT", default="", help="Who made it, below the heading.")
 @click.option(
