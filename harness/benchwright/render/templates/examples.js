@@ -241,7 +241,7 @@
     const mine = model < 0 ? several : several.filter((each) => each === model);
     if (!gold && !mine.length) return null;
     const numbers = mine.map((each) => ` ${each + 1}`).join("");
-    const made = node("sup", `end${gold ? " gold" : ""}${mine.length ? " said" : ""}`, (label || (gold ? "gold" : "")) + numbers);
+    const made = node("sup", `end${gold ? " gold" : ""}${mine.length ? " said" : ""}`, `${label || (gold ? "gold" : "")}${numbers}`.trim());
     made.title = [gold ? "gold" : "", ...mine.map((each) => models[each])].filter(Boolean).join(", ");
     return made;
   };
