@@ -256,9 +256,7 @@ def _place(x: float, y: float, width: float, around: tuple[Sequence[_Box], Seque
         for side, left in (("left", x + 8), ("right", x - 8 - width)):
             middle = y + 7 + step * _LINE * 0.75
             box = (left, middle - _LINE / 2, left + width, middle + _LINE / 2)
-            outside = (
-                left < -_LEFT or left + width > WIDTH - _LEFT or box[1] < -2 or box[3] > HEIGHT - _TOP - _BOTTOM + 10
-            )
+            outside = left < -6 or left + width > WIDTH - _LEFT or box[1] < -2 or box[3] > HEIGHT - _TOP - _BOTTOM + 10
             cost = abs(step) * 4 + (side == "right") + 1000 * outside
             cost += 200 * sum(_meet(box, one) for one in taken) + 30 * sum(_meet(box, one) for one in marks)
             if best is None or cost < best[0]:
