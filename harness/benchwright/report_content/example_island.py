@@ -1,7 +1,7 @@
 """The example browser's data as JSON within a page: short, each text once, and nothing in it that ends a script.
 
 ``{v, m: models, s: strings, t: [{n, to, w, me, p: what all ids begin with, i: rest of the ids, g: gold, l: labels (1: the gold answers), c: slices, xn: names of inputs, x: texts, o: outputs, d, a: answers}]}``. Numbers
-in place of texts are places among the strings. Answers are one object for each model: ``m`` its number, ``v`` a letter for each item (r, w, p, e, n; ``-``: was
+in place of texts are places among the strings, a whole text of one item alone stands in its place. Answers are one object for each model: ``m`` its number, ``v`` a letter for each item (r, w, p, e, n; ``-``: was
 not asked), ``t`` places among the outputs of the task, and where known ``k`` the measure, ``b`` answers to originals, ``u`` items that were truncated. Places are
 written with ``d`` digits of base 64 each (0: as numbers), a confidence per mille with two (``__``: unknown).
 """
@@ -9,6 +9,7 @@ written with ``d`` digits of base 64 each (0: as numbers), a confidence per mill
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 def island(section: ExampleSection) -> Markup:
     """JSON that may stand in ``<script type="application/json">``: ``<``, ``>``, ``&`` and separators of lines are escapes."""
-    strings = _Strings()
+    strings = _Strings(_repeated(section))
     tasks = [_task(task, strings) for task in section.tasks]
     value = {
         "v": VERSION,
@@ -44,11 +45,19 @@ def island(section: ExampleSection) -> Markup:
     return Markup(text)  # noqa: S704 - what could end the script is escaped
 
 
+def _repeated(section: ExampleSection) -> frozenset[str]:
+    """Whole texts that several items have, as questions about one context do."""
+    texts = (text.segments for task in section.tasks for item in task.items for text in item.texts)
+    counts = Counter(several[0].text for several in texts if len(several) == 1)
+    return frozenset(text for text, number in counts.items() if number > 1)
+
+
 class _Strings:
     """Texts by their place, each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, repeated: frozenset[str] = frozenset()) -> None:
         self.places: dict[str, int] = {}
+        self.repeated = repeated
 
     def place(self, text: str) -> int:
         """Where the text is."""
@@ -104,7 +113,8 @@ def _text(text: DrawnText, names: Sequence[str], strings: _Strings) -> Any:
     """A place among the strings where a text is plain; else ``[name, segments, length, option, gold, models]`` without trailing zeros."""
     at = names.index(text.name)
     if text.option is None and not text.length and len(text.segments) == 1 and text.segments[0].is_plain:
-        place = strings.place(text.segments[0].text)
+        only = text.segments[0].text
+        place = strings.place(only) if only in strings.repeated else only
         return place if at == 0 else [at, place]
     drawn = [_segment(one) for one in text.segments]
     option = 0 if text.option is None else text.option + 1
@@ -149,7 +159,7 @@ def _answers(
             for one in answers
         )
     elif task.measure:
-        found["k"] = [None if one is None or one.size is None else float(f"{one.size:.4g}") for one in answers]
+        found["k"] = [None if one is None or one.size is None else float(f"{one.size:.3g}") for one in answers]
     if any(one is not None and one.before for one in answers):
         found["b"] = [strings.place("" if one is None else one.before) for one in answers]
     truncated = [at for at, one in enumerate(answers) if one is not None and one.truncated]
