@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from benchwright.formatting import change, clip, interval_of_change, p_value, value
+from benchwright.comparison.slices import FDR, FLOOR
+from benchwright.formatting import change, clip, interval_of_change, p_value, points, value
 from benchwright.inert import markdown_text
 from benchwright.report_content.content import ReportContent
 from benchwright.report_content.markdown.blocks import Block
@@ -10,8 +11,8 @@ from benchwright.report_content.slices import SliceRow
 from benchwright.tables import markdown_table
 
 _ABOUT = (
-    "p is adjusted (Benjamini and Hochberg) over all slices that were tested; a slice is listed where the adjusted p is at most 0.05, the "
-    "interval excludes 0, and the difference is not negligible."
+    "p is adjusted (Benjamini and Hochberg) over all slices that were tested; a slice is listed where the adjusted p is at most "
+    f"{FDR:g}, the interval excludes 0, and the difference is at least {points(FLOOR)} where values are fractions."
 )
 
 
