@@ -37,6 +37,8 @@ _OLD_COMMAND = re.compile(r"##(?=[\w.-]*\[)")
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]|~])")
 _LEADING = re.compile(r"^(\s*)([#+>=:-]|\d+[.)](?=\s|$))")
 _REFERENCE = re.compile(r"([@#])(?=\w)|(?<=http)(s?:)(?=//)|(?<=www)(\.)")
+_PLAIN = re.compile(r"[A-Za-z0-9 _.,()%+/\[\]-]*")
+"""Text of which nothing is escaped, marked or obeyed anywhere."""
 _IN_JSON = re.compile(f"{_HIDDEN.pattern}|[\u2028\u2029]")
 
 
@@ -65,6 +67,8 @@ def visible(text: object) -> str:
 
 def html_text(text: object) -> str:
     """The same as HTML that is only read, in a text or in an attribute; what is written from right to left stands for itself."""
+    if isinstance(text, str) and _PLAIN.fullmatch(text):
+        return text  # most are: numbers, intervals, names
     shown = html.escape(visible(text)).replace("\n", "&#10;")  # a break that is seen as before, and begins no line
     shown = _OLD_COMMAND.sub("&#35;#", _COMMAND.sub(r"\1&#58;", shown))
     return f"&#8296;{shown}&#8297;" if LEFTWARD.search(shown) else shown
