@@ -310,11 +310,7 @@ def some_of(records: Sequence[Record], rows: Sequence[int]) -> Sequence[Record]:
     """The records of some rows; those of a store are made when they are asked for."""
     if not isinstance(records, HasColumns):
         return [records[row] for row in rows]
-    return records if len(rows) == len(records) and _is_all(rows) else _Chosen(records, rows)
-
-
-def _is_all(rows: Sequence[int]) -> bool:
-    return all(row == at for at, row in enumerate(rows))
+    return records if list(rows) == list(range(len(records))) else _Chosen(records, rows)
 
 
 class _Chosen(Sequence[Record]):

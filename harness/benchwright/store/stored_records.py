@@ -60,7 +60,7 @@ class StoredInputs:
 
         total = self.table.num_rows
         there = [row if row < total else 0 for row in rows]
-        found = self.table.take(pa.array(there, pa.int64())) if total else self.table
+        found = self.table.take(_rows_of(there)) if total else self.table
         if found.column("id").to_pylist() != list(ids):
             places = [self._row_of(id_) for id_ in ids]
             found = self.table.take(pa.array(places, pa.int64()))  # a null place gives a null row
@@ -118,9 +118,9 @@ class StoredRecords(Sequence[Record]):
 
     def pick(self, rows: Sequence[int]) -> list[Record]:
         """The records of some rows, in that order."""
-        import pyarrow as pa
-
-        return self._complete(record_table.decode(self.table.take(pa.array(list(rows), pa.int64()))), rows)
+        if not len(rows):
+            return []
+        return self._complete(record_table.decode(self.table.take(_rows_of(rows))), rows)
 
     def answers(self, task: Task) -> Answers:
         """The answers of the whole cell, from its columns; kept for the card that was asked for last."""
@@ -176,7 +176,7 @@ class TableColumns:
 
     def flags(self, name: str) -> Flags:
         """A column of truth values."""
-        return self._once(name, lambda column: column.to_numpy(), np.zeros(len(self), dtype=np.bool_))
+        return self._once(name, _flags, np.zeros(len(self), dtype=np.bool_))
 
     def scores(self) -> ScoreRows:
         """The scores."""
@@ -218,8 +218,33 @@ def _by_dictionary(column: pa.ChunkedArray, unpack: Callable[[Any], Any] | None)
 
 
 def _places(indices: pa.Array) -> NDArray[np.int32]:
-    places: NDArray[np.int32] = indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    return places
+    return np.where(_there(indices), _plain(indices, np.int32), np.int32(-1))
+
+
+def _rows_of(rows: Sequence[int]) -> pa.Array:
+    """Positions for ``take``; ``pyarrow.array`` would import pandas."""
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(np.array(rows, dtype=np.int64))])
+
+
+def _plain(array: pa.Array, kind: type[Any]) -> NDArray[Any]:
+    """Numbers of an array as they lie in memory, anything where there is none; pyarrow's own way imports pandas."""
+    data = array.buffers()[1]
+    held = np.zeros(len(array), kind) if data is None else np.frombuffer(data, kind)
+    return held[array.offset : array.offset + len(array)] if data is not None else held
+
+
+def _there(array: pa.Array) -> Flags:
+    """Whether there is a value."""
+    held = array.buffers()[0]
+    return _bits(held, array) if held is not None and array.null_count else np.ones(len(array), np.bool_)
+
+
+def _bits(held: Any, array: pa.Array) -> Flags:
+    end = array.offset + len(array)
+    bits = np.unpackbits(np.frombuffer(held, np.uint8), count=end, bitorder="little")
+    return bits[array.offset :].astype(np.bool_)
 
 
 def _lists(column: pa.ChunkedArray) -> Coded:
@@ -229,7 +254,7 @@ def _lists(column: pa.ChunkedArray) -> Coded:
     names, codes = parts.dictionary.to_pylist(), _places(parts.indices)
     names.append(None)  # a null in a list has the place -1
     there = lists.is_valid().to_pylist()
-    ends = np.cumsum(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)).tolist()
+    ends = np.cumsum(_widths(lists)).tolist()
     known: dict[bytes, int] = {}
     values: list[tuple[Any, ...]] = []
     found: list[int] = []
@@ -245,8 +270,20 @@ def _lists(column: pa.ChunkedArray) -> Coded:
 
 def _score_rows(column: pa.ChunkedArray) -> ScoreRows:
     lists = column.combine_chunks()
-    widths = lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-    return ScoreRows(widths, lists.flatten().to_numpy(zero_copy_only=False).astype(np.float64, copy=False))
+    values = lists.flatten()
+    return ScoreRows(_widths(lists), np.where(_there(values), _plain(values, np.float64), np.nan))
+
+
+def _widths(lists: pa.Array) -> NDArray[np.int64]:
+    """Length of each list; 0 where there is none."""
+    lengths = lists.value_lengths()
+    return np.where(_there(lengths), _plain(lengths, np.int32), 0).astype(np.int64)
+
+
+def _flags(column: pa.ChunkedArray) -> Flags:
+    truths = column.combine_chunks()
+    data = truths.buffers()[1]
+    return np.zeros(len(truths), np.bool_) if data is None else _bits(data, truths)
 
 
 def _slices(column: pa.ChunkedArray) -> dict[str, Coded]:
@@ -257,7 +294,7 @@ def _slices(column: pa.ChunkedArray) -> dict[str, Coded]:
         return {}
     many = len(maps.keys) // rows
     regular = not maps.offset and not maps.null_count and many * rows == len(maps.keys)
-    if regular and (np.diff(maps.offsets.to_numpy()) == many).all():
+    if regular and (np.diff(_plain(maps.offsets, np.int32)) == many).all():
         keys = maps.keys.dictionary_encode()
         order = _places(keys.indices).reshape(rows, many)
         if (order == order[0]).all():
