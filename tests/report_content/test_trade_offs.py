@@ -114,6 +114,19 @@ def test_budgets_name_the_best_candidate_that_fits(build, by_hand):
     assert (steps["100 ms"].best, steps["100 ms"].until) == ("bert-base", "and more")
 
 
+def test_a_line_of_budgets_speaks_of_no_budget_at_which_something_else_holds(build, by_hand):
+    """minilm fits at 5.9 ms for certain: a line that says "none" may not reach from 5 ms to 10; equal ones in a row are one."""
+    profiles = [by_hand.single_stream(model) for model in ("minilm", "bert-base")]
+    (item,) = found(build({"minilm": 0.85, "bert-base": 0.92}, profiles)).items
+
+    assert [(step.budget, step.until, step.best) for step in item.steps] == [
+        ("5 ms", "", ""),
+        ("10 ms", "to 20 ms", "minilm"),
+        ("50 ms", "", "minilm"),
+        ("100 ms", "and more", "bert-base"),
+    ]
+
+
 def test_two_machines_are_two_pictures(build, by_hand):
     """Times of two machines are never compared."""
     profiles = [by_hand.single_stream("minilm"), by_hand.single_stream("bert-base", machine=by_hand.THERE)]

@@ -101,36 +101,27 @@ def _dominates(costs: Mapping[int, Spread], better: Better, one: int, other: int
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BudgetStep:
-    """What a budget allows: all budgets from ``start`` up to, and without, ``end`` allow the same.
+    """What a budget allows.
 
     Attributes:
-        start: The smallest budget.
-        end: The next budget that allows something else; None: none does.
+        budget: The budget itself: nothing is said of budgets up to the next, as an interval may end anywhere between two.
         fits: Models that keep the budget with their whole interval.
         may_fit: Models whose interval holds the budget.
     """
 
-    start: float
-    end: float | None
+    budget: float
     fits: tuple[int, ...]
     may_fit: tuple[int, ...]
 
 
 def budget_steps(costs: Mapping[int, Spread]) -> tuple[BudgetStep, ...]:
     """What round budgets (1, 2, 5, 10 ...) allow, from the last that allows nothing to the first that allows every model."""
-    if not costs:
-        return ()
     ends = [end for one in costs.values() for end in (one.low, one.value, one.high) if 0 < end < math.inf]
-    steps: list[BudgetStep] = []
+    steps = []
     for budget in _round_numbers(min(ends), max(ends)) if ends else ():
         fits = tuple(at for at, one in costs.items() if one.high <= budget)
         may_fit = tuple(at for at, one in costs.items() if at not in fits and _may_fit(one, budget))
-        if steps and (steps[-1].fits, steps[-1].may_fit) == (fits, may_fit):
-            continue
-        if steps:
-            last = steps.pop()
-            steps.append(BudgetStep(start=last.start, end=budget, fits=last.fits, may_fit=last.may_fit))
-        steps.append(BudgetStep(start=budget, end=None, fits=fits, may_fit=may_fit))
+        steps.append(BudgetStep(budget=budget, fits=fits, may_fit=may_fit))
     return tuple(steps)
 
 

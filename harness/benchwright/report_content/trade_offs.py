@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchwright.comparison.report_section import DifferenceSection
 from benchwright.comparison.result import Pair
@@ -91,7 +91,7 @@ class BudgetLine:
 
     Attributes:
         budget: ``20 ms``.
-        until: ``to below 50 ms``, or ``and more``: budgets that allow the same.
+        until: ``to 50 ms``: up to and with this budget the same holds; ``and more``: of every larger one; empty: of this budget alone.
         best: The candidate with the best value that fits for certain; empty where none does.
         score: Its score with the interval.
         instead: Where no candidate fits, the best baseline that does.
@@ -404,21 +404,29 @@ def _steps(
     def told(at: int) -> str:
         return _score_figure(quality.scores[at], quality.unit).line
 
-    for step in budget_steps({at: spread for at, spread in costs.items() if at not in baselines}):
+    steps = budget_steps({at: spread for at, spread in costs.items() if at not in baselines})
+    lines: list[tuple[float, float, BudgetLine]] = []
+    for step in steps:
         best, tied = best_of(step.fits, values, costs, better)
         perhaps = [at for at in step.may_fit if best is None or better(best, at) != 1]
         perhaps.sort(key=lambda at: (-values[at], at))
-        cheap = [at for at in baselines if at in costs and costs[at].high <= step.start]
+        cheap = [at for at in baselines if at in costs and costs[at].high <= step.budget]
         instead, _ = best_of(cheap, values, costs, better)
-        yield BudgetLine(
-            budget=seconds(step.start),
-            until=f"to below {seconds(step.end)}" if step.end is not None else "and more",
+        line = BudgetLine(
+            budget="",
+            until="",
             best="" if best is None else label[best],
             score="" if best is None else told(best),
             instead="" if best is not None or instead is None else f"{label[instead]} {told(instead)}",
             tied=tuple(label[at] for at in tied),
             perhaps=tuple(label[at] for at in perhaps),
         )
+        # What fits only grows with the budget, so a line that holds of two budgets holds of all between them.
+        start = lines.pop()[0] if lines and lines[-1][2] == line else step.budget
+        lines.append((start, step.budget, line))
+    for start, end, line in lines:
+        until = "and more" if end == steps[-1].budget else f"to {seconds(end)}" if end > start else ""
+        yield replace(line, budget=seconds(start), until=until)
 
 
 def _left_out(
