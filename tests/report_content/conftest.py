@@ -83,7 +83,7 @@ class Made:
 
 def _cell(name, model, task, rights):
     right, n = rights.count("1"), len(rights) - rights.count("e")
-    low, high = wilson(right, n)
+    low, high = wilson(right, n) if n else (None, None)
     return CellResult(
         model=model,
         suite="own",
@@ -91,7 +91,7 @@ def _cell(name, model, task, rights):
         split="validation",
         status="scored",
         key=f"{name}-{model}-{task}",
-        score=Score(metric="accuracy@1", value=right / n, low=low, high=high, n=n),
+        score=Score(metric="accuracy@1", value=right / n if n else None, low=low, high=high, n=n),
         ledger=Ledger(total=len(rights), scored=n, errored=len(rights) - n, skipped=0),
     )
 

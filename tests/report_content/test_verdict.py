@@ -6,6 +6,8 @@ test (2 × 0.5^15 = 0.00006); with 6 it is about 0.03 (2 × 0.5^6), which is bel
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from benchwright.alarm import alarm
@@ -167,10 +169,50 @@ def test_more_than_twelve_models_are_not_tested_and_none_is_called_better(made, 
 
     assert (
         found.sentences[0]
-        == "top has the best score of 13 models on a; no difference was tested, so none is called better."
+        == "top has the best score of 13 models on a; only differences from the reference were tested, so none is called better than another."
     )
-    assert "better than" not in " ".join(found.sentences)
     assert "at most 12 models" in found.basis
+
+
+def test_of_more_than_twelve_models_the_sentence_counts_the_tests_against_the_reference(made, content):
+    """The section Differences calls twelve models worse than the reference: the first sentences may not say that nothing was tested."""
+    answers = {f"m{at:02}": {"a": rights(200, 100 + at * 2)} for at in range(12)} | {"top": {"a": rights(200, 199)}}
+    made_content = content(made(answers), against="top")
+
+    assert {one.verdict for one in made_content.differences.differences} == {"worse"}
+    assert made_content.verdict.sentences[1] == (
+        "Beside the reference top, of 12 models that were tested 0 are better on some task and 12 are worse on some."
+    )
+
+
+def test_a_model_without_a_score_is_not_called_a_tie(made, content):
+    """Every example of `none` failed: there is no difference that a test could have told apart."""
+    found = content(made({"x": {"a": rights(100, 60)}, "y": {"a": rights(100, 61)}, "none": {"a": "e" * 100}}))
+    told = " ".join(found.verdict.sentences)
+
+    assert "as one of the two has no score: none." in told
+    assert "none cannot be told apart" not in told
+
+
+def test_a_task_without_a_score_is_told_beside_those_that_were_tested(made, content):
+    answers = {"x": {"a": rights(100, 90), "b": "e" * 100}, "y": {"a": rights(100, 50), "b": rights(100, 50)}}
+    (told,) = content(made(answers)).verdict.sentences
+
+    assert told.startswith("x is better than y on a, by 40.00 points [")
+    assert "; one of them has no score on b; " in told
+
+
+def test_a_difference_that_adjusting_takes_back_has_one_sign(made, content):
+    """90 right against 96, as one of several tests: worse before p is adjusted, and the interval says so in the same direction."""
+    answers = {"x": {"a": rights(100, 90)}, "y": {"a": rights(100, 96)}} | {
+        f"z{at}": {"a": rights(100, 89)} for at in range(3)
+    }
+    found = content(made(answers), against="y", baselines=("y",))
+    told = next(one for one in found.verdict.sentences if "once p is adjusted" in one)
+
+    assert re.search(
+        r"once p is adjusted \(\d+\.\d\d points (better|worse) \[\d+\.\d\d, \d+\.\d\d\] before that\)", told
+    )
 
 
 def test_many_models_are_counted_and_the_nearest_is_named(made, content):

@@ -10,7 +10,7 @@ from benchwright.report_content.standings import Standing
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Duel:
-    """One model against another; tasks on which the pair was not tested are in none of the three.
+    """One model against another; tasks on which the pair was not tested are in none of the four.
 
     Attributes:
         subject: The model that is spoken of.
@@ -18,6 +18,7 @@ class Duel:
         better: Tasks on which the subject is shown to be better.
         worse: Tasks on which it is shown to be worse.
         tied: Tasks on which they cannot be told apart.
+        unscored: Tasks that both answered and on which one of them has no score, so that there is no difference to test.
     """
 
     subject: int
@@ -25,6 +26,7 @@ class Duel:
     better: tuple[Standing, ...]
     worse: tuple[Standing, ...]
     tied: tuple[Standing, ...]
+    unscored: tuple[Standing, ...] = ()
 
     @property
     def compared(self) -> tuple[Standing, ...]:
@@ -34,8 +36,10 @@ class Duel:
 
 def duel_of(subject: int, other: int, standings: Sequence[Standing]) -> Duel:
     """The duel of two models, by positions, over ranked tasks."""
-    tested = [one for one in standings if one.is_ranked and (subject, other) in one.gains]
+    paired = [one for one in standings if one.is_ranked and (subject, other) in one.gains]
+    tested = [one for one in paired if one.gains[subject, other] is not None]
+    unscored = tuple(one for one in paired if one.gains[subject, other] is None)
     better = tuple(one for one in tested if (subject, other) in one.ahead)
     worse = tuple(one for one in tested if (other, subject) in one.ahead)
     tied = tuple(one for one in tested if not {(subject, other), (other, subject)} & one.ahead)
-    return Duel(subject=subject, other=other, better=better, worse=worse, tied=tied)
+    return Duel(subject=subject, other=other, better=better, worse=worse, tied=tied, unscored=unscored)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Literal
 
@@ -61,11 +61,38 @@ def standings_of(grid: Grid, differences: DifferenceSection | None) -> tuple[Sta
     """
     at = {system.label: position for position, system in enumerate(grid.systems)}
     pairs = differences.pairs if differences is not None else {}
+    beaten = _beaten_pairs(at, differences)
     return tuple(
-        _standing(column, [(at[one.first], at[one.second], one) for one in pairs.get(column.name, ())])
+        _without_beaten(
+            _standing(column, [(at[one.first], at[one.second], one) for one in pairs.get(column.name, ())]),
+            beaten.get(column.name, set()),
+        )
         for column in grid.columns
         if not column.is_view and not column.is_hardware
     )
+
+
+def _beaten_pairs(at: Mapping[str, int], differences: DifferenceSection | None) -> dict[str, set[tuple[int, int]]]:
+    """Task -> the pairs of which the first is shown to be better by the difference that the page shows."""
+    found: dict[str, set[tuple[int, int]]] = {}
+    for one in differences.differences if differences is not None else ():
+        if one.verdict in ("better", "worse") and not one.exploratory and one.first in at and one.second in at:
+            pair = (at[one.second], at[one.first]) if one.verdict == "better" else (at[one.first], at[one.second])
+            found.setdefault(one.path, set()).add(pair)
+    return found
+
+
+def _without_beaten(standing: Standing, beaten: set[tuple[int, int]]) -> Standing:
+    """Where intervals decide, a model that a test shows to be worse than one with the best score is not told to be near it."""
+    if standing.tested:
+        return standing
+    first = {one for one, place in standing.places.items() if place in ("best", "top")}
+    behind = {
+        one
+        for one, place in standing.places.items()
+        if place == "tied" and any((best, one) in beaten for best in first)
+    }
+    return replace(standing, places={**standing.places, **dict.fromkeys(behind, "behind")}) if behind else standing
 
 
 def place_of(tier: RankTier) -> Place:
@@ -88,11 +115,18 @@ def _standing(column: Column, pairs: Sequence[tuple[int, int, Pair]]) -> Standin
         better = leader(pair, level=1 - CONFIDENCE, higher=higher)
         if better:
             ahead.add((one, other) if better == pair.first else (other, one))
-    valued = list(places)
-    tested = len(valued) > 1 and all(two in gains for two in combinations(valued, 2))
+    valued, full = list(places), [one for one, place in places.items() if place != "fewer"]
+    tested = _are_tested(valued, gains)
     if tested:
-        places |= _by_pairs(valued, ahead) if "fewer" in places.values() else _by_tests(column, valued, ahead)
+        places |= _by_pairs(valued, ahead) if len(full) < len(valued) else _by_tests(column, valued, ahead)
+    elif _are_tested(full, gains):  # those on fewer items, which another limit or split keeps apart, stay what they are
+        tested = True
+        places |= _by_tests(column, full, ahead)
     return Standing(column=column, places=places, tested=tested, gains=gains, ahead=frozenset(ahead))
+
+
+def _are_tested(several: Sequence[int], gains: Mapping[tuple[int, int], float | None]) -> bool:
+    return len(several) > 1 and all(two in gains for two in combinations(several, 2))
 
 
 def _by_pairs(valued: Sequence[int], ahead: set[tuple[int, int]]) -> dict[int, Place]:

@@ -68,7 +68,7 @@ def find_verdict(
         return Verdict(sentences=tuple(_alone(ranked, words)), caveats=caveats)
     subject = _subject(grid, roles)
     if not any(one.gains for one in ranked):
-        told = [*_untested(subject, ranked, words), *_fastest(words)]
+        told = [*_untested(subject, ranked, words, differences), *_fastest(words)]
         return Verdict(sentences=tuple(told), basis=_why_untested(grid, differences), caveats=caveats)
     duels = {at: duel_of(subject, at, ranked) for at in range(len(grid.systems)) if at != subject}
     other = roles.reference if subject != roles.reference else next(iter(duels)) if len(duels) == 1 else None
@@ -111,7 +111,10 @@ def _beside(subject: int, duels: dict[int, Duel], words: Words, *, name: str) ->
     if beaten:
         about = name if found or not equal else words.names[subject]
         told.append(f"{_capital(beaten_text(beaten, duels, words, name=about))}.")
-    absent = [words.names[at] for at in duels if at not in compared]
+    unscored = [words.names[at] for at, duel in duels.items() if at not in compared and duel.unscored]
+    if unscored:
+        told.append(f"Not compared with {words.names[subject]}, as one of the two has no score: {listed(unscored)}.")
+    absent = [words.names[at] for at, duel in duels.items() if at not in compared and not duel.unscored]
     if absent:
         told.append(f"Not compared with {words.names[subject]}, as no task is common: {listed(absent)}.")
     return told
@@ -154,24 +157,50 @@ def _alone(ranked: Sequence[Standing], words: Words) -> list[str]:
     return told
 
 
-def _untested(subject: int, ranked: Sequence[Standing], words: Words) -> list[str]:
-    """Scores alone: nothing is called better."""
+def _untested(
+    subject: int, ranked: Sequence[Standing], words: Words, differences: DifferenceSection | None
+) -> list[str]:
+    """Scores alone: nothing is called better, but than the reference where each was tested against it."""
     models = range(len(words.names))
     firsts = sum(one.places.get(subject) in ("best", "top") for one in ranked)
     where = words.task(ranked[0]) if len(ranked) == 1 else f"{count(firsts)} of {count(len(ranked))} tasks"
+    beside = _beside_reference(ranked, differences)
+    what = "only differences from the reference were tested" if beside else "no difference was tested"
     told = []
     if firsts:
         told.append(
-            f"{words.names[subject]} has the best score of {count(len(models))} models on {where}; no difference was tested, so none is "
-            "called better."
+            f"{words.names[subject]} has the best score of {count(len(models))} models on {where}; {what}, so none is "
+            f"called better{' than another' if beside else ''}."
         )
+    elif beside:
+        told.append(f"Of {count(len(models))} models {what}, so none is called better than another.")
     else:
         told.append(f"No difference between the {count(len(models))} models was tested, so none is called better.")
+    told += beside
     near = [at for at in models if at != subject and _is_near(at, ranked)]
     if near and firsts:
         names = listed([words.names[at] for at in near])
         told.append(f"By their own intervals {names} may be as good on every task that they have.")
     return told
+
+
+def _beside_reference(ranked: Sequence[Standing], differences: DifferenceSection | None) -> list[str]:
+    """``Beside the reference B, of 12 models 1 is better on some task and 10 are worse on some``, where only such differences were tested."""
+    if differences is None or differences.of_pairs:
+        return []
+    paths = {one.column.name for one in ranked}
+    told: dict[str, set[str]] = {}
+    for one in differences.differences:
+        if one.path in paths and one.verdict != "undefined" and not one.exploratory:
+            told.setdefault(one.second, set()).add(one.verdict)
+    if not told:
+        return []
+    better, worse = (sum(way in verdicts for verdicts in told.values()) for way in ("better", "worse"))
+    said = (
+        f"Beside the reference {differences.first}, of {count(len(told))} models that were tested {count(better)} "
+        f"{'is' if better == 1 else 'are'} better on some task and {count(worse)} {'is' if worse == 1 else 'are'} worse on some."
+    )
+    return [said]
 
 
 def _is_near(at: int, ranked: Sequence[Standing]) -> bool:
@@ -183,8 +212,8 @@ def _is_near(at: int, ranked: Sequence[Standing]) -> bool:
 def _why_untested(grid: Grid, differences: DifferenceSection | None) -> str:
     if len(grid.systems) > MOST:
         return (
-            f"Differences are tested between at most {MOST} models on a page: --models narrows the report, and `benchwright compare` "
-            "tests any number."
+            f"Every pair is tested among at most {MOST} models on a page, more are tested against the reference alone: --models narrows the "
+            "report, and `benchwright compare` tests any number."
         )
     if differences is not None and differences.refused:
         return f"Nothing could be compared: {differences.refused[0]}."

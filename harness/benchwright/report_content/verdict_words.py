@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.report_section import DifferenceSection
-from benchwright.formatting import count, interval, points, shorten, value
+from benchwright.formatting import count, interval, points, shorten
 from benchwright.quantities import Unit
 from benchwright.render.grid import Column, Grid
 from benchwright.report_content.cost_words import latencies_of, main_table
@@ -63,7 +63,21 @@ def duel_text(duel: Duel, words: Words, *, name: str) -> str:
     """``A is better than B on 3 of 4 tasks, most on reviews, by 12.60 points [6.70, 18.40] (accuracy); ...``."""
     other = words.names[duel.other]
     if not duel.compared:
+        if duel.unscored:
+            return (
+                f"{name} and {other} cannot be compared: one of them has no score on {_tasks_of(duel.unscored, words)}"
+            )
         return f"{name} and {other} have no task in common that compares them"
+    without = f"; one of them has no score on {_tasks_of(duel.unscored, words)}" if duel.unscored else ""
+    return f"{_told(duel, words, name=name)}{without}"
+
+
+def _tasks_of(several: Sequence[Standing], words: Words) -> str:
+    return listed([words.task(one) for one in several])
+
+
+def _told(duel: Duel, words: Words, *, name: str) -> str:
+    other = words.names[duel.other]
     if not duel.better and not duel.worse:
         several = f"any of {count(len(duel.tied))} tasks" if len(duel.tied) > 1 else words.task(duel.tied[0])
         return f"{name} cannot be told apart from {other} on {several}{_may_be(duel, words)}"
@@ -163,5 +177,7 @@ def _may_be(duel: Duel, words: Words) -> str:
     unit = unit_of_score(only.column)
     low, high = ends
     if low > 0 or high < 0:
-        return f" once p is adjusted (difference {value(abs(only.gains[duel.subject, duel.other] or 0.0), unit)} {interval(low, high, unit)})"
+        ahead, behind = (duel.subject, duel.other) if low > 0 else (duel.other, duel.subject)
+        way = "better" if low > 0 else "worse"
+        return f" once p is adjusted ({words.amount(only, ahead, behind)} {way} before that)"
     return f": it may be {points(-low, unit)} worse or {points(high, unit)} better"
