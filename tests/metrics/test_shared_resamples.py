@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from benchwright import registry
+from benchwright.metrics import resample as resampling
 from benchwright.metrics.columns import gather
 from benchwright.metrics.resample import DrawnTogether, Resamples, leave_each_out, resample
+from benchwright.stats.bootstrap import merge_rows
 from benchwright.types import ClassificationTask, Label, Record
 
 LABELS = tuple("abcde")
@@ -73,3 +75,16 @@ def test_a_pool_with_other_draws_or_models_is_not_taken():
     assert not pool.holds(every[1:3], RESAMPLES, SEED)
     assert not pool.holds(every[:2], RESAMPLES, (4, 1))
     assert not pool.holds(every[:2], RESAMPLES + 1, SEED)
+
+
+@pytest.mark.parametrize("most", [1, 2**62])
+def test_rows_told_by_code_are_those_told_by_their_sums(most, monkeypatch):
+    """Kinds of items, and how many are of each, are the same whether the codes are numbered anew or not; so are all draws."""
+    monkeypatch.setattr(resampling, "_MOST_CODES", most)
+    every = models(n=1_200)
+    table, found = resampling._different_rows(every[:2], METRICS)
+    whole = merge_rows(resampling._Table(every[:2], METRICS).values)
+    assert np.array_equal(found.values, whole.values)
+    assert np.array_equal(found.counts, whole.counts)
+    assert table.places == resampling._Table(every[:2], METRICS).places
+    assert found.units == 1_200

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from operator import ne
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,7 +163,7 @@ def draws_of_mean(
     if not pairing.n:
         return BootstrapDifference(value=math.nan, draws=np.empty(0), units=0, width=width, resamples=pairing.resamples)
     value, draws = (
-        np.mean([table[at] for at in second], axis=0) - np.mean([table[at] for at in first], axis=0)
+        _mean_of(table, second) - _mean_of(table, first)
         for table in ([pairing.value(at, metric) for at in range(len(pairing.columns))], pairing.draws(metric))
     )
     few = (f"only {pairing.n_clusters} independent units",) if pairing.n_clusters < 30 else ()
@@ -178,6 +179,10 @@ def draws_of_mean(
         sizes=unit_sizes(pairing),
         extra=few,
     )
+
+
+def _mean_of(table: Any, models: tuple[int, ...]) -> Any:
+    return table[models[0]] if len(models) == 1 else np.mean([table[at] for at in models], axis=0)
 
 
 def _without_one(pairing: PairedRecords, metric: str, first: tuple[int, ...], second: tuple[int, ...]) -> Floats | None:

@@ -51,7 +51,8 @@ class System:
 
     def cells(self, path: str) -> tuple[CellResult, ...]:
         """Its cells of a task (``suite/task``) in the order of ``models``; only those that were planned."""
-        found = {cell.model: cell for cell in self.run.cells if cell.task_path == path}
+        mine = (cell for cell in self.run.cells if cell.model in self.models)
+        found = {cell.model: cell for cell in mine if cell.task_path == path}
         return tuple(found[model] for model in self.models if model in found)
 
     @property

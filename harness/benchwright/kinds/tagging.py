@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import ne
 from typing import Any
 
 from benchwright.kinds.gold_cells import as_it_is, label_reader, tag_by_number
@@ -137,7 +138,7 @@ def is_correct(target: Any, output: Any, _task: Task) -> bool:
 def error_size(target: Any, output: Any, _task: Task) -> float:
     """The number of words with a wrong tag, or without one."""
     gold, given = as_tuple(target), as_tuple(output)
-    different = sum(one != other for one, other in zip(gold, given, strict=False))
+    different = sum(map(ne, gold, given))
     return float(different + abs(len(gold) - len(given)))
 
 

@@ -14,6 +14,8 @@ from benchwright.metrics.columns import Basis, Columns, Floats, Metric
 from benchwright.stats.bootstrap import ClusterRows, draw_sums, is_cheap, merge_rows, sum_by_cluster, weigh
 from benchwright.stats.resample_weights import block_size, visit_weights
 
+_MOST_CODES = 2**62
+"""Codes of rows of several models are numbered anew before they would pass this."""
 _GROUPS = 1000
 """Most parts a sample is cut into for the jackknife of metrics that are not sums."""
 
@@ -61,8 +63,7 @@ class Resamples:
         _check_same_items(systems)
         self.systems, self.metrics, self.resamples, self.seed = systems, metrics, resamples, seed
         self.pool = pool if pool is not None and pool.holds(systems, resamples, seed) else None
-        self._table = _Table(systems, metrics)
-        merged = merge_rows(self._table.values) if self._table.sums_only else None
+        self._table, merged = _different_rows(systems, metrics)
         cheap = merged is not None and is_cheap(merged)
         self._sums = draw_sums(merged, resamples=resamples, seed=seed) if merged is not None and cheap else None
         self._known: dict[str, Floats] = {}
@@ -81,8 +82,29 @@ class Resamples:
 
     def _draw(self) -> Floats:
         units = self.systems[0].n_clusters
-        visit = self._table.metrics_of_weights
+        visit = _Table(self.systems, self.metrics).metrics_of_weights
         return np.concatenate(visit_weights(visit, units=units, resamples=self.resamples, seed=self.seed), axis=-1)
+
+
+def _different_rows(systems: Sequence[Columns], metrics: Sequence[Metric]) -> tuple[_Table, ClusterRows | None]:
+    """A table for sums, and its different rows; None of metrics that are not sums.
+
+    Independent items are the same row where every model's row of every basis is: these are told by code, and only one of each is made.
+    """
+    if systems[0].cluster_codes is not None or not systems[0].n or any(metric.basis is None for metric in metrics):
+        table = _Table(systems, metrics)
+        return table, merge_rows(table.values) if table.sums_only else None
+    bases = dict.fromkeys(metric.basis for metric in metrics if metric.basis is not None)
+    joint = np.zeros(systems[0].n, dtype=np.int64)
+    for columns in systems:
+        for basis in bases:
+            rows = columns.rows(basis)
+            if rows.codes.size and int(joint.max() + 1) * len(rows.values) > _MOST_CODES:
+                joint = np.unique(joint, return_inverse=True)[1]
+            joint = joint * len(rows.values) + rows.codes
+    _, first, counts = np.unique(joint, return_index=True, return_counts=True)
+    table = _Table(systems, metrics, only=first)
+    return table, merge_rows(table.values, counts)
 
 
 class DrawnTogether:
@@ -174,9 +196,11 @@ def leave_each_out(systems: Sequence[Columns], metrics: Sequence[Metric]) -> Flo
 
 
 class _Table:
-    """Sums of all bases of all systems, side by side."""
+    """Sums of all bases of all systems, side by side; with ``only`` of some items alone, each a unit."""
 
-    def __init__(self, systems: Sequence[Columns], metrics: Sequence[Metric]) -> None:
+    def __init__(
+        self, systems: Sequence[Columns], metrics: Sequence[Metric], *, only: NDArray[np.intp] | None = None
+    ) -> None:
         self.systems, self.metrics = systems, metrics
         self.sums_only = all(metric.basis is not None for metric in metrics)
         bases = list(dict.fromkeys(metric.basis for metric in metrics if metric.basis is not None))
@@ -186,7 +210,7 @@ class _Table:
         for number, columns in enumerate(systems):
             for basis in bases:
                 rows = columns.rows(basis)
-                items = rows.values[rows.codes].T
+                items = rows.values[rows.codes if only is None else rows.codes[only]].T
                 if len(systems) == 1:
                     self.places[number, basis] = slice(len(parts), len(parts) + len(items))
                     parts += list(items)
@@ -200,8 +224,8 @@ class _Table:
                         parts.append(column)
                     place.append(known[name])
                 self.places[number, basis] = place
-        items = np.stack(parts, axis=1) if parts else np.empty((systems[0].n, 0))
-        self.values = sum_by_cluster(items, systems[0].cluster_codes)
+        items = np.stack(parts, axis=1) if parts else np.empty((systems[0].n if only is None else len(only), 0))
+        self.values = items if only is not None else sum_by_cluster(items, systems[0].cluster_codes)
 
     def metrics_of_sums(
         self, sums: Floats, weights: NDArray[Any] | None = None, *, only: Metric | None = None

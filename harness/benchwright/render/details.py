@@ -111,7 +111,7 @@ def detail(grid: Grid, column: Column, records: Records, *, examples: int, shown
     """The part about a task; ``examples`` worst ones per system, and as much else as the page has room for."""
     shown = shown or decide_shown(grid)
     metrics = _metrics(grid, column)
-    looks = _looks(grid, column, records, examples) if shown.looks or examples else ()
+    looks = _looks(grid, column, records, examples, shown) if shown.looks or examples else ()
     return TaskDetail(
         anchor=anchor(grid, column),
         column=column,
@@ -214,14 +214,14 @@ def _row(grid: Grid, column: Column, at: int, score: Score, unit: Unit) -> Metri
     )
 
 
-def _looks(grid: Grid, column: Column, records: Records, examples: int) -> tuple[RecordDetails, ...]:
+def _looks(grid: Grid, column: Column, records: Records, examples: int, shown: Shown) -> tuple[RecordDetails, ...]:
     card = column.card
     if card is None or card.behaviour:  # of behavioural tests the unit is the case: they have a section of their own
         return ()
     found = []
     for at, cell in sorted(column.cells.items()):
         if cell.key is not None and cell.status in {"scored", "failed"}:
-            found.append(_record_details(grid.systems[at].label, card, cell, records, examples))
+            found.append(_record_details(grid.systems[at].label, card, cell, records, examples, shown))
     return tuple(found)
 
 
@@ -229,7 +229,9 @@ def _bad(card: Task, looks: Sequence[RecordDetails]) -> tuple[ExampleRow, ...]:
     return tuple(example_row(look.system, card, bad) for look in looks if look.worst for bad in look.worst.shown)
 
 
-def _record_details(system: str, card: Task, cell: CellResult, records: Records, examples: int) -> RecordDetails:
+def _record_details(
+    system: str, card: Task, cell: CellResult, records: Records, examples: int, shown: Shown
+) -> RecordDetails:
     assert cell.key is not None
     try:
         rows = records(cell.key)
@@ -237,14 +239,14 @@ def _record_details(system: str, card: Task, cell: CellResult, records: Records,
         if cell.status == "failed":
             return RecordDetails(system=system)
         return RecordDetails(system=system, note=f"Its records cannot be read: {error.problem}")
-    confusion = count_confusion(card, rows)
+    confusion = count_confusion(card, rows) if shown.looks else None
     note = ""
     if confusion is not None and cell.score is not None and confusion.scored != cell.score.n:
         note = f"The matrix counts {count(confusion.scored)} examples, the score {counted(cell.score)}."
     return RecordDetails(
         system=system,
         confusion=confusion,
-        distribution=distribute(card, rows),
+        distribution=distribute(card, rows) if shown.looks else None,
         worst=find_worst(card, rows, limit=examples),
         note=note,
     )

@@ -55,18 +55,17 @@ def sum_by_cluster(values: Floats, clusters: NDArray[np.intp] | None) -> Floats:
     return np.stack(columns, axis=1) if columns else np.empty((size, 0))
 
 
-def merge_rows(values: Floats) -> ClusterRows:
-    """Rows (U, w) with equal ones merged."""
+def merge_rows(values: Floats, counts: NDArray[np.int64] | None = None) -> ClusterRows:
+    """Rows (U, w) with equal ones merged; ``counts``: how many units each stands for (U), one by default."""
     bits = np.ascontiguousarray(values + 0.0).view(np.int64)
     bits ^= bits >> 32  # small whole numbers differ in their high bits only, which a product would push out
     mix = np.random.default_rng(0).integers(1, 2**62, values.shape[1], dtype=np.int64) | 1
-    _, first, inverse, counts = np.unique(
-        (bits * mix).sum(axis=1), return_index=True, return_inverse=True, return_counts=True
-    )
+    _, first, inverse = np.unique((bits * mix).sum(axis=1), return_index=True, return_inverse=True)
     merged = values[first]
     if not np.array_equal(merged[inverse], values):  # two different rows had one hash
-        merged, counts = np.unique(values, axis=0, return_counts=True)
-    return ClusterRows(values=merged, counts=counts.astype(np.int64))
+        merged, inverse = np.unique(values, axis=0, return_inverse=True)
+    added = np.bincount(inverse.reshape(-1), weights=counts, minlength=len(merged))
+    return ClusterRows(values=merged, counts=added.astype(np.int64))
 
 
 def is_cheap(rows: ClusterRows) -> bool:
