@@ -221,7 +221,9 @@ def _looks(grid: Grid, column: Column, records: Records, examples: int, shown: S
     found = []
     for at, cell in sorted(column.cells.items()):
         if cell.key is not None and cell.status in {"scored", "failed"}:
-            found.append(_record_details(grid.systems[at].label, card, cell, records, examples, shown))
+            found.append(
+                _record_details(grid.systems[at].label, card, cell, records, examples=examples, looks=shown.looks)
+            )
     return tuple(found)
 
 
@@ -230,7 +232,7 @@ def _bad(card: Task, looks: Sequence[RecordDetails]) -> tuple[ExampleRow, ...]:
 
 
 def _record_details(
-    system: str, card: Task, cell: CellResult, records: Records, examples: int, shown: Shown
+    system: str, card: Task, cell: CellResult, records: Records, *, examples: int, looks: bool
 ) -> RecordDetails:
     assert cell.key is not None
     try:
@@ -239,14 +241,14 @@ def _record_details(
         if cell.status == "failed":
             return RecordDetails(system=system)
         return RecordDetails(system=system, note=f"Its records cannot be read: {error.problem}")
-    confusion = count_confusion(card, rows) if shown.looks else None
+    confusion = count_confusion(card, rows) if looks else None
     note = ""
     if confusion is not None and cell.score is not None and confusion.scored != cell.score.n:
         note = f"The matrix counts {count(confusion.scored)} examples, the score {counted(cell.score)}."
     return RecordDetails(
         system=system,
         confusion=confusion,
-        distribution=distribute(card, rows) if shown.looks else None,
+        distribution=distribute(card, rows) if looks else None,
         worst=find_worst(card, rows, limit=examples),
         note=note,
     )
