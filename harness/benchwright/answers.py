@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Any, Protocol, TypeGuard, overload, runtime_checkable
+from functools import cached_property
+from typing import Any, Protocol, overload, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,16 +128,6 @@ class HasColumns(Protocol):
 
     def same_texts(self, other: object) -> bool | None:
         """Whether others carry the same texts; None: they have to be looked at."""
-
-
-def has_columns(records: object) -> TypeGuard[HasColumns]:
-    """Whether records know their columns; asked of a type once, since every pair of models asks."""
-    return _knows_columns(type(records))
-
-
-@cache
-def _knows_columns(kind: type) -> bool:
-    return issubclass(kind, HasColumns)
 
 
 class Answers:
@@ -308,17 +298,17 @@ class Answers:
 
 def answers_of(task: Task, records: Sequence[Record]) -> Answers:
     """The answers of records as arrays; those of a store are read as columns, and no record is made."""
-    return records.answers(task) if has_columns(records) else Answers(task, RecordColumns(records))
+    return records.answers(task) if isinstance(records, HasColumns) else Answers(task, RecordColumns(records))
 
 
 def pick(records: Sequence[Record], rows: Sequence[int]) -> list[Record]:
     """The records of some rows, in that order."""
-    return records.pick(rows) if has_columns(records) else [records[row] for row in rows]
+    return records.pick(rows) if isinstance(records, HasColumns) else [records[row] for row in rows]
 
 
 def some_of(records: Sequence[Record], rows: Sequence[int]) -> Sequence[Record]:
     """The records of some rows; those of a store are made when they are asked for."""
-    if not has_columns(records):
+    if not isinstance(records, HasColumns):
         return [records[row] for row in rows]
     return records if list(rows) == list(range(len(records))) else _Chosen(records, rows)
 
@@ -355,7 +345,7 @@ def same_items(first: Answers, second: Answers) -> bool:
 
 def have_same_texts(first: Sequence[Record], second: Sequence[Record]) -> bool:
     """Whether two models read the same texts, as far as they were kept."""
-    known = first.same_texts(second) if has_columns(first) else None
+    known = first.same_texts(second) if isinstance(first, HasColumns) else None
     if known is not None:
         return known
     return [one.extra.get("inputs") for one in first] == [one.extra.get("inputs") for one in second]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import kinds, registry
-from benchwright.answers import answers_of, has_columns, same_items, some_of
+from benchwright.answers import HasColumns, answers_of, same_items, some_of
 from benchwright.comparison.cases import CaseCounts, applicable_to_all, case_rows, passed_cases, whole_cases
 from benchwright.errors import NotComparable
 from benchwright.items import noun
@@ -255,7 +255,7 @@ def _pair_cases(
 
 def _are_same_items(task: Task, every: Sequence[Sequence[Record]]) -> bool:
     """Whether columns say that all models answered the same items; False where there are none to ask."""
-    if not all(has_columns(records) for records in every):
+    if not all(isinstance(records, HasColumns) for records in every):
         return False
     first, *others = (answers_of(task, records) for records in every)
     return all(same_items(first, other) for other in others)
@@ -283,7 +283,7 @@ def check_items(path: str, task: Task, names: Sequence[str], every: Sequence[Seq
 
 def labelled_items(records: Sequence[Record], task: Task, slice: str | None) -> list[int]:
     """Positions of items with a gold label, in the slice."""
-    if slice is None and has_columns(records):
+    if slice is None and isinstance(records, HasColumns):
         rows: list[int] = np.flatnonzero(answers_of(task, records).has_gold).tolist()
         return rows
     return [
@@ -295,7 +295,7 @@ def labelled_items(records: Sequence[Record], task: Task, slice: str | None) -> 
 
 def unanswered_items(every: Sequence[Sequence[Record]], task: Task) -> set[int]:
     """Positions of items that some model left unanswered."""
-    if all(has_columns(records) for records in every):
+    if all(isinstance(records, HasColumns) for records in every):
         return {at for some in every for at in np.flatnonzero(answers_of(task, some).unanswered).tolist()}
     return {
         at
@@ -328,7 +328,7 @@ def _remembered(
 
 def _columns(task: Task, records: Sequence[Record], kept: Sequence[int]) -> Columns:
     """Columns of the kept items; an incomplete group is dissolved, since its rest would be easier to get right."""
-    in_columns = has_columns(records) and not task.behaviour
+    in_columns = isinstance(records, HasColumns) and not task.behaviour
     if in_columns:
         found = gather_rows(answers_of(task, records), np.asarray(kept, dtype=np.intp))
     else:
