@@ -198,7 +198,7 @@ def test_a_task_without_a_score_is_told_beside_those_that_were_tested(made, cont
     answers = {"x": {"a": rights(100, 90), "b": "e" * 100}, "y": {"a": rights(100, 50), "b": rights(100, 50)}}
     (told,) = content(made(answers)).verdict.sentences
 
-    assert told.startswith("x is better than y on a, by 40.00 points [")
+    assert told.startswith("x is better than y on 1 of 2 tasks, a, by 40.00 points [")
     assert "; one of them has no score on b; " in told
 
 

@@ -33,6 +33,11 @@ class Duel:
         """All tasks that were tested."""
         return (*self.better, *self.worse, *self.tied)
 
+    @property
+    def answered(self) -> int:
+        """Tasks that both answered on items that compare them, those without a score of one of them among them."""
+        return len(self.compared) + len(self.unscored)
+
 
 def duel_of(subject: int, other: int, standings: Sequence[Standing]) -> Duel:
     """The duel of two models, by positions, over ranked tasks."""

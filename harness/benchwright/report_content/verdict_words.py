@@ -100,7 +100,7 @@ def share_text(duel: Duel, words: Words, *, worse: bool = False) -> str:
     several, who = (duel.worse, (duel.other, duel.subject)) if worse else (duel.better, (duel.subject, duel.other))
     largest = max(several, key=lambda one: abs(one.gains.get(who) or 0.0))
     about = f"{words.task(largest)}, by {words.amount(largest, *who)} ({largest.column.metric})"
-    every = len(duel.compared)
+    every = duel.answered
     if every == 1:
         return about
     if len(several) == 1:
@@ -111,7 +111,7 @@ def share_text(duel: Duel, words: Words, *, worse: bool = False) -> str:
 
 def beaten_text(beaten: Sequence[int], duels: Mapping[int, Duel], words: Words, *, name: str) -> str:
     """``it is better than B and C, on 9 to 30 of 30 tasks each, and worse on none``, with the nearest of many."""
-    shares = {at: (len(duels[at].better), len(duels[at].compared)) for at in beaten}
+    shares = {at: (len(duels[at].better), duels[at].answered) for at in beaten}
     if len(beaten) == 1:
         (at,) = beaten
         rest = ", and worse on none" if len(duels[at].compared) > 1 else ""
