@@ -7,7 +7,15 @@ there, and that is all anybody needs to know.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+
+_HOME = re.compile(r"^(?:[A-Za-z]:)?(?:/home/[^/]+|/Users/[^/]+|/root|~[^/]*)")
+_PART = r"[^\s\\/'\"<>:,;()|\[\]]+"
+_WITHIN = re.compile(
+    rf"""(?<=['"])(?:~\w*/|/(?=\w)|[A-Za-z]:[\\/])[^'"\n]{{1,1000}}(?=['"])"""  # quoted, as Python's messages do: with blanks
+    rf"""|(?:file://|(?<![\w.:/<~…\\-]))(?:~\w*/|/(?:{_PART}/)|[A-Za-z]:[\\/]+)(?:{_PART}[\\/]+)*{_PART}/?"""
+)
 
 
 def exists(path: str | Path) -> bool:
@@ -44,3 +52,14 @@ def listing(folder: str | Path) -> list[Path]:
 def expanded(path: str | Path) -> Path:
     """The path with a leading `~` put in full where that user is known."""
     return Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib's raises where there is no such user
+
+
+def short(path: str) -> str:
+    """The last two parts of an absolute path after an ellipsis, without the home of a user."""
+    parts = [part for part in _HOME.sub("", path.replace("\\", "/")).split("/") if part]
+    return "…/" + "/".join(parts[-2:])
+
+
+def with_short_paths(text: str) -> str:
+    """A message with its absolute paths as `short` has them; addresses of the web stay."""
+    return _WITHIN.sub(lambda found: short(found[0].removeprefix("file://")), text)

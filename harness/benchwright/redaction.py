@@ -12,6 +12,7 @@ import msgspec
 
 from benchwright import kinds
 from benchwright.alarm import CONSTANT
+from benchwright.paths import with_short_paths
 from benchwright.types import Alarm, CellResult, GroupGap, IdentityScore, RobustnessScore, Run, Score, Task
 
 LEFT_OUT = "the message is left out, as it may quote an example"
@@ -32,6 +33,22 @@ def without_texts(run: Run) -> Run:
     return msgspec.structs.replace(
         run, cells=tuple(cells), robustness=tuple(views), bias=tuple(swaps), gaps=tuple(gaps)
     )
+
+
+def left_out(_: str) -> str:
+    """In place of any message."""
+    return LEFT_OUT
+
+
+def with_short_reasons(run: Run) -> Run:
+    """The run; absolute paths in why a cell has no score, which name users and machines, are cut to their last two parts."""
+    cells = tuple(
+        msgspec.structs.replace(cell, reason=with_short_paths(cell.reason)) if cell.reason else cell
+        for cell in run.cells
+    )
+    found = msgspec.structs.replace(run, cells=cells)
+    found.__dict__.update(run.__dict__)
+    return found
 
 
 def answers_are_texts(task: Task | None) -> bool:

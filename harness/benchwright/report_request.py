@@ -74,7 +74,9 @@ def read_options(request: ReportRequest, problems: Problems) -> ReportOptions:
     if request.max_examples is not None and request.max_examples < 0:
         problems.append(
             BenchwrightError(
-                f"--max-examples {request.max_examples} is negative", expected="a whole number from 0, which shows none"
+                f"--max-examples {request.max_examples} is negative",
+                expected="a whole number from 0",
+                hint="--max-examples 0 shows none",
             )
         )
     return ReportOptions(
@@ -103,13 +105,19 @@ def _read(note: str | Path) -> str:
     what = f"the note {str(note)!r}"
     if not is_file(path):
         found = "is no file" if exists(path) else "is not there"
-        raise BenchwrightError(f"{what} {found}", expected="--note FILE.md, a file of Markdown")
+        raise BenchwrightError(
+            f"{what} {found}",
+            expected="--note FILE.md, a file of Markdown",
+            hint="name a file that is there, or leave --note out",
+        )
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
         raise BenchwrightError(
-            f"{what} cannot be read: {error.strerror}", expected="a file that you may read"
+            f"{what} cannot be read: {error.strerror}",
+            expected="a file that you may read",
+            hint="let yourself read it, or leave --note out",
         ) from error
     if len(data) > LARGEST:
         raise BenchwrightError(

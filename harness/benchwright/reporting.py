@@ -13,7 +13,8 @@ from benchwright import registry, results
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.hardware.joined_runs import join_models
 from benchwright.items import call
-from benchwright.redaction import LEFT_OUT, without_texts
+from benchwright.paths import with_short_paths
+from benchwright.redaction import left_out, with_short_reasons, without_texts
 from benchwright.render.grid import label_systems
 from benchwright.report_content.one_model import one_model_error
 from benchwright.report_content.roles import name_problems
@@ -167,9 +168,8 @@ def render(
         asked = msgspec.structs.replace(asked, order=named_order(chosen))
     asked = msgspec.structs.replace(asked, models=asked.models or tuple(models), tasks=tuple(tasks))
     chosen = list(put_in_order(chosen))
-    read = RecordReader(store, inputs=asked.inputs, message=None if asked.inputs else LEFT_OUT)
-    if not asked.inputs:
-        chosen = [without_texts(run) for run in chosen]
+    read = RecordReader(store, inputs=asked.inputs, message=with_short_paths if asked.inputs else left_out)
+    chosen = [with_short_reasons(run if asked.inputs else without_texts(run)) for run in chosen]
     for run in chosen:
         run.__dict__["store_root"] = str(store.root)  # where raw samples of hardware profiles are
     join_models(chosen, store)
@@ -191,6 +191,12 @@ def _check_one_model(report: Any, name: str, runs: Sequence[Run], store: Store) 
 
 def format_of(path: str | Path) -> str:
     """The format by the suffix of a file name. Raises BenchwrightError for an unknown one."""
+    if str(path) == "-":
+        raise BenchwrightError(
+            "-o - names no file",
+            expected="a file, or no -o at all",
+            hint="leave -o out: standard output is the default",
+        )
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)

@@ -17,6 +17,10 @@ ITEMS = 45
 LABELS = ("bad", "good")
 
 
+WORDS = {7: "Splendid", 9: "a cafe\u0301"}
+"""Words of items that a search is for; the second is composed of a letter and its accent."""
+
+
 def polarity(model):
     """Records of a model on 45 short texts, the third of them hostile."""
     wrong = range(10) if model == "old" else range(5, 15)
@@ -26,7 +30,7 @@ def polarity(model):
         sure = 0.5 + at / 100
         answer = LABELS[1 - at % 2] if at in wrong else gold
         scores = (sure, 1 - sure) if answer == "bad" else (1 - sure, sure)
-        text = EVIL if at == 2 else f"Item number {at} is {'Splendid' if at == 7 else 'plain'}."
+        text = EVIL if at == 2 else f"Item number {at} is {WORDS.get(at, 'plain')}."
         found.append(
             Record(
                 id=f"polarity/{at}",
@@ -179,6 +183,24 @@ def test_back_returns_to_the_filter_before(browser_page, open_page):
     assert page.locator("#ex-verdict").input_value() == ""
     page.go_forward()
     until(page, lambda: count(page) == (15, 45))
+
+
+def test_back_to_the_address_of_the_whole_page_shows_all_again(browser_page, open_page):
+    page = open_page(browser_page)
+    everything = count(page)
+    page.locator("#ex-verdict").select_option("wrong")
+    assert count(page) != everything
+    page.go_back()
+    until(page, lambda: count(page) == everything)
+    assert page.locator("#ex-verdict").input_value() == ""
+
+
+def test_a_search_finds_one_letter_however_it_is_composed(browser_page, open_page):
+    page = open_page(browser_page)
+    page.locator("#ex-q").fill("CAF\u00c9")
+    until(page, lambda: ids(page) == ["polarity/9"])
+    page.locator("#ex-q").fill("cafe\u0301")
+    until(page, lambda: count(page)[0] == 1)
 
 
 def test_keys_step_through_items_and_do_not_reach_into_typing(browser_page, open_page):

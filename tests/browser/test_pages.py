@@ -32,6 +32,13 @@ def test_axe_finds_no_serious_violation(name, dark, pages, open_page, violations
 
 
 @pytest.mark.parametrize("name", ["whole", "typical"])
+def test_axe_finds_nothing_in_what_is_folded_on_a_phone(name, pages, open_page, violations):
+    page = open_page(pages[name], size=PHONE)
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", ["whole", "typical"])
 def test_a_page_needs_no_sideways_scrolling_on_a_phone(name, pages, open_page):
     page = open_page(pages[name], size=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -103,3 +103,22 @@ def test_every_format_says_that_texts_were_left_out_where_it_says_why(store):
     rendered = reporting.render(runs, Store(store), "csv", options=benchwright.types.ReportOptions(inputs=False))
 
     assert "the message is left out, as it may quote an example" in rendered.text
+
+
+@pytest.mark.parametrize("inputs", [True, False], ids=["with texts", "without"])
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_message_tells_where_a_user_keeps_files(name, inputs, tmp_path):
+    (tmp_path / "own.jsonl").write_text(
+        "".join(json.dumps({"text": f"t {at}", "label": "ab"[at % 2]}) + "\n" for at in range(9))
+    )
+    said = [
+        {"index": at, "error": f"'/home/Alice Smith/kept/{at}/w.bin' and /home/alicejones/m/w.bin"} for at in range(9)
+    ]
+    (tmp_path / "said.jsonl").write_text("".join(json.dumps(row) + "\n" for row in said))
+    for errors, run in ((0, "failed"), (9, "errored")):
+        own, model = f"classification/custom?path={tmp_path}/own.jsonl", f"m=predictions:{tmp_path}/said.jsonl"
+        benchwright.evaluate(model, own, name=run, errors=errors, store=tmp_path / "store", offline=True)
+        path = reporting.report([run], tmp_path / "page", format=name, inputs=inputs, store=tmp_path / "store")
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\balice", text, re.IGNORECASE), run
+        assert str(tmp_path) not in text

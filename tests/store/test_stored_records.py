@@ -283,7 +283,7 @@ def test_a_reader_reads_each_cell_once_and_forgets_where_there_is_no_room(store,
 
 def test_without_texts_and_messages_neither_is_there(store):
     key = store.read_run("r").cells[0].key
-    some = RecordReader(store, inputs=False, message="left out")(key)
+    some = RecordReader(store, inputs=False, message=lambda _: "left out")(key)
     assert all("inputs" not in record.extra for record in some)
     assert some[3].error == "left out"
     assert answers_of(CASES["one label"][0], some).errors.to_list() == [None, None, None, "left out"]

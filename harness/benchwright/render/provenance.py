@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from benchwright.formatting import UNDEFINED, count, plain
+from benchwright.paths import short
 from benchwright.render.grid import Grid
 from benchwright.task_path import suite_of
 from benchwright.types import Run
 
 MOST_FACTS = 60
-_HOME = re.compile(r"^(?:[A-Za-z]:)?(?:/home/[^/]+|/Users/[^/]+|/root|~[^/]*)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,8 +105,7 @@ def short_path(path: str) -> str:
     slashed = path.replace("\\", "/")
     if not (slashed.startswith(("/", "~")) or slashed[1:3] == ":/"):
         return path or UNDEFINED
-    parts = [part for part in _HOME.sub("", slashed).split("/") if part]
-    return "…/" + "/".join(parts[-2:])
+    return short(path)
 
 
 def short_selector(text: str) -> str:

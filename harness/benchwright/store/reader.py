@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from benchwright.store.folder import Store
@@ -20,11 +21,13 @@ class RecordReader:
     Args:
         store: Where the cells are.
         inputs: Whether records carry their texts.
-        message: Stands for every message of an error; None: they are told as they are.
+        message: What is told of a message of an error; None: the message as it is.
         room: Bytes of tables that are held; those used last.
     """
 
-    def __init__(self, store: Store, *, inputs: bool = True, message: str | None = None, room: int = ROOM) -> None:
+    def __init__(
+        self, store: Store, *, inputs: bool = True, message: Callable[[str], str] | None = None, room: int = ROOM
+    ) -> None:
         self.store, self.inputs, self.message = store, inputs, message
         self._tables = _Recent[StoredRecords](room)
         self._texts = _Recent[Any](room)

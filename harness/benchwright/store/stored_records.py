@@ -84,7 +84,7 @@ class StoredRecords(Sequence[Record]):
         table: As `record_table.encode` made it.
         inputs: Texts of the items; None: records carry none.
         shared: What other models' columns were made into.
-        message: Stands for every message of an error; None: they are told as they are.
+        message: What is told of a message of an error; None: the message as it is.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class StoredRecords(Sequence[Record]):
         *,
         inputs: StoredInputs | None = None,
         shared: SharedColumns | None = None,
-        message: str | None = None,
+        message: Callable[[str], str] | None = None,
     ) -> None:
         self.table, self.inputs, self.message = table, inputs, message
         self._columns = TableColumns(table, shared or SharedColumns(), message)
@@ -138,10 +138,12 @@ class StoredRecords(Sequence[Record]):
         return True if of_one and self.table.column("id").equals(other.table.column("id")) else None
 
     def _complete(self, records: list[Record], rows: Sequence[int]) -> list[Record]:
-        """With the texts, and without messages where these are left out."""
+        """With the texts, and messages as they are to be told."""
         if self.message is not None:
-            hidden = self.message
-            records = [one if one.error is None else msgspec.structs.replace(one, error=hidden) for one in records]
+            told = self.message
+            records = [
+                one if one.error is None else msgspec.structs.replace(one, error=told(one.error)) for one in records
+            ]
         if self.inputs is None:
             return records
         texts = self.inputs.of([record.id for record in records], rows)
@@ -154,7 +156,7 @@ class StoredRecords(Sequence[Record]):
 class TableColumns:
     """Columns of a table of records (`benchwright.answers.ColumnSource`)."""
 
-    def __init__(self, table: pa.Table, shared: SharedColumns, message: str | None) -> None:
+    def __init__(self, table: pa.Table, shared: SharedColumns, message: Callable[[str], str] | None) -> None:
         self.table, self.shared, self.message = table, shared, message
         self._made: dict[str, Any] = {}
 
@@ -171,7 +173,7 @@ class TableColumns:
         none = Coded(np.full(len(self), -1, dtype=np.int32), ())
         found = self._once(name, lambda column: self._coded(name, column), none)
         if name == "error" and self.message is not None:
-            return Coded(found.codes, (self.message,) * len(found.values))
+            return Coded(found.codes, tuple(map(self.message, found.values)))
         return found
 
     def flags(self, name: str) -> Flags:

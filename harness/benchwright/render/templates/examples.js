@@ -42,7 +42,7 @@
   let found = [];
   let page = 0;
   let current = -1;
-  let written = null;
+  let written = "";
 
   const node = (name, kind, words) => {
     const made = document.createElement(name);
@@ -180,7 +180,7 @@
       const words = [one.id, text(one.task.g[one.at])];
       textsOf(one).forEach((each) => words.push(each.segments.map((part) => (Array.isArray(part) ? (part[1] === 1 ? "" : part[0]) : plainText(part))).join("")));
       one.task.a.forEach((answers) => { if (answers.v[one.at] !== "-") words.push(text(one.task.o[answers.t[one.at]])); });
-      one.hay = words.join("\n").toLowerCase();
+      one.hay = words.join("\n").normalize().toLowerCase();
     }
     return one.hay;
   };
@@ -189,7 +189,7 @@
     const model = models.indexOf(wanted.model);
     const flips = wanted.flips ? wanted.flips.map((name) => models.indexOf(name)) : null;
     const asked = wanted.verdict ? VERDICTS[wanted.verdict] : "";
-    const words = wanted.q.trim().toLowerCase();
+    const words = wanted.q.trim().normalize().toLowerCase();
     return (one) => {
       if (wanted.task && one.task.n !== wanted.task) return false;
       if (model >= 0 && verdict(one, model) === "-") return false;
@@ -465,13 +465,13 @@
   };
   const arrive = () => {
     if (location.hash === written) return;
-    const read = parse(location.hash);
+    const read = location.hash ? parse(location.hash) : { read: fresh(), told: [] }; // back to the page as it was opened
     if (!read) return;
     written = location.hash;
     state = settle(read.read, read.told);
     showControls();
     tell([...read.told, ...show()]);
-    if (location.hash !== "#examples" && !state.item) byId("browser").scrollIntoView({ block: "start" });
+    if (location.hash && location.hash !== "#examples" && !state.item) byId("browser").scrollIntoView({ block: "start" });
   };
 
   ["task", "model", "verdict", "label", "slice", "order", "way"].forEach((name) => {
