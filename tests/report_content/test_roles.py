@@ -1,7 +1,9 @@
 """Roles in a report: which model is the reference, which are baselines, and what wrong names are told."""
 
+import msgspec
 import pytest
 
+from benchwright.alarm import CONSTANT, note
 from benchwright.errors import ConfigError
 from benchwright.render.grid import build_grid
 from benchwright.report_content.roles import find_roles, name_problems
@@ -79,6 +81,26 @@ def test_adapters_say_that_their_models_are_baselines():
     adapters = {"good": "tfidf", "better": "majority", "fair": "no_such_adapter"}
     assert roles(made("r", THREE, adapters)) == ("better", "the best of the baselines", {"good", "better"})
     assert roles(made("r", THREE, {"fair": "constant"})) == ("fair", "the baseline", {"fair"})
+
+
+def test_where_all_models_would_be_baselines_only_constant_ones_are():
+    """Three classical models and a constant one: the three are what is chosen from. A named one stays a baseline beside it."""
+    adapters = {**dict.fromkeys(THREE, "tfidf"), "most": "majority"}
+    run = made("r", {**THREE, "most": {"a": 0.5, "b": 0.5}}, adapters)
+    noted = msgspec.structs.replace(
+        run,
+        cells=tuple(
+            msgspec.structs.replace(cell, alarms=(note(CONSTANT, "constant baseline: yes"),))
+            if cell.model == "most"
+            else cell
+            for cell in run.cells
+        ),
+    )
+
+    assert roles(noted) == ("most", "the baseline", {"most"})
+    assert roles(noted, baselines=("fair",)) == ("fair", "the baseline", {"most", "fair"})
+    assert roles(made("r", THREE, dict.fromkeys(THREE, "tfidf"))) == ("better", "the best score on most tasks", set())
+    assert roles(made("r", THREE), baselines=tuple(THREE))[2] == set(THREE)
 
 
 def test_a_baseline_with_more_results_comes_before_a_better_one_with_fewer():

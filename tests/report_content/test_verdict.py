@@ -213,15 +213,44 @@ def test_a_difference_that_adjusting_takes_back_has_one_sign(made, content):
     assert re.search(r"once p is adjusted \(\d+\.\d\d points \[\d+\.\d\d, \d+\.\d\d\] worse before that\)", told)
 
 
-def test_many_models_are_counted_and_the_nearest_is_named(made, content):
-    """The best beats all others; six others are not listed one by one."""
-    answers = {"top": {"a": rights(200, 199), "b": rights(200, 199)}}
-    answers |= {f"m{at}": {"a": rights(200, 100), "b": rights(200, 100)} for at in range(5)}
-    answers["near"] = {"a": rights(200, 199), "b": rights(200, 100)}
-    said = told(content(made(answers)))
+def test_of_many_models_the_group_is_told_in_three_sentences(made, content):
+    """Seven models on three tasks of 200: top is first on a and b, and 20 points below odd on c; near equals it on a alone; five are weak.
 
-    assert said.startswith("top is better than m0, m1, m2, m3 and 2 more, on 1 to 2 of 2 tasks each, and worse on none")
-    assert "the nearest is near, on 1 of 2" in said
+    Counted by hand: odd is better than top on c; near is worse on b; each weak one is worse on a and b and equal on c.
+    """
+    answers = {"top": {"a": rights(200, 199), "b": rights(200, 199), "c": rights(200, 100)}}
+    answers |= {f"m{at}": {"a": rights(200, 100), "b": rights(200, 100), "c": rights(200, 100)} for at in range(3)}
+    answers["near"] = {"a": rights(200, 199), "b": rights(200, 100), "c": rights(200, 100)}
+    answers["odd"] = {"a": rights(200, 100), "b": rights(200, 100), "c": rights(200, 140)}
+    answers["base"] = answers["m0"]
+    first, second, third = content(made(answers), baselines=("base",)).verdict.sentences
+
+    assert first == (
+        "No model has the best score on all 3 tasks: top has it on 2 (better than every other on 1), and is worse on 1, c: 20.00 points "
+        "below odd (accuracy)."
+    )
+    assert second == "It is better than the baseline base on 2 of 3 tasks and worse on none."
+    assert (
+        third
+        == "Of the 5 others 1 is better than it on some task (odd) and 4 are worse on some and better than it on none."
+    )
+
+
+def test_the_best_of_many_is_the_one_that_is_beaten_least(made, content):
+    """One model has the best score on two tasks by two answers, which is no difference, and loses the third; steady loses none."""
+    answers = {
+        "peaks": {"a": rights(200, 182), "b": rights(200, 182), "c": rights(200, 100)},
+        "steady": {"a": rights(200, 180), "b": rights(200, 180), "c": rights(200, 180)},
+    }
+    answers |= {f"m{at}": dict.fromkeys("abc", rights(200, 60)) for at in range(4)}
+    found = content(made(answers))
+
+    assert found.verdict.sentences[0] == (
+        "No model has the best score on all 3 tasks: steady has it on 1 and is better than every other there, and is not told apart from the "
+        "best on 2."
+    )
+    assert [one.label for one in found.candidates.models][:2] == ["steady", "peaks"]
+    assert found.verdict.sentences[1].startswith("All 5 others are worse on some and better than it on none")
 
 
 def test_one_model_alone_is_not_called_good(made, content):
@@ -239,14 +268,13 @@ def test_unranked_tasks_are_in_no_count(made, content):
     assert "In no count here: own/b (contested)." in found.caveats
 
 
-def test_limited_and_unfinished_runs_are_said_beside_the_decision(made, content):
+def test_a_limited_run_is_said_beside_the_decision_and_an_unfinished_one_once_above_it(made, content):
     answers = {"m": {"a": rights(100, 95)}, "base": {"a": rights(100, 70)}}
-    found = content(made(answers, limit=100, complete=False), baselines=("base",)).verdict
+    found = content(made(answers, limit=100, complete=False), baselines=("base",))
 
-    assert found.caveats == (
-        "No benchmark result: limited to 100 examples a task.",
-        "Unfinished: r; results may still be missing.",
-    )
+    assert found.verdict.caveats == ("No benchmark result: limited to 100 examples a task.",)
+    assert not [text for text in found.warnings if "unfinished" in text]
+    assert len(found.progress.sentences) == 1
 
 
 def test_models_without_a_common_task_are_not_compared(made, content):

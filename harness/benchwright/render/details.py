@@ -1,4 +1,4 @@
-"""The section of a report about one task: card, all metrics, confusion matrices and worst examples."""
+"""The section of a report about one task: card, all metrics, confusion matrices and distributions."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchwright import kinds
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import count, finite, interval, value
 from benchwright.items import counted
 from benchwright.quantities import SCORE, Unit, bare, metric_title, unit_of
 from benchwright.render.confusion import Confusion, count_confusion
 from benchwright.render.distribution import Distribution, distribute
-from benchwright.render.examples import ExampleRow, WrongExamples, example_row, find_worst, measure_of
 from benchwright.render.grid import Column, Grid, RankTier
 from benchwright.render.metric_table import MetricRow, MetricTable, metrics_shown, tabulate
 from benchwright.render.summary import anchor, lost, place
@@ -31,7 +29,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordDetails:
-    """Confusion matrix, distribution and worst examples of one system; None if not applicable.
+    """Confusion matrix and distribution of one system; None if not applicable.
 
     Attributes:
         note: Why there is nothing, or why counts do not agree.
@@ -40,7 +38,6 @@ class RecordDetails:
     system: str
     confusion: Confusion | None = None
     distribution: Distribution | None = None
-    worst: WrongExamples | None = None
     note: str = ""
 
 
@@ -86,8 +83,6 @@ class TaskDetail:
     most_metrics: int
     problems: tuple[tuple[str, str, str], ...]
     looks: tuple[RecordDetails, ...]
-    bad: tuple[ExampleRow, ...]
-    measure: str
     rank_tiers: dict[int, RankTier]
     caveats: tuple[CaveatLine, ...] = ()
 
@@ -96,22 +91,12 @@ class TaskDetail:
         """The first metrics of all models, the best model first; None without a number."""
         return tabulate(self.metrics, most=self.most_metrics, lower=self.column.direction == "lower")
 
-    @property
-    def wrong(self) -> str:
-        """What the examples counted as bad have in common, in words."""
-        return "wrong" if self.card is None else kinds.of(self.card).wrong_word
 
-    @property
-    def has_inputs(self) -> bool:
-        """Whether any example shown carries its input texts."""
-        return any(row.inputs for row in self.bad)
-
-
-def detail(grid: Grid, column: Column, records: Records, *, examples: int, shown: Shown | None = None) -> TaskDetail:
-    """The part about a task; ``examples`` worst ones per system, and as much else as the page has room for."""
+def detail(grid: Grid, column: Column, records: Records, *, shown: Shown | None = None) -> TaskDetail:
+    """The part about a task, as much as the page has room for."""
     shown = shown or decide_shown(grid)
     metrics = _metrics(grid, column)
-    looks = _looks(grid, column, records, examples, shown) if shown.looks or examples else ()
+    looks = _looks(grid, column, records) if shown.looks else ()
     return TaskDetail(
         anchor=anchor(grid, column),
         column=column,
@@ -126,8 +111,6 @@ def detail(grid: Grid, column: Column, records: Records, *, examples: int, shown
             if cell.status != "scored" or cell.score is None
         ),
         looks=looks,
-        bad=_bad(column.card, looks) if column.card else (),
-        measure=measure_of(column.card) if column.card else "",
         rank_tiers=place(column),
         caveats=tuple(
             CaveatLine(kind=one.kind, reason=one.reason, reference=link(one.reference))
@@ -214,26 +197,18 @@ def _row(grid: Grid, column: Column, at: int, score: Score, unit: Unit) -> Metri
     )
 
 
-def _looks(grid: Grid, column: Column, records: Records, examples: int, shown: Shown) -> tuple[RecordDetails, ...]:
+def _looks(grid: Grid, column: Column, records: Records) -> tuple[RecordDetails, ...]:
     card = column.card
     if card is None or card.behaviour:  # of behavioural tests the unit is the case: they have a section of their own
         return ()
     found = []
     for at, cell in sorted(column.cells.items()):
         if cell.key is not None and cell.status in {"scored", "failed"}:
-            found.append(
-                _record_details(grid.systems[at].label, card, cell, records, examples=examples, looks=shown.looks)
-            )
+            found.append(_record_details(grid.systems[at].label, card, cell, records))
     return tuple(found)
 
 
-def _bad(card: Task, looks: Sequence[RecordDetails]) -> tuple[ExampleRow, ...]:
-    return tuple(example_row(look.system, card, bad) for look in looks if look.worst for bad in look.worst.shown)
-
-
-def _record_details(
-    system: str, card: Task, cell: CellResult, records: Records, *, examples: int, looks: bool
-) -> RecordDetails:
+def _record_details(system: str, card: Task, cell: CellResult, records: Records) -> RecordDetails:
     assert cell.key is not None
     try:
         rows = records(cell.key)
@@ -248,7 +223,6 @@ def _record_details(
     return RecordDetails(
         system=system,
         confusion=confusion,
-        distribution=distribute(card, rows) if looks else None,
-        worst=find_worst(card, rows, limit=examples),
+        distribution=distribute(card, rows),
         note=note,
     )

@@ -53,6 +53,7 @@ def _environment() -> Environment:
         formatting.count,
         formatting.value,
         formatting.fixed,
+        step,
     ):
         environment.filters[function.__name__] = function
     return environment
@@ -69,6 +70,14 @@ def _finalize(value: Any) -> Any:
 def _lines(text: str) -> Markup:
     """Text whose line breaks stay, for inside of ``<pre>``."""
     return Markup("\n").join(Markup(html_text(line)) for line in text.split("\n"))  # noqa: S704 - html_text escapes
+
+
+def step(share: float) -> str:
+    """The class of a shaded cell: ``s0`` to ``s20`` for shares from 0 to 1, in steps of 5 %; a share above 0 is one step at least.
+
+    A class of a fixed list, since a page takes no style from data.
+    """
+    return f"s{max(round(share * 20), 1 if share > 0 else 0)}"
 
 
 def _asset(name: str) -> Markup:

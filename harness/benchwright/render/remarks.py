@@ -82,9 +82,8 @@ def list_findings(grid: Grid, tables: Sequence[SuiteTable]) -> tuple[str, ...]:
 
 
 def list_warnings(runs: Sequence[Run], grid: Grid) -> tuple[str, ...]:
-    """What holds for whole runs: unfinished, limited, or not alike."""
-    found = [f"{run.name} is unfinished; results may still be missing." for run in runs if not run.complete]
-    found += [
+    """What holds for whole runs: limited, or not alike; unfinished ones have a box of their own, with what is still to come."""
+    found = [
         f"{run.name} was limited to {count(run.spec.limit)} examples per task; its numbers are no benchmark results."
         for run in runs
         if run.spec.limit is not None
@@ -103,10 +102,10 @@ def list_warnings(runs: Sequence[Run], grid: Grid) -> tuple[str, ...]:
 
 
 def problems(grid: Grid) -> Iterator[tuple[Column, int, str]]:
-    """Results that are not there: the task, the position of the model, and why."""
+    """Results that are not there: the task, the position of the model, and why. Those still to come are no problem."""
     for column in grid.columns:
         for at, cell in sorted(column.cells.items()):
-            if cell.status == "measured":
+            if cell.status in ("measured", "unfinished"):
                 continue
             if cell.status != "scored" or cell.score is None:
                 headline = cell.status if cell.status != "scored" else "no score"

@@ -17,13 +17,15 @@ from benchwright.report_content.candidate_costs import cost_groups
 from benchwright.report_content.candidate_line import ABSENT, CandidateCell, CandidateLine, LineGroup, with_places
 from benchwright.report_content.candidate_verdicts import bias_group
 from benchwright.report_content.roles import Roles, order_of
-from benchwright.report_content.standings import Standing
+from benchwright.report_content.standings import Standing, count_unbeaten
 from benchwright.types import CellResult, Run
 
 WIDEST = 10
 """Lines that a page has room for as columns beside the models' names; of more lines each is a row, and models are the columns."""
 MOST_COLUMNS = 14
 """Models that a page has room for as columns."""
+MOST_WITH_WORDS = 8
+"""Models as columns whose cells have room for the word of a mark beside its sign."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +69,11 @@ class CandidateTable:
     tested: Literal["all", "some", "none"]
 
     @property
+    def is_wide(self) -> bool:
+        """Whether there are so many models that a cell has room for the sign of its mark alone."""
+        return len(self.models) > MOST_WITH_WORDS
+
+    @property
     def lines(self) -> tuple[CandidateLine, ...]:
         """The lines of all groups."""
         return tuple(line for group in self.groups for line in group.lines)
@@ -98,7 +105,7 @@ def candidate_table(
     """The table over all suites; None where there is no model, or nothing to show."""
     if roles is None:
         return None
-    systems, order = order_of(grid, roles)
+    systems, order = order_of(grid, roles, count_unbeaten(standings, range(len(grid.systems))))
     costs, unmeasured = cost_groups(runs, grid, alarms)
     groups = [*_suites(grid, standings, alarms), *bias_group(grid), *costs]
     shown = tuple(

@@ -9,11 +9,10 @@ from benchwright.behaviour_report.section import BehaviourSection, behaviour_sec
 from benchwright.bias.report_section import SwapSection, identity_sections
 from benchwright.comparison.report_section import DifferenceSection
 from benchwright.hardware.report_section import HardwareSection, hardware_sections
-from benchwright.redaction import answers_are_texts
 from benchwright.render import provenance, remarks
 from benchwright.render.details import Records, TaskDetail, decide_shown, detail
 from benchwright.render.gaps import GapSection, gap_sections
-from benchwright.render.grid import Column, Grid, build_grid
+from benchwright.render.grid import Grid, build_grid
 from benchwright.render.remarks import Remark
 from benchwright.render.robustness import RobustnessTable, robustness_tables
 from benchwright.render.summary import SuiteTable, summarise
@@ -35,11 +34,6 @@ from benchwright.report_content.trade_offs import TradeOffSection, find_trade_of
 from benchwright.report_content.training import TrainingLine, find_training
 from benchwright.report_content.verdict import Verdict, find_verdict
 from benchwright.types import ReportOptions, Run
-
-EXAMPLES = 5
-"""Bad examples per model and task, fewer on pages with many results."""
-MOST_EXAMPLES = 400
-"""Bad examples on one page, at least one per result."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,8 +92,6 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
     grid = build_grid(runs, order)
     tables = summarise(grid)
     shown = decide_shown(grid)
-    cells = max(1, sum(len(column.cells) for column in grid.columns))
-    examples = max(1, min(EXAMPLES, MOST_EXAMPLES // cells))
     roles = find_roles(grid, options)
     differences, slices = find_between(runs, grid, records, roles)
     standings = standings_of(grid, differences)
@@ -132,20 +124,9 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         calibration=find_calibration(grid, records),
         hardware=tuple(hardware_sections(runs, grid)),
         examples=find_examples(grid, records, options),
-        details=tuple(
-            detail(grid, column, records, examples=_examples(column, options, examples), shown=shown)
-            for column in grid.columns
-            if not column.is_hardware
-        ),
+        details=tuple(detail(grid, column, records, shown=shown) for column in grid.columns if not column.is_hardware),
         training=find_training(grid),
         history=find_history(runs, grid, options),
         ledger=find_ledger(grid, records),
         how_run=find_how_run(runs, grid, options),
     )
-
-
-def _examples(column: Column, options: ReportOptions, most: int) -> int:
-    """How many examples each model of a task has: none where answers to questions would quote texts that were to be left out."""
-    if not options.inputs and answers_are_texts(column.card):
-        return 0
-    return most if options.max_examples is None else min(most, options.max_examples // max(1, len(column.cells)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchwright import registry
+from benchwright.alarm import CONSTANT
 from benchwright.errors import BenchwrightError, ConfigError, PluginError
 from benchwright.formatting import finite
 from benchwright.render.grid import Column, Grid, GridRow, label_systems
@@ -32,7 +33,9 @@ class Roles:
 def find_roles(grid: Grid, options: ReportOptions) -> Roles | None:
     """Roles of a report's models; None where there is no model.
 
-    Baselines are those named in ``options.baselines`` and those whose adapter says ``baseline = True``. The reference is the model named by
+    Baselines are those named in ``options.baselines`` and those whose adapter says ``baseline = True``. Where that would leave no candidate,
+    an adapter's word counts only for models that always give one answer: several classical models beside each other are what is chosen from.
+    The reference is the model named by
     ``options.against``; else a baseline, of several the best among those with most results (named ones first); else the best model.
     Neither depends on the order of runs.
 
@@ -45,7 +48,7 @@ def find_roles(grid: Grid, options: ReportOptions) -> Roles | None:
     if problems:
         raise ConfigError(problems)
     named = {at for name in options.baselines for at in positions_of(name, grid.systems)}
-    baselines = frozenset(named | {at for at, row in enumerate(grid.systems) if _says_baseline(row)})
+    baselines = _baselines(grid, named)
     if options.against is not None:
         (at,) = positions_of(options.against, grid.systems)
         return Roles(reference=at, why="named by --against", baselines=baselines)
@@ -55,6 +58,19 @@ def find_roles(grid: Grid, options: ReportOptions) -> Roles | None:
         return Roles(reference=best_of(grid, _with_most_results(grid, first)), why=why, baselines=baselines)
     best = best_of(grid, range(len(grid.systems)))
     return Roles(reference=best, why=_why_best(grid), baselines=baselines)
+
+
+def _baselines(grid: Grid, named: set[int]) -> frozenset[int]:
+    everybody = set(range(len(grid.systems)))
+    found = named | {at for at, row in enumerate(grid.systems) if _says_baseline(row)}
+    if found == everybody:
+        found = named | {at for at in everybody if _is_constant_baseline(grid, at)}
+    return frozenset(named if found == everybody else found)
+
+
+def _is_constant_baseline(grid: Grid, at: int) -> bool:
+    """Whether any result notes that the model always gives one answer, as is expected of it."""
+    return any(one.code == CONSTANT for column in grid.columns if at in column.cells for one in column.cells[at].alarms)
 
 
 def name_problems(runs: Sequence[Run], options: ReportOptions) -> list[BenchwrightError]:
@@ -91,11 +107,11 @@ def _strengths(grid: Grid, among: Iterable[int]) -> dict[int, tuple[int, int, in
     return {at: (first[at], won[at], results[at]) for at in chosen}
 
 
-def order_of(grid: Grid, roles: Roles) -> tuple[tuple[int, ...], str]:
+def order_of(grid: Grid, roles: Roles, unbeaten: Mapping[int, int]) -> tuple[tuple[int, ...], str]:
     """Positions of candidates, best first, then of baselines; and how they are sorted, in words.
 
-    By the first official average where every candidate has it, else by the score where there is one ranked task, else as `best_of`
-    chooses: by the number of tasks on which a model has the best score.
+    By the first official average where every candidate has it and all ranked tasks are of its suite, else by the score where there is one
+    ranked task, else by the number of tasks on which no model is shown to be better (``unbeaten``, of each position), then as `best_of`.
     """
     everybody = range(len(grid.systems))
     candidates = [at for at in everybody if at not in roles.baselines]
@@ -105,16 +121,23 @@ def order_of(grid: Grid, roles: Roles) -> tuple[tuple[int, ...], str]:
     ranked = sum(bool(_ranked_values(column, everybody)) for column in grid.columns)
 
     def key(at: int) -> tuple[float, ...]:
-        return (-by_average.get(at, float("-inf")), *(-one for one in keys[at]))
+        tested = unbeaten.get(at, 0) if ranked > 1 else 0
+        return (-by_average.get(at, float("-inf")), -tested, *(-one for one in keys[at]))
 
     order = sorted(everybody, key=lambda at: (at in roles.baselines, key(at), name[at]))
-    words = "by name" if not ranked else "by the score" if ranked == 1 else "by the number of tasks with the best score"
+    words = "by the number of tasks with the best score"
+    if any(unbeaten.values()):
+        words = "by the number of tasks on which none is shown to be better"
+    words = "by name" if not ranked else "by the score" if ranked == 1 else words
     return tuple(order), "by the first average" if by_average else words
 
 
 def _first_average(grid: Grid, among: Iterable[int]) -> dict[int, float]:
     names = dict.fromkeys((score.suite, score.name) for _, score in grid.aggregates)
     first = next(iter(names), None)
+    everybody = range(len(grid.systems))
+    if first is None or any(_ranked_values(column, everybody) for column in grid.columns if column.suite != first[0]):
+        return {}
     found = {
         at: known
         for at, score in grid.aggregates

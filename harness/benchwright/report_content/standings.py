@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Literal
@@ -93,6 +93,12 @@ def _without_beaten(standing: Standing, beaten: set[tuple[int, int]]) -> Standin
         if place == "tied" and any((best, one) in beaten for best in first)
     }
     return replace(standing, places={**standing.places, **dict.fromkeys(behind, "behind")}) if behind else standing
+
+
+def count_unbeaten(standings: Sequence[Standing], among: Iterable[int]) -> dict[int, int]:
+    """On how many ranked tasks each of some models has a score and no model is shown to be better; 0 where nothing was tested."""
+    tested = [one for one in standings if one.is_ranked and one.gains]
+    return {at: sum(at in one.places and all(worse != at for _, worse in one.ahead) for one in tested) for at in among}
 
 
 def place_of(tier: RankTier) -> Place:

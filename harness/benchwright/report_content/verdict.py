@@ -15,7 +15,8 @@ from benchwright.render.grid import Grid
 from benchwright.report_content.cost_words import latencies_of, latency_beside, main_table, was_measured
 from benchwright.report_content.duel import Duel, duel_of
 from benchwright.report_content.roles import Roles, best_of
-from benchwright.report_content.standings import Standing
+from benchwright.report_content.standings import Standing, count_unbeaten
+from benchwright.report_content.verdict_of_many import MANY, among_many
 from benchwright.report_content.verdict_words import (
     MOST_NAMED,
     Words,
@@ -37,7 +38,7 @@ class Verdict:
     Attributes:
         sentences: The decision, one to four sentences.
         basis: What they rest on, for who wants to know; empty where nothing was compared.
-        caveats: What holds for all of it: limited or unfinished runs, tasks that are not counted.
+        caveats: What holds for all of it: limited runs, tasks that are not counted. Unfinished runs are told by `ReportContent.progress`.
     """
 
     sentences: tuple[str, ...]
@@ -66,21 +67,26 @@ def find_verdict(
         return Verdict(sentences=tuple(told), caveats=caveats)
     if len(grid.systems) == 1:
         return Verdict(sentences=tuple(_alone(ranked, words)), caveats=caveats)
-    subject = _subject(grid, roles)
+    subject = _subject(grid, roles, ranked)
     if not any(one.gains for one in ranked):
         told = [*_untested(subject, ranked, words, differences), *_fastest(words)]
         return Verdict(sentences=tuple(told), basis=_why_untested(grid, differences), caveats=caveats)
     duels = {at: duel_of(subject, at, ranked) for at in range(len(grid.systems)) if at != subject}
+    if len(grid.systems) >= MANY:
+        told = among_many(subject, roles, ranked, duels, words)
+        return Verdict(sentences=tuple(told), basis=_basis(differences, ranked), caveats=caveats)
     other = roles.reference if subject != roles.reference else next(iter(duels)) if len(duels) == 1 else None
     told = [] if other is None else [_against(duels.pop(other), words)]
     told += _beside(subject, duels, words, name="it" if told else words.names[subject])
     return Verdict(sentences=tuple(told), basis=_basis(differences, ranked), caveats=caveats)
 
 
-def _subject(grid: Grid, roles: Roles) -> int:
+def _subject(grid: Grid, roles: Roles, ranked: Sequence[Standing]) -> int:
+    """The candidate that is not shown to be worse than any model on most tasks; of several the best as `best_of` has it."""
     everybody = range(len(grid.systems))
-    candidates = [at for at in everybody if at not in roles.baselines]
-    return best_of(grid, candidates or [at for at in everybody if at != roles.reference])
+    among = [at for at in everybody if at not in roles.baselines] or [at for at in everybody if at != roles.reference]
+    unbeaten = count_unbeaten(ranked, among)
+    return best_of(grid, [at for at in among if unbeaten[at] == max(unbeaten.values())])
 
 
 def _against(duel: Duel, words: Words) -> str:
@@ -234,13 +240,9 @@ def _basis(differences: DifferenceSection | None, ranked: Sequence[Standing]) ->
 
 def _caveats(runs: Sequence[Run]) -> list[str]:
     limits = sorted({run.spec.limit for run in runs if run.spec.limit is not None})
-    found = (
+    return (
         [f"No benchmark result: limited to {joined([count(one) for one in limits])} examples a task."] if limits else []
     )
-    unfinished = sorted({run.name for run in runs if not run.complete})
-    if unfinished:
-        found.append(f"Unfinished: {listed(unfinished)}; results may still be missing.")
-    return found
 
 
 def _uncounted(grid: Grid) -> list[str]:
