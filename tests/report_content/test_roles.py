@@ -97,7 +97,7 @@ def test_where_all_models_would_be_baselines_only_constant_ones_are():
         ),
     )
 
-    assert roles(noted) == ("most", "the baseline", {"most"})
+    assert roles(noted) == ("better", "the best score on most tasks", {"most"})
     assert roles(noted, baselines=("fair",)) == ("fair", "the baseline", {"most", "fair"})
     assert roles(made("r", THREE, dict.fromkeys(THREE, "tfidf"))) == ("better", "the best score on most tasks", set())
     assert roles(made("r", THREE), baselines=tuple(THREE))[2] == set(THREE)

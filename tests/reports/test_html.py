@@ -84,7 +84,7 @@ def test_figures_are_described(page):
     """Every figure has a title and a description that its element points to."""
     drawings = page.all("svg")
 
-    assert 1 < len(page.all("figure")) <= 8
+    assert 1 <= len(page.all("figure")) <= 8
     for drawing in drawings:
         named = drawing.attributes["aria-labelledby"].split()
         assert [child.attributes["id"] for child in (*drawing.all("title"), *drawing.all("desc"))] == named
@@ -166,9 +166,17 @@ def test_ties_are_not_winners(page, typical):
             assert binomtest(signs.count(1), signs.count(1) + signs.count(-1)).pvalue < 0.05
 
 
-def test_confusion_counts_equal_the_records(page, typical):
-    """The matrix of a model adds up to its records."""
-    run, records = typical
+def of_tasks(run, *tasks):
+    """The run with the results of these tasks alone: a page of up to 24 results has confusion matrices."""
+    return msgspec.structs.replace(run, cells=tuple(cell for cell in run.cells if cell.task in tasks))
+
+
+def test_confusion_counts_equal_the_records(typical, read):
+    """The matrix of a model adds up to its records; a page of 36 results has none."""
+    whole, records = typical
+    run = of_tasks(whole, "sst2", "stsb")
+    page = read(report.render([run], records))
+    assert not read(report.render([whole], records)).all("table", class_="matrix")
     key = next(cell.key for cell in run.cells if cell.task == "sst2")
     section = next(item for item in page.all("details", class_="task") if item.all("h3")[0].text == "glue/sst2")
     cells = section.all("table", class_="matrix")[0].all("td")
@@ -204,7 +212,7 @@ def test_home_folders_are_not_published(text):
 
 def test_unreadable_records_leave_the_scores(typical, read, sample):
     """When records are gone, the page says so and keeps every number."""
-    run, _ = typical
+    run = of_tasks(typical[0], "sst2")
     page = read(report.render([run], sample.records_of({})))
 
     assert "Its records cannot be read" in page.text
@@ -213,7 +221,7 @@ def test_unreadable_records_leave_the_scores(typical, read, sample):
 
 def test_matrix_that_disagrees_with_the_score_says_so(typical, sample):
     """Records that do not add up to the score's n are pointed out."""
-    run, records = typical
+    run, records = of_tasks(typical[0], "sst2"), typical[1]
     text = report.render([run], lambda key: records(key)[:-7])
 
     assert "The matrix counts" in text
@@ -231,7 +239,8 @@ def test_two_runs_with_the_same_model(sample, read):
     assert cell_of(page, "sst2", "again:roberta-base")
     assert "versions 1, 2 of glue" in warnings
     assert "again was limited to 100 examples" in warnings
-    assert "again is unfinished" in warnings
+    assert "again is unfinished" not in warnings
+    assert page.all("div", id="progress")[0].text.count("again: ") == 1
 
 
 def test_metrics_with_a_unit_are_not_percentages(sample, read):

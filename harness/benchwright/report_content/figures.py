@@ -179,9 +179,17 @@ def difference_chart(section: DifferenceSection, units: Mapping[str, Unit], *, n
     )
 
 
+def _short(path: str) -> str:
+    """A task without its suite; a view keeps what it is a view by, as its task has a line of its own: ``sst2, keyboard_typo``."""
+    view, at, base = path.partition("@")
+    if not at:
+        return path.rpartition("/")[2] or path
+    return f"{base.rpartition('/')[2] or base}, {view.partition('/')[2] or view}"
+
+
 def _line(one: Difference) -> DifferenceLine:
     return DifferenceLine(
-        task=one.path.rpartition("/")[2] or one.path,
+        task=_short(one.path),
         system=one.second,
         delta=one.delta or 0.0,
         low=finite(one.low),

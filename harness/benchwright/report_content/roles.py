@@ -34,7 +34,8 @@ def find_roles(grid: Grid, options: ReportOptions) -> Roles | None:
     """Roles of a report's models; None where there is no model.
 
     Baselines are those named in ``options.baselines`` and those whose adapter says ``baseline = True``. Where that would leave no candidate,
-    an adapter's word counts only for models that always give one answer: several classical models beside each other are what is chosen from.
+    an adapter's word counts only for models that always give one answer: several classical models beside each other are what is chosen from,
+    and compared with the best of them.
     The reference is the model named by
     ``options.against``; else a baseline, of several the best among those with most results (named ones first); else the best model.
     Neither depends on the order of runs.
@@ -52,11 +53,13 @@ def find_roles(grid: Grid, options: ReportOptions) -> Roles | None:
     if options.against is not None:
         (at,) = positions_of(options.against, grid.systems)
         return Roles(reference=at, why="named by --against", baselines=baselines)
-    first = named or baselines
+    first = named or (
+        baselines if all(_says_baseline(row) == (at in baselines) for at, row in enumerate(grid.systems)) else ()
+    )
     if first:
         why = "the baseline" if len(first) == 1 else "the best of the baselines"
         return Roles(reference=best_of(grid, _with_most_results(grid, first)), why=why, baselines=baselines)
-    best = best_of(grid, range(len(grid.systems)))
+    best = best_of(grid, set(range(len(grid.systems))) - baselines or range(len(grid.systems)))
     return Roles(reference=best, why=_why_best(grid), baselines=baselines)
 
 

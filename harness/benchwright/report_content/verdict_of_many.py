@@ -1,4 +1,4 @@
-"""The decision over many models: how the best one stands among all of them, then beside the reference; pairs are left to the differences."""
+"""The decision over many models: how the best one stands among all of them, then beside a baseline; pairs are left to the differences."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from benchwright.formatting import count
 from benchwright.report_content.cost_words import latency_beside
 from benchwright.report_content.duel import Duel
-from benchwright.report_content.roles import Roles
+from benchwright.report_content.roles import Roles, best_of
 from benchwright.report_content.standings import Standing
 from benchwright.report_content.verdict_words import Words, listed
 
@@ -18,16 +18,17 @@ MANY = 6
 def among_many(
     subject: int, roles: Roles, ranked: Sequence[Standing], duels: Mapping[int, Duel], words: Words
 ) -> list[str]:
-    """At most three sentences: the subject among all models, beside the reference, and how many others are better or not told apart.
+    """At most three sentences: the subject among all models, beside the reference or best baseline, and how many others are better or not told apart.
 
     Only tasks on which the subject was tested against another model are counted.
     """
     tested = [one for one in ranked if any(subject in pair for pair in one.gains)]
     told = [_group_text(subject, tested, words)]
-    beside = duels.get(roles.reference)
-    if beside is not None and beside.compared and roles.reference in roles.baselines:
-        told.append(_reference_text(beside, words))
-        duels = {at: duel for at, duel in duels.items() if at != roles.reference}
+    baselines = roles.baselines & {at for at, duel in duels.items() if duel.compared}
+    if baselines:
+        baseline = roles.reference if roles.reference in baselines else best_of(words.grid, baselines)
+        told.append(_baseline_text(duels[baseline], words))
+        duels = {at: duel for at, duel in duels.items() if at != baseline}
     others = _others_text(duels, words)
     return [*told, others] if others else told
 
@@ -67,7 +68,7 @@ def _loss_text(subject: int, beaten: Sequence[Standing], words: Words) -> str:
     return f"{where}: {words.amount(task, other, subject)} below {words.names[other]} ({task.column.metric})"
 
 
-def _reference_text(duel: Duel, words: Words) -> str:
+def _baseline_text(duel: Duel, words: Words) -> str:
     """``It is better than the baseline B on 10 of 21 tasks and worse on 1, wnli``, with the latency of both where it can be compared."""
     every = _tasks(len(duel.compared))
     told = f"It is better than the baseline {words.names[duel.other]} on {count(len(duel.better))} of {every}"
