@@ -35,6 +35,8 @@ LEVEL = 0.05
 """Adjusted p at or below which two models are told apart."""
 _TOLD = 2
 """Models that a cell names as those that dominate; more are counted."""
+_FEW = 6
+"""Models up to which a cell names so many; beside more it names one, for a table that can be read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -390,8 +392,9 @@ def _place_text(grid: Grid, place: FrontPlace) -> str:
 
 
 def _names(grid: Grid, models: Sequence[int]) -> str:
-    shown = ", ".join(grid.systems[at].label for at in models[:_TOLD])
-    rest = len(models) - _TOLD
+    most = _TOLD if len(grid.systems) <= _FEW else 1
+    shown = ", ".join(grid.systems[at].label for at in models[:most])
+    rest = len(models) - most
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 
