@@ -208,8 +208,8 @@ def test_a_browser_shows_changes_by_line_and_shade_and_scrolls_nowhere(two, tmp_
     const style = (name) => getComputedStyle(document.querySelector(name));
     document.title = JSON.stringify({
       removed: style(".case del").textDecorationLine, inserted: style(".case ins").textDecorationLine,
-      bar: style(".heat td[style]").backgroundImage, size: style(".heat td[style]").backgroundSize,
-      plain: style(".heat td:not([style])").backgroundImage,
+      bar: style(".heat td[class*=' s']").backgroundImage, size: style(".heat td[class*=' s']").backgroundSize,
+      plain: style(".heat td:not([class*=' s'])").backgroundImage,
       wide: document.documentElement.scrollWidth - innerWidth });
     </script></body>"""
     text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", render("html", *two))
