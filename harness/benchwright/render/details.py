@@ -216,7 +216,7 @@ def _record_details(system: str, card: Task, cell: CellResult, records: Records)
         if cell.status == "failed":
             return RecordDetails(system=system)
         return RecordDetails(system=system, note=f"Its records cannot be read: {error.problem}")
-    confusion = count_confusion(card, rows) if looks else None
+    confusion = count_confusion(card, rows)
     note = ""
     if confusion is not None and cell.score is not None and confusion.scored != cell.score.n:
         note = f"The matrix counts {count(confusion.scored)} examples, the score {counted(cell.score)}."

@@ -22,7 +22,7 @@ def among_many(
 
     Only tasks on which the subject was tested against another model are counted.
     """
-    tested = [one for one in ranked if any(subject in pair for pair in one.gains)]
+    tested = [one for one in ranked if subject in one.places and any(subject in pair for pair in one.gains)]
     told = [_group_text(subject, tested, words)]
     baselines = roles.baselines & {at for at, duel in duels.items() if duel.compared}
     if baselines:
@@ -93,7 +93,7 @@ def _others_text(duels: Mapping[int, Duel], words: Words) -> str:
             "worse on some and better than it on none",
             [at for at, duel in compared.items() if duel.better and not duel.worse],
         ),
-        ("without a task in common with it", [at for at in duels if at not in compared]),
+        ("not compared with it on any task", [at for at in duels if at not in compared]),
     )
     parts = [
         f"{count(len(several))} {'is' if len(several) == 1 else 'are'} {what}{_named(several, words)}"
