@@ -293,3 +293,18 @@ def test_where_all_are_baselines_the_best_of_them_is_spoken_of(made, content):
 
 def test_no_model_has_no_verdict(content):
     assert content().verdict is None
+
+
+def test_a_task_that_the_reference_lacks_is_tested_between_the_others(made, content):
+    """The family is every pair of models on every ranked task: one pair on a and, without the reference, one on b."""
+    answers = {
+        "ref": {"a": rights(100, 60)},
+        "x": {"a": rights(100, 70), "b": rights(100, 90)},
+        "y": {"b": rights(100, 50)},
+    }
+    found = content(made(answers), against="ref")
+
+    assert "x is better than ref on a" in told(found)
+    assert "better than y on b, by 40.00 points" in told(found)
+    assert found.differences.family == 2
+    assert [one.path for one in found.differences.differences] == ["own/a"]

@@ -54,6 +54,18 @@ def is_compared(column: Column, reference: int) -> bool:
     )
 
 
+def compared_with(column: Column, reference: int) -> int | None:
+    """Whom the models of a task are paired with: the reference; where it has no score there, the first model of those with most items.
+
+    None where nobody is. Pairs of the others are tested all the same: the family is every pair of models, whoever the reference is.
+    """
+    if is_compared(column, reference):
+        return reference
+    found = [at for at in sorted(column.cells) if is_compared(column, at)]
+    items = {at: one.n for at, one in column.scores().items()}
+    return max(found, key=lambda at: (items.get(at, 0), -at)) if len(found) > 1 else None
+
+
 def answers_on(
     grid: Grid, column: Column, reference: int, records: Records, owners: Mapping[int, Run]
 ) -> tuple[TaskAnswers | None, tuple[Refusal, ...]]:

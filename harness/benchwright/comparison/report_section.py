@@ -16,7 +16,7 @@ import msgspec
 from benchwright import unranked
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.pairwise import adjusted, pair_of, with_adjusted
-from benchwright.comparison.report_answers import Records, TaskAnswers, answers_on, is_compared, run_of_cells
+from benchwright.comparison.report_answers import Records, TaskAnswers, answers_on, compared_with, run_of_cells
 from benchwright.comparison.result import Pair, Refusal
 from benchwright.comparison.text import number_texts, verdict_text
 from benchwright.formatting import UNDEFINED, count
@@ -138,6 +138,13 @@ class DifferenceFinder:
         if answers is None:
             return
         card, estimates, metric = answers.card, answers.estimates, answers.metric
+        if (
+            answers.kept[0] != self.reference
+        ):  # a task that the reference lacks: its pairs are tested, and none is shown
+            if self.every_pair and not card.unranked:
+                self._pairs.append(self._tests(answers))
+                self._paths.append(answers.column.name)
+            return
         each = [estimates.difference(metric, 0, at, randomise=False) for at in range(1, len(answers.kept))]
         if card.unranked:
             each = [msgspec.structs.replace(one, exploratory=True) for one in each]
@@ -157,7 +164,7 @@ class DifferenceFinder:
 
     def section(self) -> DifferenceSection | None:
         """The section; None where there was nothing to compare."""
-        if not self._found and not self._refused:
+        if not self._found and not self._refused and not any(self._pairs):
             return None
         groups = adjusted(self._pairs)
         told = sorted((with_adjusted(one, groups[at]) for at, one in self._found), key=self._order)
@@ -192,8 +199,10 @@ def differences_of(
         return None
     finder, owners = DifferenceFinder(grid, reference), run_of_cells(runs)
     for column in grid.columns:
-        if is_compared(column, reference):
-            finder.add(*answers_on(grid, column, reference, records, owners))
+        first = compared_with(column, reference)
+        if first is not None:
+            answers, refused = answers_on(grid, column, first, records, owners)
+            finder.add(answers, refused if first == reference else ())
     return finder.section()
 
 

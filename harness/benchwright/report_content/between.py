@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from benchwright.comparison.report_answers import Records, answers_on, is_compared, run_of_cells
+from benchwright.comparison.report_answers import Records, answers_on, compared_with, run_of_cells
 from benchwright.comparison.report_section import DifferenceFinder, DifferenceSection
 from benchwright.render.grid import Grid
 from benchwright.report_content.cost_words import latency_beside
@@ -24,9 +24,12 @@ def find_between(
     owners = run_of_cells(runs)
     for column in grid.columns:
         answers = None
-        if len(grid.systems) > 1 and is_compared(column, roles.reference):
-            answers, refused = answers_on(grid, column, roles.reference, records, owners)
+        first = compared_with(column, roles.reference) if len(grid.systems) > 1 else None
+        if first == roles.reference:
+            answers, refused = answers_on(grid, column, first, records, owners)
             differences.add(answers, refused)
+        elif first is not None and differences.every_pair:
+            differences.add(answers_on(grid, column, first, records, owners)[0])
         slices.add(column, answers, records)
     return _with_latencies(differences.section(), grid, roles.reference), slices.section()
 

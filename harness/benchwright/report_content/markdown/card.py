@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchwright.formatting import UNDEFINED, clip, count, finite, interval, value
 from benchwright.inert import markdown_text
 from benchwright.render import provenance
+from benchwright.render.grid import Column
 from benchwright.render.note_markdown import note_markdown
 from benchwright.report_content.content import ReportContent
 from benchwright.report_content.hub_results import HubResult
@@ -173,8 +174,12 @@ def _bias(content: ReportContent) -> list[str]:
 
 def training(content: ReportContent) -> str:
     """What is known of the training because it was done here; the rest is the author's."""
-    cells = [cell for column in content.grid.columns for cell in column.cells.values()]
-    made = {task_path(cell.suite, cell.training.task): cell.training for cell in cells if cell.training is not None}
+    made = {
+        _trained_on(column, cell.training.task): cell.training
+        for column in content.grid.columns
+        for cell in column.cells.values()
+        if cell.training is not None
+    }
     known = [
         f"- a checkpoint from the train split of {markdown_text(path)}: {count(one.rows.get('train', 0))} rows, "
         f"{count(one.rows.get('held', 0))} held back; trained from {markdown_text(one.base)}"
@@ -186,6 +191,12 @@ def training(content: ReportContent) -> str:
             *(["", "Known, as the training was done by benchwright:", "", *known] if known else []),
         ]
     )
+
+
+def _trained_on(column: Column, task: str) -> str:
+    """The task whose train split was read: of a view or a behavioural test another one than its own."""
+    elsewhere = column.card.trained_on if column.card is not None else None
+    return elsewhere if elsewhere and "/" in elsewhere else task_path(column.suite, elsewhere or task)
 
 
 def how(content: ReportContent, results: tuple[HubResult, ...]) -> str:
