@@ -1,11 +1,11 @@
 """The model card names the task whose train split a checkpoint learned from."""
 
 import msgspec
+from tests.render.test_training import make_training
 
 from benchwright.report_content.content import assemble
 from benchwright.report_content.markdown.card import training
 from benchwright.types import ReportOptions
-from tests.render.test_training import make_training
 
 
 def test_a_behavioural_test_is_not_called_training_data(made):
