@@ -308,3 +308,11 @@ def test_a_task_that_the_reference_lacks_is_tested_between_the_others(made, cont
     assert "better than y on b, by 40.00 points" in told(found)
     assert found.differences.family == 2
     assert [one.path for one in found.differences.differences] == ["own/a"]
+
+
+def test_where_scores_are_of_different_items_nobody_is_told_to_have_the_best_one(made, content):
+    """Seven models, each with no answer to one item more than the one before: no score stands above another of other items."""
+    said = told(content(made({f"m{at}": {"a": "e" * at + rights(100 - at, 80)} for at in range(7)})))
+
+    assert "best score" not in said
+    assert "is not told apart from the best on 1, of 1 task whose scores are of different items." in said

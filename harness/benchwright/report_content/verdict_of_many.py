@@ -40,7 +40,9 @@ def _group_text(subject: int, tested: Sequence[Standing], words: Words) -> str:
     first = [one for one in tested if one.places.get(subject) in ("best", "top") and one not in beaten]
     alone = sum(one.places[subject] == "best" for one in first)
     near = every - len(beaten) - len(first)
-    if len(first) == every:
+    if not any(place in ("best", "top") for one in tested for place in one.places.values()):
+        start = name  # scores of different items: nobody's is the best one
+    elif len(first) == every:
         start = f"{name} has the best score on {'all ' if every > 1 else ''}{_tasks(every)}"
     elif any(_first_everywhere(at, tested) for at in range(len(words.names))):
         start = f"{name} has the best score on {count(len(first))} of {_tasks(every)}"
@@ -55,6 +57,8 @@ def _group_text(subject: int, tested: Sequence[Standing], words: Words) -> str:
     parts = [f"is not told apart from the best on {count(near)}"] if near else []
     if beaten:
         parts.append(f"is worse on {count(len(beaten))}, {_loss_text(subject, beaten, words)}")
+    if start == name:
+        return f"{name} {', and '.join(parts)}, of {_tasks(every)} whose scores are of different items."
     return f"{start}{''.join(f', {part}' for part in parts[:-1])}{', and ' + parts[-1] if parts else ''}."
 
 
