@@ -28,7 +28,6 @@ _TOLD_APART = {
     "alarms",
     "tables",
     "versions",
-    "facts",
 }
 """Parts that have a key of their own at the top, or whose numbers are ``numbers``."""
 

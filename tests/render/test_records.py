@@ -6,10 +6,11 @@ import math
 
 import pytest
 
+from benchwright.answers import answers_of
 from benchwright.render import examples
 from benchwright.render.confusion import ERRORED, OTHER, count_confusion
 from benchwright.render.distribution import distribute
-from benchwright.render.examples import deviate, example_row, find_worst
+from benchwright.render.examples import find_worst, given, gold
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Kind, Record, Source
 
@@ -20,6 +21,12 @@ def task(kind=Kind.CLASSIFY, labels=("no", "yes"), **more):
 
 def record(target, output=None, at=0, **more):
     return Record(id=f"t/{at}", target=target, output=output, **more)
+
+
+def deviate(card, answered):
+    """How far an answer is from the target, as the worst examples are sorted; None where nobody can tell."""
+    size = answers_of(card, [answered]).error_size[0]
+    return None if math.isnan(size) else size
 
 
 def test_confusion_counts_every_example_with_gold():
@@ -68,10 +75,9 @@ def test_errored_come_first_then_the_surest():
     ]
     found = find_worst(task(), rows, limit=10)
 
-    assert [bad.record.id for bad in found.shown] == ["t/3", "t/2", "t/0", "t/4"]
-    assert (found.errored, found.wrong) == (1, 3)
-    assert found.shown[1].confidence == 0.95
-    assert len(find_worst(task(), rows, limit=2).shown) == 2
+    assert [bad.record.id for bad in found] == ["t/3", "t/2", "t/0", "t/4"]
+    assert found[1].confidence == 0.95
+    assert len(find_worst(task(), rows, limit=2)) == 2
 
 
 def test_logits_become_probabilities():
@@ -79,15 +85,15 @@ def test_logits_become_probabilities():
     rows = [record("yes", "no", 0, scores=(2.0, 0.0)), record("yes", "no", 1, scores=(0.5, 0.5))]
     found = find_worst(task(), rows, limit=2)
 
-    assert found.shown[0].confidence == pytest.approx(1 / (1 + math.exp(-2)))
-    assert found.shown[1].confidence == 0.5
+    assert found[0].confidence == pytest.approx(1 / (1 + math.exp(-2)))
+    assert found[1].confidence == 0.5
 
 
 def test_one_broken_score_changes_no_other():
     """A NaN among the scores of one record does not turn probabilities into logits."""
     rows = [record("yes", "no", 0, scores=(0.9, 0.1)), record("yes", "no", 1, scores=(math.nan, 1.0))]
 
-    assert [bad.confidence for bad in find_worst(task(), rows, limit=2).shown] == [0.9, None]
+    assert [bad.confidence for bad in find_worst(task(), rows, limit=2)] == [0.9, None]
 
 
 @pytest.mark.parametrize(
@@ -125,31 +131,30 @@ def test_tags_are_told_as_entities():
     words = task(Kind.TAG, labels=("O", "B-PER", "I-PER"))
     tags = ["O", "B-PER", "I-PER"]
     kept = record(tags, ["O", "O", "B-PER"], extra={"inputs": {"words": ["Ada", "met", "Bob"]}})
-    row = example_row("m", words, find_worst(words, [kept], limit=1).shown[0])
-    assert (row.target, row.output, row.measure) == ("PER: met Bob", "PER: Bob", "2")
-    bare = example_row("m", words, find_worst(words, [record(tags, ["O"])], limit=1).shown[0])
-    assert (bare.target, bare.output) == ("PER: 1-2", "1 tags for 3 words; (no entity)")
+    assert (gold(words, kept), given(words, kept)) == ("PER: met Bob", "PER: Bob")
+    assert find_worst(words, [kept], limit=1)[0].deviation == 2
+    bare = record(tags, ["O"])
+    assert (gold(words, bare), given(words, bare)) == ("PER: 1-2", "1 tags for 3 words; (no entity)")
 
 
 def test_spans_and_options_are_told_in_words():
     """Several gold answers stand once each, no answer is said, and an option number comes with its text."""
     span = task(Kind.SPAN, labels=())
     target = {"text": ["Denver", "Denver", "the Broncos"], "answer_start": [0, 0, 8]}
-    row = example_row("m", span, find_worst(span, [record(target, "")], limit=1).shown[0])
-    assert (row.target, row.output) == ("Denver / the Broncos", "(no answer)")
+    silent = record(target, "")
+    assert (gold(span, silent), given(span, silent)) == ("Denver / the Broncos", "(no answer)")
     choice = task(Kind.CHOOSE, labels=())
     asked = record(1, 0, extra={"inputs": {"premise": "p", "options": ["one", "two"]}})
-    row = example_row("m", choice, find_worst(choice, [asked], limit=1).shown[0])
-    assert (row.target, row.output) == ("1: two", "0: one")
+    assert (gold(choice, asked), given(choice, asked)) == ("1: two", "0: one")
     assert examples.inputs(asked, 100) == "p | 0: one; 1: two"
 
 
 def test_spans_are_wrong_as_the_official_script_counts_them():
     """Case, articles and punctuation make no error, and what shares words with the gold is less wrong than what shares none."""
     span = task(Kind.SPAN, labels=())
-    gold = {"text": ["10th and 11th centuries"], "answer_start": [0]}
-    assert deviate(span, record(gold, "The 10TH AND 11TH CENTURIES.")) == 0.0
-    assert 0 < deviate(span, record(gold, "11th centuries")) < deviate(span, record(gold, "Denver")) == 1.0
+    target = {"text": ["10th and 11th centuries"], "answer_start": [0]}
+    assert deviate(span, record(target, "The 10TH AND 11TH CENTURIES.")) == 0.0
+    assert 0 < deviate(span, record(target, "11th centuries")) < deviate(span, record(target, "Denver")) == 1.0
 
 
 def test_distribution_bins_every_pair():

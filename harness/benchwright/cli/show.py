@@ -240,7 +240,7 @@ def _worst(store: Any, cell: Any, number: int, slice: str | None) -> tuple[Any, 
     records = store.read_records_with_inputs(cell.key)
     if slice is not None:
         records = [record for record in records if is_in(record, task, slice)]
-    return find_worst(task, records, limit=number).shown
+    return find_worst(task, records, limit=number)
 
 
 def _worst_records(run: Any, store: Any, cell: Any, number: int, slice: str | None) -> list[Any]:

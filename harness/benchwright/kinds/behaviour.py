@@ -81,7 +81,6 @@ def behavioural(kind: KindSpec) -> KindSpec:
         is_correct=None,
         error_size=lambda _target, _output, _task: None,
         error_title="",
-        wrong_word="failing",
         right_answer=right_answer,
         wrong_answer=lambda _target, _task: NO_TEXT,
         make_target=make_target,

@@ -200,7 +200,6 @@ spec = KindSpec(
     check_card=check_card,
     is_correct=is_correct,
     error_size=error_size,
-    wrong_word="another option",
     right_answer=right_answer,
     wrong_answer=wrong_answer,
     make_target=make_target,

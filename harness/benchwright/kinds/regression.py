@@ -126,7 +126,6 @@ spec = KindSpec(
     is_correct=None,  # numbers are not right or wrong, they have an error size
     error_size=error_size,
     error_title="Deviation",
-    wrong_word="not exact",
     right_answer=right_answer,
     make_target=make_target,
     are_alike=are_alike,

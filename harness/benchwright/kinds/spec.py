@@ -114,7 +114,6 @@ class KindSpec:
         error_size: (target, output, task) -> how far the answer is from the target, 0 when right, at least 0; None if
             undefined.
         error_title: What that distance is called where it is shown instead of the model's confidence; empty: it is not.
-        wrong_word: What answers at a distance have in common, in words.
         right_answer: (target, task) -> an answer that is right.
         wrong_answer: (target, task) -> an answer that is wrong, to count an unanswered item as wrong; None if there is no
             such answer, as among numbers.
@@ -146,7 +145,6 @@ class KindSpec:
     is_correct: Callable[[Any, Any, Task], bool | None] | None
     error_size: Callable[[Any, Any, Task], float | None]
     error_title: str = ""
-    wrong_word: str = "wrong"
     right_answer: Callable[[Any, Task], Any]
     wrong_answer: Callable[[Any, Task], Any] | None = None
     make_target: Callable[[Inputs, Task, int], Any]

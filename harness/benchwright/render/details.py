@@ -1,4 +1,4 @@
-"""The section of a report about one task: card, all metrics, confusion matrices and distributions."""
+"""The section of a report about one task: card, all metrics, confusion matrices and distributions of answers."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from benchwright.items import counted
 from benchwright.quantities import SCORE, Unit, bare, metric_title, unit_of
 from benchwright.render.confusion import Confusion, count_confusion
 from benchwright.render.distribution import Distribution, distribute
-from benchwright.render.grid import Column, Grid, RankTier
+from benchwright.render.grid import Column, Grid
 from benchwright.render.metric_table import MetricRow, MetricTable, metrics_shown, tabulate
-from benchwright.render.summary import anchor, lost, place
+from benchwright.render.summary import anchor, lost
 from benchwright.types import CellResult, Record, Score, Task
 
 Records = Callable[[str], Sequence[Record]]
@@ -83,7 +83,6 @@ class TaskDetail:
     most_metrics: int
     problems: tuple[tuple[str, str, str], ...]
     looks: tuple[RecordDetails, ...]
-    rank_tiers: dict[int, RankTier]
     caveats: tuple[CaveatLine, ...] = ()
 
     @property
@@ -92,9 +91,8 @@ class TaskDetail:
         return tabulate(self.metrics, most=self.most_metrics, lower=self.column.direction == "lower")
 
 
-def detail(grid: Grid, column: Column, records: Records, *, shown: Shown | None = None) -> TaskDetail:
-    """The part about a task, as much as the page has room for."""
-    shown = shown or decide_shown(grid)
+def detail(grid: Grid, column: Column, records: Records, shown: Shown) -> TaskDetail:
+    """The part about a task, as much of it as is shown; records are read for confusion matrices and distributions alone."""
     metrics = _metrics(grid, column)
     looks = _looks(grid, column, records) if shown.looks else ()
     return TaskDetail(
@@ -111,7 +109,6 @@ def detail(grid: Grid, column: Column, records: Records, *, shown: Shown | None 
             if cell.status != "scored" or cell.score is None
         ),
         looks=looks,
-        rank_tiers=place(column),
         caveats=tuple(
             CaveatLine(kind=one.kind, reason=one.reason, reference=link(one.reference))
             for one in (column.card.caveats if column.card else ())

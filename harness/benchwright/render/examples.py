@@ -11,10 +11,7 @@ import numpy as np
 
 from benchwright import kinds
 from benchwright.answers import answers_of, pick
-from benchwright.formatting import UNDEFINED, clip, fixed, plain
-from benchwright.formatting import value as written
-from benchwright.inert import visible
-from benchwright.items import call
+from benchwright.formatting import clip, plain
 from benchwright.types import Record, Task
 
 EMPTY, UNANSWERED = "(empty)", "(unanswered)"
@@ -78,16 +75,7 @@ class WrongExample:
     confidence: float | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WrongExamples:
-    """The first bad examples and how many there are in all."""
-
-    shown: tuple[WrongExample, ...]
-    errored: int
-    wrong: int
-
-
-def find_worst(task: Task, records: Sequence[Record], *, limit: int) -> WrongExamples:
+def find_worst(task: Task, records: Sequence[Record], *, limit: int) -> tuple[WrongExample, ...]:
     """Up to ``limit`` bad examples, worst first, ties in dataset order. Examples without gold label are never wrong."""
     found = answers_of(task, records)
     errored = np.flatnonzero(found.errored).tolist()
@@ -95,91 +83,11 @@ def find_worst(task: Task, records: Sequence[Record], *, limit: int) -> WrongExa
     wrong = np.flatnonzero(far != 0)
     ordered = wrong[np.lexsort((-sure[wrong], -far[wrong]))].tolist()
     rows = [*errored, *ordered][:limit]
-    shown = [
+    return tuple(
         WrongExample(record=record, deviation=_known(found.error_size[row]), confidence=_known(found.confidence[row]))
         for row, record in zip(rows, pick(records, rows), strict=True)
-    ]
-    return WrongExamples(shown=tuple(shown), errored=len(errored), wrong=len(wrong))
+    )
 
 
 def _known(number: float) -> float | None:
     return None if math.isnan(number) else float(number)
-
-
-def deviate(task: Task, record: Record) -> float | None:
-    """How far the answer is from the target, 0 when right; None if undefined (errored, no gold, no rule)."""
-    if record.error is not None or record.target is None:
-        return None
-    return kinds.of(task).error_size(record.target, record.output, task)
-
-
-LONGEST_ANSWER = 160
-LONGEST_INPUT = 260
-MOST_SCORES = 6
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExampleRow:
-    """A line of the table of examples.
-
-    Attributes:
-        measure: Confidence or deviation, ready to print.
-        inputs: Input name and text, where records carry them under ``extra["inputs"]``.
-        error: Why there is no answer; empty when there is one.
-    """
-
-    system: str
-    id: str
-    target: str
-    output: str
-    scores: str
-    measure: str
-    inputs: tuple[tuple[str, str], ...]
-    error: str
-    truncated: bool
-
-
-def measure_of(task: Task) -> str:
-    """Head of the column ``measure``."""
-    return kinds.of(task).error_title or "Confidence"
-
-
-def example_row(system: str, task: Task, bad: WrongExample) -> ExampleRow:
-    """One bad example of a system."""
-    record = bad.record
-    return ExampleRow(
-        system=system,
-        id=clip(visible(call(record)), 60),
-        target=clip(gold(task, record), LONGEST_ANSWER),
-        output=clip(given(task, record), LONGEST_ANSWER),
-        scores=_scores(task, record.scores),
-        measure=_measure(task, bad),
-        inputs=_inputs(texts_of(record)),
-        error=clip(visible(record.error), LONGEST_ANSWER) if record.error is not None else "",
-        truncated=record.truncated,
-    )
-
-
-def _scores(task: Task, scores: Sequence[float] | None) -> str:
-    if not scores:
-        return UNDEFINED
-    names = task.label_names if len(task.labels) == len(scores) else ()
-    parts = []
-    for at, score in enumerate(scores):
-        value = fixed(score, 3)
-        parts.append(f"{names[at]} {value}" if names else value)
-    if len(parts) > MOST_SCORES:
-        parts = [*parts[:MOST_SCORES], "…"]
-    return ", ".join(parts)
-
-
-def _measure(task: Task, bad: WrongExample) -> str:
-    if bad.deviation is None:
-        return UNDEFINED
-    if kinds.of(task).error_title:
-        return written(bad.deviation, "number")
-    return fixed(bad.confidence, 3)
-
-
-def _inputs(inputs: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name), clip(plain(value), LONGEST_INPUT)) for name, value in inputs.items())

@@ -21,7 +21,6 @@ WIDTH = 360.0
 _LONGEST = 19
 _LEFT, _RIGHT = 132.0, 76.0
 _ROW = 22.0
-_TINTS = (1.0, 0.7, 0.45, 0.25)
 _FEWEST_TO_TELL = 0.08
 """A stage with a smaller share has no text in its bar."""
 

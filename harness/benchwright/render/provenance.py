@@ -78,18 +78,6 @@ def list_settings(runs: Sequence[Run]) -> tuple[tuple[str, tuple[str, ...]], ...
     ) + _environment(runs)
 
 
-def list_facts(runs: Sequence[Run], grid: Grid) -> tuple[tuple[str, str], ...]:
-    """The few facts a reader wants first."""
-    facts = [
-        ("Created", _joined(run.created for run in runs)),
-        ("Suites", ", ".join(_suites(runs)) or "none"),
-        ("Measured", f"{count(_examples(grid))} answers of {len(grid.systems)} models on {_tasks(grid)}"),
-        ("Device, precision, seed", _joined(f"{r.spec.device}, {r.spec.precision}, {r.spec.seed}" for r in runs)),
-        ("Environment", _joined(_machine(run.environment) for run in runs)),
-    ]
-    return tuple((name, text or UNDEFINED) for name, text in facts)
-
-
 def versions(runs: Sequence[Run]) -> dict[str, str]:
     """Suite -> the versions used, an empty string when no run says."""
     names = {cell.suite for run in runs for cell in run.cells}
@@ -148,38 +136,3 @@ def _flatten(value: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
         else:
             found[f"{prefix}{name}"] = plain(item)
     return found
-
-
-def _machine(environment: Mapping[str, Any]) -> str:
-    packages = environment.get("packages")
-    libraries = [
-        f"{name} {plain(packages[name])}"
-        for name in ("benchwright", "torch", "transformers")
-        if isinstance(packages, Mapping) and name in packages
-    ]
-    python = [f"Python {plain(environment['python'])}"] if environment.get("python") else []
-    platform = [plain(environment["platform"])] if environment.get("platform") else []
-    return ", ".join(platform + python + libraries)
-
-
-def _suites(runs: Sequence[Run]) -> list[str]:
-    return [f"{name} version {version}" if version else name for name, version in versions(runs).items()]
-
-
-def _examples(grid: Grid) -> int:
-    """Examples that were scored, by their ledgers; a score counts in the unit of its metric."""
-    cells = [cell for column in grid.columns for cell in column.cells.values() if cell.status == "scored"]
-    return sum(cell.ledger.scored if cell.ledger else cell.score.n if cell.score else 0 for cell in cells)
-
-
-def _tasks(grid: Grid) -> str:
-    """Tasks that were answered, then those under which hardware was measured."""
-    measured = sum(column.is_hardware for column in grid.columns)
-    answered = len(grid.columns) - measured
-    told = f"{answered} task{'' if answered == 1 else 's'}"
-    profiles = len(grid.profiles)
-    return f"{told}, and {profiles} hardware profile{'' if profiles == 1 else 's'}" if profiles else told
-
-
-def _joined(texts: Any) -> str:
-    return "; ".join(dict.fromkeys(text for text in texts if text))

@@ -47,11 +47,6 @@ class SuiteTable:
     partial: str = ""
     is_measured: bool = False
 
-    @property
-    def is_sorted(self) -> bool:
-        """Whether rows are sorted by a number, and not as they were asked for."""
-        return self.order != _AS_ASKED
-
 
 def summarise(grid: Grid) -> tuple[SuiteTable, ...]:
     """One table per suite, in order of appearance; suites that only have aggregates come last.

@@ -66,7 +66,6 @@ class ReportContent:
     warnings: tuple[str, ...]
     alarms: tuple[Remark, ...]
     tables: tuple[SuiteTable, ...]
-    facts: tuple[tuple[str, str], ...]
     versions: dict[str, str]
     trade_offs: TradeOffSection | None
     differences: DifferenceSection | None
@@ -112,7 +111,6 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         warnings=remarks.list_warnings(runs, grid),
         alarms=remarks.list_alarms(grid),
         tables=tables,
-        facts=provenance.list_facts(runs, grid),
         versions=provenance.versions(runs),
         trade_offs=find_trade_offs(grid, roles, differences),
         differences=differences,
@@ -124,7 +122,7 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         calibration=find_calibration(grid, records),
         hardware=tuple(hardware_sections(runs, grid)),
         examples=find_examples(grid, records, options),
-        details=tuple(detail(grid, column, records, shown=shown) for column in grid.columns if not column.is_hardware),
+        details=tuple(detail(grid, column, records, shown) for column in grid.columns if not column.is_hardware),
         training=find_training(grid),
         history=find_history(runs, grid, options),
         ledger=find_ledger(grid, records),

@@ -11,7 +11,6 @@ from benchwright.render.hardware import HardwareRow, HardwareTable, tables_of
 from benchwright.render.hardware_words import figure_of, is_known
 from benchwright.types import LatencyRatio
 
-NOT_MEASURED = "not measured"
 _LATENCY = "latency_p50"
 """What is told of latencies in a sentence; tables show p90 too."""
 
