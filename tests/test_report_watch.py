@@ -13,7 +13,7 @@ import benchwright
 from benchwright import reporting
 from benchwright.errors import BenchwrightError
 from benchwright.report_request import ReportRequest
-from benchwright.report_watch import Watch, watch
+from benchwright.report_watch import WatchRequest, watch
 from benchwright.store import Store
 
 
@@ -65,7 +65,7 @@ def with_first(run, results):
 
 
 def follow(store, output, clock, told, **options):
-    asked = Watch(
+    asked = WatchRequest(
         store=store,
         runs=["r"],
         output=output,

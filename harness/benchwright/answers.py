@@ -120,7 +120,7 @@ class ColumnSource(Protocol):
 class HasColumns(Protocol):
     """Records that know their columns, and give some of themselves without the others."""
 
-    def answers(self, task: Task) -> Answers:
+    def answers(self, task: Task) -> AnswerArrays:
         """The answers of the whole cell, from its columns."""
 
     def pick(self, rows: Sequence[int]) -> list[Record]:
@@ -130,7 +130,7 @@ class HasColumns(Protocol):
         """Whether others carry the same texts; None: they have to be looked at."""
 
 
-class Answers:
+class AnswerArrays:
     """The answers of one model on one task, in dataset order; everything is computed when it is first asked for.
 
     Attributes:
@@ -296,9 +296,9 @@ class Answers:
         return found
 
 
-def answers_of(task: Task, records: Sequence[Record]) -> Answers:
+def answers_of(task: Task, records: Sequence[Record]) -> AnswerArrays:
     """The answers of records as arrays; those of a store are read as columns, and no record is made."""
-    return records.answers(task) if isinstance(records, HasColumns) else Answers(task, RecordColumns(records))
+    return records.answers(task) if isinstance(records, HasColumns) else AnswerArrays(task, RecordColumns(records))
 
 
 def pick(records: Sequence[Record], rows: Sequence[int]) -> list[Record]:
@@ -333,7 +333,7 @@ class _Chosen(Sequence[Record]):
         return iter(self._records.pick(self._rows))
 
 
-def same_items(first: Answers, second: Answers) -> bool:
+def same_items(first: AnswerArrays, second: AnswerArrays) -> bool:
     """Whether two models answered the same items: equal ids, gold answers and clusters, in the same order."""
     return (
         first.n == second.n

@@ -123,7 +123,7 @@ class _Looker:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Watch:
+class WatchRequest:
     """What is watched, and what is written.
 
     Attributes:
@@ -149,7 +149,7 @@ class Watch:
     clock: Callable[[], float] = time.monotonic
 
 
-def watch(asked: Watch) -> tuple[str, int]:
+def watch(asked: WatchRequest) -> tuple[str, int]:
     """Write the report anew whenever what is stored of its runs has changed, until all are finished.
 
     The store is looked at every second: the run's file, and which cells are begun. A page is composed only when one of these has
@@ -180,7 +180,7 @@ def watch(asked: Watch) -> tuple[str, int]:
         raise KeyboardInterrupt(f"no longer watching; {held}") from None
 
 
-def _check(asked: Watch) -> None:
+def _check(asked: WatchRequest) -> None:
     """Raise what is wrong with the request, before a page is made."""
     problems = Problems()
     runs = [problems.keep(partial(reporting.read_part, asked.store, text)) for text in asked.runs]
@@ -202,7 +202,7 @@ class _Written:
     idle_since: float | None = None
 
 
-def _keep_on(asked: Watch, states: Sequence[RunState], written: _Written) -> None:
+def _keep_on(asked: WatchRequest, states: Sequence[RunState], written: _Written) -> None:
     """One look at unfinished runs: a page where something changed, a word where something is waited for."""
     now = asked.clock()
     stamp = tuple(state.stamp for state in states)
@@ -230,7 +230,7 @@ def _keep_on(asked: Watch, states: Sequence[RunState], written: _Written) -> Non
         raise _gave_up(asked, waits[0], written)
 
 
-def _write(asked: Watch, states: Sequence[RunState], written: _Written) -> tuple[str, int]:
+def _write(asked: WatchRequest, states: Sequence[RunState], written: _Written) -> tuple[str, int]:
     began = asked.clock()
     done = all(state.complete for state in states)
     when = datetime.now(UTC)
@@ -277,14 +277,14 @@ def _all(states: Sequence[RunState]) -> str:
     return "; ".join(state.short for state in states)
 
 
-def _tell(asked: Watch, written: _Written, text: str) -> None:
+def _tell(asked: WatchRequest, written: _Written, text: str) -> None:
     """Say something that was not said just before."""
     if text.partition("page written")[0] != written.told.partition("page written")[0] or "page written" in text:
         asked.say(f"{datetime.now(UTC):%H:%M:%S} {text}")
     written.told = text
 
 
-def _gave_up(asked: Watch, state: RunState, written: _Written) -> BenchwrightError:
+def _gave_up(asked: WatchRequest, state: RunState, written: _Written) -> BenchwrightError:
     after = time_text(asked.patience)
     if not state.is_there:
         return StoreError(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchwright.render.api import Records
 from benchwright.report_content.content import ReportContent, assemble
 from benchwright.report_content.markdown.behaviour import behaviour
-from benchwright.report_content.markdown.blocks import Block, fit
+from benchwright.report_content.markdown.blocks import MarkdownBlock, fit
 from benchwright.report_content.markdown.calibration import calibration
 from benchwright.report_content.markdown.candidates import candidates
 from benchwright.report_content.markdown.differences import differences
@@ -41,7 +41,7 @@ class MarkdownReport:
         return fit([block for part in _PARTS for block in part(content)], LIMIT)
 
 
-_PARTS: tuple[Callable[[ReportContent], list[Block]], ...] = (
+_PARTS: tuple[Callable[[ReportContent], list[MarkdownBlock]], ...] = (
     header,
     progress,
     notes,

@@ -116,7 +116,7 @@ def _watch(store: Any, runs: tuple[str, ...], request: Any, options: dict[str, A
     from benchwright.errors import BenchwrightError
     from benchwright.limit_texts import read_limit
     from benchwright.quantities import BUILT_IN
-    from benchwright.report_watch import PATIENCE, Watch, watch
+    from benchwright.report_watch import PATIENCE, WatchRequest, watch
 
     output = options["output"]
     if output is None:
@@ -129,7 +129,7 @@ def _watch(store: Any, runs: tuple[str, ...], request: Any, options: dict[str, A
             console.note(text)
 
     return watch(
-        Watch(
+        WatchRequest(
             store=store,
             runs=runs,
             request=request,

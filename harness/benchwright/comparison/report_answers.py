@@ -20,7 +20,7 @@ Records = Callable[[str], Sequence[Record]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class TaskAnswers:
+class ComparedTask:
     """The answers on a task of the models that compare with the reference.
 
     Attributes:
@@ -68,7 +68,7 @@ def compared_with(column: Column, reference: int) -> int | None:
 
 def answers_on(
     grid: Grid, column: Column, reference: int, records: Records, owners: Mapping[int, Run]
-) -> tuple[TaskAnswers | None, tuple[Refusal, ...]]:
+) -> tuple[ComparedTask | None, tuple[Refusal, ...]]:
     """Answers of those models that compare with the reference on a task, None if none does; and why the others do not.
 
     Args:
@@ -108,7 +108,7 @@ def answers_on(
         keys=tuple(() for _ in kept),
         records=tuple((some,) for some in read),
     )
-    return TaskAnswers(column=column, card=card, kept=tuple(kept), estimates=PairwiseEstimates(answers, names)), tuple(
+    return ComparedTask(column=column, card=card, kept=tuple(kept), estimates=PairwiseEstimates(answers, names)), tuple(
         refused
     )
 

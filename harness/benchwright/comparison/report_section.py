@@ -16,7 +16,7 @@ import msgspec
 from benchwright import unranked
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.pairwise import adjusted, pair_of, with_adjusted
-from benchwright.comparison.report_answers import Records, TaskAnswers, answers_on, compared_with, run_of_cells
+from benchwright.comparison.report_answers import ComparedTask, Records, answers_on, compared_with, run_of_cells
 from benchwright.comparison.result import Pair, Refusal
 from benchwright.comparison.text import number_texts, verdict_text
 from benchwright.formatting import UNDEFINED, count
@@ -132,7 +132,7 @@ class DifferenceFinder:
         self._cards: dict[str, Task] = {}
         self._refused: list[Refusal] = []
 
-    def add(self, answers: TaskAnswers | None, refused: Iterable[Refusal] = ()) -> None:
+    def add(self, answers: ComparedTask | None, refused: Iterable[Refusal] = ()) -> None:
         """Take in the answers of a task, and what could not be compared there."""
         self._refused += refused
         if answers is None:
@@ -153,7 +153,7 @@ class DifferenceFinder:
         self._paths.append(answers.column.name)
         self._cards[answers.column.name] = card
 
-    def _tests(self, answers: TaskAnswers) -> tuple[Pair, ...]:
+    def _tests(self, answers: ComparedTask) -> tuple[Pair, ...]:
         estimates, metric = answers.estimates, answers.metric
         if self.every_pair:
             return estimates.pairs(metric)

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answers import Answers
+from benchwright.answers import AnswerArrays
 from benchwright.errors import LabelError
 from benchwright.kinds import NO_TEXT
 from benchwright.quantities import Quantity
@@ -40,7 +40,7 @@ class Columns:
     Attributes:
         task: The task, for its labels.
         targets: Gold answers (n).
-        outputs: Answers (n).
+        outputs: AnswerArrays (n).
         scores: A number per label or option (n, k); None when the model gives none.
         clusters: Cluster of each item; None: it is independent of all others.
         slices: Slice name -> value of each item.
@@ -314,7 +314,7 @@ def gather(task: Task, records: Sequence[Record], *, among: Mapping[str | None, 
     return Gathered(columns, errored=len(labelled) - len(answered), skipped=len(records) - len(labelled))
 
 
-def gather_rows(answers: Answers, rows: NDArray[np.intp]) -> Columns:
+def gather_rows(answers: AnswerArrays, rows: NDArray[np.intp]) -> Columns:
     """What `gather` makes of the records of some rows, each with a gold label and an answer, without making them.
 
     Of behavioural tests, whose cases need more of a record than columns hold, records are to be gathered.
@@ -337,7 +337,7 @@ def gather_rows(answers: Answers, rows: NDArray[np.intp]) -> Columns:
     )
 
 
-def _slices_of(answers: Answers, rows: NDArray[np.intp]) -> list[dict[str, str]]:
+def _slices_of(answers: AnswerArrays, rows: NDArray[np.intp]) -> list[dict[str, str]]:
     """Slices of each row; rows with equal ones share them."""
     places = np.zeros(len(rows), dtype=np.int64)
     firsts = np.zeros(min(len(rows), 1), dtype=np.int64)

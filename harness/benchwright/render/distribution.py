@@ -44,7 +44,7 @@ class Distribution:
     Attributes:
         bias: Mean of answer minus gold.
         absolute: Mean of the absolute difference.
-        beyond: Answers outside the task's value range.
+        beyond: AnswerArrays outside the task's value range.
     """
 
     bins: tuple[Bin, ...]

@@ -10,7 +10,7 @@ from benchwright import kinds
 from benchwright.formatting import plain
 from benchwright.render.changed_texts import as_text
 from benchwright.render.examples import texts_of
-from benchwright.render.segments import GOLD, LONGEST, Mark, Segment, cut_segments
+from benchwright.render.segments import GOLD, LONGEST, Segment, SpanMark, cut_segments
 from benchwright.render.text_change import Piece, find_changes
 from benchwright.tags import entities
 from benchwright.types import Kind, Record, Task
@@ -63,11 +63,13 @@ def draw_item(
     for name, value in texts_of(record).items():
         old = before.get(name)
         if isinstance(value, list | tuple) and task.kind in (Kind.CHOOSE, Kind.FILL):
-            found += _options(name, value, old, _Asked(record, outputs, ""), longest)
+            found += _options(name, value, old, _ItemText(record, outputs, ""), longest)
             continue
         text = _text(value, task.kind)
         pieces = _pieces(_text(old, task.kind), text, edits.get(name) if isinstance(value, str) else None, old)
-        segments = cut_segments(text, _marks(task, name, value, _Asked(record, outputs, text)), pieces, longest=longest)
+        segments = cut_segments(
+            text, _marks(task, name, value, _ItemText(record, outputs, text)), pieces, longest=longest
+        )
         found.append(DrawnText(name=str(name), segments=segments, length=len(text) if len(text) > longest else 0))
     return tuple(found)
 
@@ -92,7 +94,7 @@ def _pieces(old: str, new: str, edits: Any, known: Any) -> tuple[Piece, ...]:
     return () if known is None or old == new else find_changes(old, new, edits)
 
 
-class _Asked(NamedTuple):
+class _ItemText(NamedTuple):
     """An item, what models said to it, and one of its texts."""
 
     record: Record
@@ -100,7 +102,7 @@ class _Asked(NamedTuple):
     text: str
 
 
-def _marks(task: Task, name: str, value: Any, asked: _Asked) -> list[Mark]:
+def _marks(task: Task, name: str, value: Any, asked: _ItemText) -> list[SpanMark]:
     gold, outputs, text = _gold(asked.record), asked.outputs, asked.text
     if task.kind is Kind.TAG and isinstance(value, list | tuple):
         starts = _starts(value)
@@ -136,32 +138,34 @@ def _starts(words: Sequence[Any]) -> list[int]:
     return starts
 
 
-def _tagged(tags: Any, words: Sequence[Any], starts: Sequence[int], who: int) -> list[Mark]:
+def _tagged(tags: Any, words: Sequence[Any], starts: Sequence[int], who: int) -> list[SpanMark]:
     if not isinstance(tags, list | tuple) or len(tags) != len(words):
         return []  # no tag for every word: nothing says where an entity is
     return [
-        Mark(starts[one.start], starts[one.end - 1] + len(str(words[one.end - 1])), who, one.type)
+        SpanMark(starts[one.start], starts[one.end - 1] + len(str(words[one.end - 1])), who, one.type)
         for one in entities([str(tag) for tag in tags])
     ]
 
 
-def _gold_spans(gold: Any, text: str) -> list[Mark]:
+def _gold_spans(gold: Any, text: str) -> list[SpanMark]:
     if isinstance(gold, Mapping):
         places = dict.fromkeys(zip(gold.get("answer_start", ()), map(str, gold.get("text", ())), strict=False))
-        return [Mark(start, start + len(answer), GOLD) for start, answer in places if text[start:].startswith(answer)]
+        return [
+            SpanMark(start, start + len(answer), GOLD) for start, answer in places if text[start:].startswith(answer)
+        ]
     answers = [gold] if isinstance(gold, str) else gold if isinstance(gold, list | tuple) else []
-    return [Mark(*place, GOLD) for answer in answers if (place := _only_place(str(answer), text))]
+    return [SpanMark(*place, GOLD) for answer in answers if (place := _only_place(str(answer), text))]
 
 
-def _predicted_span(record: Record, text: str, who: int) -> list[Mark]:
+def _predicted_span(record: Record, text: str, who: int) -> list[SpanMark]:
     """Where the model says its answer is, or where its text stands once; nothing where it might be any of several places."""
     answer, start = record.output, record.extra.get("start")
     if record.error is not None or not isinstance(answer, str) or not answer:
         return []
     if isinstance(start, int) and text[start : start + len(answer)] == answer:
-        return [Mark(start, start + len(answer), who)]
+        return [SpanMark(start, start + len(answer), who)]
     place = _only_place(answer, text)
-    return [Mark(*place, who)] if place else []
+    return [SpanMark(*place, who)] if place else []
 
 
 def _only_place(answer: str, text: str) -> tuple[int, int] | None:
@@ -171,7 +175,7 @@ def _only_place(answer: str, text: str) -> tuple[int, int] | None:
     return at, at + len(answer)
 
 
-def _options(name: str, options: Sequence[Any], old: Any, asked: _Asked, longest: int) -> list[DrawnText]:
+def _options(name: str, options: Sequence[Any], old: Any, asked: _ItemText, longest: int) -> list[DrawnText]:
     gold, outputs = _gold(asked.record), asked.outputs
     right = {gold} if isinstance(gold, int | str) else set(gold) if isinstance(gold, list | tuple) else set()
     chosen = {who: one.output for who, one in outputs.items() if one.error is None}

@@ -24,7 +24,7 @@ _GAP = " … "
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class SpanMark:
     """A span of a text: ``end`` is not part of it, ``who`` is `GOLD` or the number of a model."""
 
     start: int
@@ -71,7 +71,7 @@ CHANGES: dict[Change, int] = {"kept": 0, "removed": 1, "inserted": 2}
 
 
 def cut_segments(
-    text: str, marks: Sequence[Mark] = (), pieces: Sequence[Piece] = (), *, longest: int = LONGEST
+    text: str, marks: Sequence[SpanMark] = (), pieces: Sequence[Piece] = (), *, longest: int = LONGEST
 ) -> tuple[Segment, ...]:
     """The segments of a text in reading order; without those ``removed`` they are the text, where that is not longer than ``longest``.
 
@@ -88,7 +88,7 @@ def cut_segments(
     return tuple(_seen(one) for one in (found if len(text) <= longest else _abridged(found, longest)))
 
 
-def _segments(text: str, marks: Sequence[Mark], pieces: Sequence[Piece]) -> Iterator[Segment]:
+def _segments(text: str, marks: Sequence[SpanMark], pieces: Sequence[Piece]) -> Iterator[Segment]:
     bounds = sorted({bound for mark in marks for bound in (mark.start, mark.end)})
     at = 0
     for piece in pieces:
@@ -103,7 +103,7 @@ def _segments(text: str, marks: Sequence[Mark], pieces: Sequence[Piece]) -> Iter
         at = end
 
 
-def _segment(text: str, change: Change, start: int, stop: int, marks: Sequence[Mark]) -> Segment:
+def _segment(text: str, change: Change, start: int, stop: int, marks: Sequence[SpanMark]) -> Segment:
     over = [mark for mark in marks if mark.start < stop and mark.end > start]
     if not over:
         return Segment(text, change)

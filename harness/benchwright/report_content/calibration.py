@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import kinds
-from benchwright.answers import Answers, Coded, answers_of
+from benchwright.answers import AnswerArrays, Coded, answers_of
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import change, finite, fixed, interval_of_change
 from benchwright.render.details import Records
@@ -199,7 +199,7 @@ def _of_cell(card: Task, cell: CellResult, records: Records) -> _Answers | str:
     return TOO_FEW if len(found.confidence) < FEWEST else found
 
 
-def _of_width(answers: Answers, rows: Rows, width: int) -> tuple[Rows, Floats]:
+def _of_width(answers: AnswerArrays, rows: Rows, width: int) -> tuple[Rows, Floats]:
     """Those of some items that have so many scores, and these."""
     of_it = rows[answers.score_rows.widths[rows] == width]
     ends = np.cumsum(answers.score_rows.widths)
@@ -212,7 +212,7 @@ def _are_probabilities(shares: Floats) -> bool:
     )
 
 
-def _answers(answers: Answers, by_width: Sequence[tuple[int, Rows, Floats]]) -> _Answers:
+def _answers(answers: AnswerArrays, by_width: Sequence[tuple[int, Rows, Floats]]) -> _Answers:
     """Items whose answer and gold answer have a place among their scores, in their order."""
     said, meant = _places(answers.task, answers.outputs), _places(answers.task, answers.targets)
     confidence = np.full(answers.n, np.nan)

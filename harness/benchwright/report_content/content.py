@@ -32,7 +32,7 @@ from benchwright.report_content.slices import SliceSection
 from benchwright.report_content.standings import Standing, standings_of
 from benchwright.report_content.trade_offs import TradeOffSection, find_trade_offs
 from benchwright.report_content.training import TrainingLine, find_training
-from benchwright.report_content.verdict import Verdict, find_verdict
+from benchwright.report_content.verdict import ReportVerdict, find_verdict
 from benchwright.types import ReportOptions, Run
 
 
@@ -59,7 +59,7 @@ class ReportContent:
     progress: ProgressSection | None
     roles: Roles | None
     standings: tuple[Standing, ...]
-    verdict: Verdict | None
+    verdict: ReportVerdict | None
     candidates: CandidateTable | None
     causes: AlarmList
     findings: tuple[str, ...]

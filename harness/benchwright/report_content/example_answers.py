@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchwright import kinds
-from benchwright.answers import Answers, answers_of
+from benchwright.answers import AnswerArrays, answers_of
 from benchwright.kinds import KindSpec
 from benchwright.metrics.behaviour import case_verdicts
 from benchwright.metrics.columns import gather
@@ -59,12 +59,12 @@ def read_answers(task: Task, records: Sequence[Record]) -> CellAnswers:
     )
 
 
-def _verdicts(found: Answers) -> npt.NDArray[np.int8]:
+def _verdicts(found: AnswerArrays) -> npt.NDArray[np.int8]:
     meant = np.array([NOT_RIGHT, RIGHT, UNJUDGED], dtype=np.int8)  # the last one is that of -1
     return np.where(found.errored, np.int8(ERRORED), meant[found.correct])
 
 
-def _is_constant(found: Answers) -> bool:
+def _is_constant(found: AnswerArrays) -> bool:
     said = found.outputs.codes[~found.unanswered]
     answers = [found.outputs.values[code] for code in np.unique(said).tolist()]
     if found.task.kind is Kind.TAG:  # sentences differ in length: the same are answers of one tag alone
@@ -90,7 +90,7 @@ def _of_cases(task: Task, some: Sequence[Record]) -> npt.NDArray[np.int8]:
     return found
 
 
-def _sizes(found: Answers, verdicts: npt.NDArray[np.int8]) -> Numbers:
+def _sizes(found: AnswerArrays, verdicts: npt.NDArray[np.int8]) -> Numbers:
     known = np.where(found.has_gold & ~found.unanswered, found.error_size, np.nan)
     return np.where(verdicts == RIGHT, 0.0, known)
 

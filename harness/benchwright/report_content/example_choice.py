@@ -28,7 +28,7 @@ _FILLING: tuple[Reason, ...] = ("differ", "mistaken", "errored", "apart", "right
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Group:
+class ReasonGroup:
     """Items with one reason to be looked at: how many are shown, and of how many."""
 
     reason: Reason
@@ -48,7 +48,7 @@ class Choice:
 
     places: tuple[int, ...]
     total: int
-    groups: tuple[Group, ...]
+    groups: tuple[ReasonGroup, ...]
 
 
 def choose_items(verdicts: Verdicts, confidence: Numbers, size: Numbers, *, limit: int) -> Choice:
@@ -77,7 +77,7 @@ def choose_items(verdicts: Verdicts, confidence: Numbers, size: Numbers, *, limi
         for reason, places in ordered.items()
         for place in (_spread(places, taken[reason]) if reason in spread else places[: taken[reason]])
     ]
-    groups = (Group(reason=reason, taken=taken[reason], known=len(places)) for reason, places in ordered.items())
+    groups = (ReasonGroup(reason=reason, taken=taken[reason], known=len(places)) for reason, places in ordered.items())
     return Choice(places=tuple(sorted(chosen)), total=total, groups=tuple(one for one in groups if one.known))
 
 
@@ -174,7 +174,7 @@ def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _part(group: Group, *, several: bool) -> str:
+def _part(group: ReasonGroup, *, several: bool) -> str:
     some = f"all {group.known:,}" if group.taken == group.known else f"{group.taken:,} of {group.known:,}"
     one, many = _WORDS[group.reason]
     return f"{'the one' if group.known == 1 else some} {many if several else one}"

@@ -43,7 +43,7 @@ MOST_LISTED, MOST_LISTED_ANSWERS = 5, 300
 LONGEST_ANSWER = 400
 WITHHELD = "left out"
 
-Verdict = str
+AnswerVerdict = str
 """``right``, ``wrong``, ``partly``, ``errored``, ``none`` (no verdict) or ``absent`` (was not asked)."""
 
 
@@ -63,7 +63,7 @@ class ExampleAnswer:
 
     model: int
     text: str
-    verdict: Verdict
+    verdict: AnswerVerdict
     confidence: float | None = None
     size: float | None = None
     before: str = ""
@@ -381,7 +381,7 @@ def _said(card: Task, record: Record) -> str:
     return given(card, record)
 
 
-def _verdict(card: Task, record: Record, code: int) -> Verdict:
+def _verdict(card: Task, record: Record, code: int) -> AnswerVerdict:
     if code == NOT_RIGHT:
         silent = record.output == kinds.NO_TEXT
         partly = not card.behaviour and not silent and is_partly(card, record.target, record.output)

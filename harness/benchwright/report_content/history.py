@@ -13,8 +13,8 @@ from benchwright.quantities import SCORE, Unit
 from benchwright.render.grid import Grid
 from benchwright.report_content.trend import Trend, draw_trend
 from benchwright.score_history.compared_lines import find_lines
-from benchwright.score_history.lines import Wanted, find_series
-from benchwright.score_history.result import Line, Point
+from benchwright.score_history.lines import LineQuery, find_series
+from benchwright.score_history.result import HistoryPoint, Line
 from benchwright.score_history.stored import StoredRun, moment, read_runs
 from benchwright.score_history.words import change_words
 from benchwright.store import Store
@@ -83,7 +83,7 @@ def find_history(runs: Sequence[Run], grid: Grid, options: ReportOptions) -> His
     store = Store(root)
     stored, skipped = read_runs(store)
     known = _until(stored, runs)
-    wanted = Wanted(metric=SCORE)
+    wanted = LineQuery(metric=SCORE)
     paths = [c.name for c in grid.columns if not is_hardware_view(c.name) and not is_identity_view(c.name)]
     paths = list(dict.fromkeys(paths))
     models = {system.model for system in grid.systems}
@@ -156,13 +156,13 @@ def _row(line: Line) -> HistoryRow:
     )
 
 
-def _verdict(last: Point) -> str:
+def _verdict(last: HistoryPoint) -> str:
     if last.change is None:
         return "not compared: " + "; ".join(mark.sentence for mark in last.marks if mark.breaks)
     return change_words(last.change)
 
 
-def _remarks(line: Line, last: Point) -> list[str]:
+def _remarks(line: Line, last: HistoryPoint) -> list[str]:
     found = [last.change.why] if last.change is not None and last.change.why else []
     told = "; ".join(mark.sentence for mark in last.marks if not mark.breaks)
     if told:
@@ -177,6 +177,6 @@ def _remarks(line: Line, last: Point) -> list[str]:
     return found
 
 
-def _day(point: Point) -> str:
+def _day(point: HistoryPoint) -> str:
     found = moment(point.date)
     return f"{found:%Y-%m-%d}" if found is not None else "unknown"

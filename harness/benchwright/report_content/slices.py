@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from benchwright import unranked
 from benchwright.answers import answers_of
-from benchwright.comparison.report_answers import Records, TaskAnswers, read_records
+from benchwright.comparison.report_answers import ComparedTask, Records, read_records
 from benchwright.comparison.slice_gaps import (
     SliceEstimate,
     gaps_between,
@@ -201,7 +201,7 @@ class SliceFinder:
         self._small: dict[tuple[str, str], SmallSlice] = {}
         self._left_out: dict[str, Task] = {}
 
-    def add(self, column: Column, answers: TaskAnswers | None, records: Records) -> None:
+    def add(self, column: Column, answers: ComparedTask | None, records: Records) -> None:
         """Take in the answers of a task: every scored model against its own rest, and those in ``answers`` against the reference."""
         card = column.card
         if card is None or column.is_view or column.is_hardware or card.behaviour or not (card.slices or card.by_label):
@@ -224,7 +224,7 @@ class SliceFinder:
         if answers is not None:
             self._add_between(answers, known)
 
-    def _add_between(self, answers: TaskAnswers, known: _Masks) -> None:
+    def _add_between(self, answers: ComparedTask, known: _Masks) -> None:
         for place, at in enumerate(answers.kept[1:], start=1):
             pairing = answers.estimates.pairing(0, place)
             if pairing.n and at in self.looked_at:

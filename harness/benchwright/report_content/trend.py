@@ -8,7 +8,7 @@ from benchwright.formatting import finite, value
 from benchwright.items import count
 from benchwright.quantities import Unit
 from benchwright.score_history.marks_in_text import scale_of
-from benchwright.score_history.result import Line, Point
+from benchwright.score_history.result import HistoryPoint, Line
 
 WIDTH, HEIGHT, EDGE = 132, 34, 4
 
@@ -69,14 +69,14 @@ def draw_trend(line: Line) -> Trend:
     )
 
 
-def _bar(point: Point, across: float, place: object) -> str:
+def _bar(point: HistoryPoint, across: float, place: object) -> str:
     low, high = finite(point.low), finite(point.high)
     if low is None or high is None or not callable(place):
         return ""
     return f"M{across:g} {place(low):g}V{place(high):g}"
 
 
-def _told(line: Line, measured: tuple[Point, ...]) -> str:
+def _told(line: Line, measured: tuple[HistoryPoint, ...]) -> str:
     unit: Unit = line.unit  # type: ignore[assignment]
     values = [point.value for point in measured if point.value is not None]
     breaks = sum(point.breaks for point in measured[1:])

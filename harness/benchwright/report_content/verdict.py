@@ -32,7 +32,7 @@ from benchwright.types import Run
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
+class ReportVerdict:
     """What a report says first.
 
     Attributes:
@@ -52,7 +52,7 @@ def find_verdict(
     roles: Roles | None,
     standings: Sequence[Standing],
     differences: DifferenceSection | None,
-) -> Verdict | None:
+) -> ReportVerdict | None:
     """The verdict over all runs; None where there is no model.
 
     The model that is spoken of is the best candidate; where all are baselines, the best of those besides the reference.
@@ -64,21 +64,21 @@ def find_verdict(
     caveats = (*_caveats(runs), *_uncounted(grid))
     if not ranked:
         told = ["No ranked task was scored here, so nothing says which model answers better.", *_fastest(words)]
-        return Verdict(sentences=tuple(told), caveats=caveats)
+        return ReportVerdict(sentences=tuple(told), caveats=caveats)
     if len(grid.systems) == 1:
-        return Verdict(sentences=tuple(_alone(ranked, words)), caveats=caveats)
+        return ReportVerdict(sentences=tuple(_alone(ranked, words)), caveats=caveats)
     subject = _subject(grid, roles, ranked)
     if not any(one.gains for one in ranked):
         told = [*_untested(subject, ranked, words, differences), *_fastest(words)]
-        return Verdict(sentences=tuple(told), basis=_why_untested(grid, differences), caveats=caveats)
+        return ReportVerdict(sentences=tuple(told), basis=_why_untested(grid, differences), caveats=caveats)
     duels = {at: duel_of(subject, at, ranked) for at in range(len(grid.systems)) if at != subject}
     if len(grid.systems) >= MANY:
         told = among_many(subject, roles, ranked, duels, words)
-        return Verdict(sentences=tuple(told), basis=_basis(differences, ranked), caveats=caveats)
+        return ReportVerdict(sentences=tuple(told), basis=_basis(differences, ranked), caveats=caveats)
     other = roles.reference if subject != roles.reference else next(iter(duels)) if len(duels) == 1 else None
     told = [] if other is None else [_against(duels.pop(other), words)]
     told += _beside(subject, duels, words, name="it" if told else words.names[subject])
-    return Verdict(sentences=tuple(told), basis=_basis(differences, ranked), caveats=caveats)
+    return ReportVerdict(sentences=tuple(told), basis=_basis(differences, ranked), caveats=caveats)
 
 
 def _subject(grid: Grid, roles: Roles, ranked: Sequence[Standing]) -> int:

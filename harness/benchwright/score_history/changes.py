@@ -17,7 +17,7 @@ from benchwright.comparison.slices import slice_of
 from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, PluginError
 from benchwright.quantities import SCORE, bare
-from benchwright.score_history.lines import Measured, Wanted, card_of
+from benchwright.score_history.lines import LineQuery, StoredPoint, card_of
 from benchwright.score_history.result import Change
 from benchwright.stats.multiplicity import holm
 from benchwright.store import Store
@@ -29,7 +29,7 @@ _SAME = 1e-9
 """Two computations of one value may differ by this much."""
 
 
-def find_change(store: Store, before: Measured, after: Measured, wanted: Wanted) -> Change:
+def find_change(store: Store, before: StoredPoint, after: StoredPoint, wanted: LineQuery) -> Change:
     """The later value minus the earlier one; both are known to be of the same data, metric and rules."""
     against = before.run.name if wanted.by == "name" else f"{before.run.name}:{before.cell.model}"
     unpaired = partial(_unpaired, before, after, against)
@@ -47,7 +47,7 @@ def find_change(store: Store, before: Measured, after: Measured, wanted: Wanted)
     return unpaired(why) if why else _change(found, against)
 
 
-def version_now(one: Measured, wanted: Wanted) -> str:
+def version_now(one: StoredPoint, wanted: LineQuery) -> str:
     """The installed version of the metric where a value is by another one; empty where it is the same."""
     if wanted.is_hardware:
         return ""
@@ -59,7 +59,7 @@ def version_now(one: Measured, wanted: Wanted) -> str:
     return "" if now == one.point.metric else now
 
 
-def _paired(store: Store, before: Measured, after: Measured, wanted: Wanted) -> Difference:
+def _paired(store: Store, before: StoredPoint, after: StoredPoint, wanted: LineQuery) -> Difference:
     systems = [_system(store, one) for one in (before, after)]
     answers: ComparableAnswers = read_answers(systems, after.cell.path)
     pairing = answers.pairing()
@@ -73,7 +73,7 @@ def _paired(store: Store, before: Measured, after: Measured, wanted: Wanted) -> 
     return msgspec.structs.replace(found, exploratory=answers.task.unranked)
 
 
-def _system(store: Store, one: Measured) -> System:
+def _system(store: Store, one: StoredPoint) -> System:
     """The model as a system of a run that holds this cell alone: nothing else of it is asked for."""
     card = card_of(one.run.card_bytes(one.cell.path))
     tasks: dict[str, AnyTask] = {one.cell.path: card} if card is not None else {}
@@ -100,7 +100,7 @@ def _system(store: Store, one: Measured) -> System:
     return System(label=one.run.name, run=run, models=(one.cell.model,), store=store)
 
 
-def _is_of_other_values(found: Difference, before: Measured, after: Measured) -> str:
+def _is_of_other_values(found: Difference, before: StoredPoint, after: StoredPoint) -> str:
     """Why a paired difference does not belong to the stored values: over the same items it would be their difference."""
     card = card_of(after.run.card_bytes(after.cell.path))
     if found.left_out or (card is not None and card.behaviour):  # cases are paired where both are applicable
@@ -129,7 +129,7 @@ def _change(found: Difference, against: str) -> Change:
     )
 
 
-def _unpaired(before: Measured, after: Measured, against: str, why: str) -> Change:
+def _unpaired(before: StoredPoint, after: StoredPoint, against: str, why: str) -> Change:
     one, other = before.point.value, after.point.value
     value = other - one if one is not None and other is not None else None
     return Change(against=against, value=value, verdict=NOT_PAIRED, paired=False, why=why)

@@ -10,9 +10,9 @@ import msgspec
 from benchwright.errors import BenchwrightError
 from benchwright.quantities import SCORE, Quantity, metric_title, quantity_of
 from benchwright.score_history.changes import adjust, find_change, version_now
-from benchwright.score_history.lines import Circumstanced, Measured, Series, Wanted
+from benchwright.score_history.lines import Circumstanced, LineQuery, Series, StoredPoint
 from benchwright.score_history.marks import find_marks
-from benchwright.score_history.result import Change, Line, Point
+from benchwright.score_history.result import Change, HistoryPoint, Line
 from benchwright.score_history.stored import moment
 from benchwright.store import Store
 from benchwright.types import AnyTask, CellKey
@@ -25,7 +25,7 @@ LAST = 20
 def find_lines(
     store: Store,
     series: Sequence[Series],
-    wanted: Wanted,
+    wanted: LineQuery,
     *,
     last: int | None = LAST,
     since: datetime | None = None,
@@ -46,7 +46,7 @@ def find_lines(
 
 
 def _line(
-    store: Store, series: Series, wanted: Wanted, *, last: int | None, since: datetime | None, only_last: bool
+    store: Store, series: Series, wanted: LineQuery, *, last: int | None, since: datetime | None, only_last: bool
 ) -> Line:
     shown = [
         one
@@ -59,8 +59,8 @@ def _line(
     card = series.card
     quantity = _quantity(wanted.metric, card)
     about = Circumstanced(store)
-    points: list[Point] = []
-    stretch: list[Measured] = []
+    points: list[HistoryPoint] = []
+    stretch: list[StoredPoint] = []
     newest = next((one for one in reversed(shown) if one.point.is_measured), None)
     for one in shown:
         points.append(_point(store, before, one, wanted, about, compared=one is newest or not only_last))
@@ -82,7 +82,7 @@ def _line(
     )
 
 
-def _title(wanted: Wanted, card: AnyTask | None, quantity: Quantity | None) -> str:
+def _title(wanted: LineQuery, card: AnyTask | None, quantity: Quantity | None) -> str:
     if wanted.is_hardware or card is None:
         return quantity.title if quantity is not None else wanted.metric
     if wanted.metric == SCORE:
@@ -98,8 +98,14 @@ def _quantity(metric: str, card: AnyTask | None) -> Quantity | None:
 
 
 def _point(
-    store: Store, before: Measured | None, one: Measured, wanted: Wanted, about: Circumstanced, *, compared: bool
-) -> Point:
+    store: Store,
+    before: StoredPoint | None,
+    one: StoredPoint,
+    wanted: LineQuery,
+    about: Circumstanced,
+    *,
+    compared: bool,
+) -> HistoryPoint:
     """The point with what changed since the measurement before it, and where it is ``compared`` by how much."""
     if not one.point.is_measured:
         return one.point

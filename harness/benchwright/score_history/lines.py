@@ -13,7 +13,7 @@ from benchwright.documents import Unreadable
 from benchwright.errors import BenchwrightError
 from benchwright.quantities import MEASURED, SCORE, bare
 from benchwright.score_history.marks import Circumstances
-from benchwright.score_history.result import LineBy, Point
+from benchwright.score_history.result import HistoryPoint, LineBy
 from benchwright.score_history.stored import StoredCell, StoredRun, read_card
 from benchwright.store import Store
 from benchwright.task_path import is_hardware_view, suite_of
@@ -21,7 +21,7 @@ from benchwright.types import AnyTask, CellKey, Machine, ModelRef, Score
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class LineQuery:
     """What a history is about.
 
     Attributes:
@@ -41,10 +41,10 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Measured:
+class StoredPoint:
     """A point with where it is from, before it is compared with others."""
 
-    point: Point
+    point: HistoryPoint
     run: StoredRun
     cell: StoredCell
     machine: Machine | None = None
@@ -56,7 +56,7 @@ class Series:
 
     name: str
     path: str
-    points: list[Measured] = field(default_factory=list)
+    points: list[StoredPoint] = field(default_factory=list)
     firsts: dict[str, str] = field(default_factory=dict)
     """Cell -> the run in which the line has it first."""
 
@@ -71,7 +71,7 @@ class Series:
 
 
 def find_series(
-    runs: Sequence[StoredRun], wanted: Wanted, *, paths: Sequence[str], models: Collection[str] | None = None
+    runs: Sequence[StoredRun], wanted: LineQuery, *, paths: Sequence[str], models: Collection[str] | None = None
 ) -> tuple[Series, ...]:
     """The lines of some tasks and models (None: of all models), in the order of tasks, then as they first appear."""
     found: dict[tuple[str, str], Series] = {}
@@ -116,7 +116,7 @@ def _card_values(content: bytes) -> Mapping[str, Any]:
     return found
 
 
-def _add(series: Series, run: StoredRun, cell: StoredCell, wanted: Wanted) -> None:
+def _add(series: Series, run: StoredRun, cell: StoredCell, wanted: LineQuery) -> None:
     """Put a cell at the end of a line; the same stored answers again are no further measurement."""
     told = _find(run, cell, wanted)
     last = series.points[-1] if series.points else None
@@ -125,7 +125,7 @@ def _add(series: Series, run: StoredRun, cell: StoredCell, wanted: Wanted) -> No
         series.points[-1] = replace(last, point=again)
         return
     first = series.firsts.setdefault(cell.key, run.name) if cell.key and told.value is not None else run.name
-    point = Point(
+    point = HistoryPoint(
         run=run.name,
         date=run.created,
         model=cell.model,
@@ -143,10 +143,10 @@ def _add(series: Series, run: StoredRun, cell: StoredCell, wanted: Wanted) -> No
         first_in="" if first == run.name else first,
         alarms=told.alarms,
     )
-    series.points.append(Measured(point=point, run=run, cell=cell, machine=told.machine))
+    series.points.append(StoredPoint(point=point, run=run, cell=cell, machine=told.machine))
 
 
-def _is_again(last: Measured, run: StoredRun, cell: StoredCell, told: _Found) -> bool:
+def _is_again(last: StoredPoint, run: StoredRun, cell: StoredCell, told: _Reading) -> bool:
     """Whether a cell is the stored measurement that the line ends with, told by the same rules."""
     point, suite = last.point, suite_of(cell.path)
     return (
@@ -164,7 +164,7 @@ class Circumstanced:
         self.store = store
         self._keys: dict[str, CellKey | None] = {}
 
-    def of(self, one: Measured) -> Circumstances:
+    def of(self, one: StoredPoint) -> Circumstances:
         """The circumstances of a measurement."""
         key = self.key(one)
         return Circumstances(
@@ -178,7 +178,7 @@ class Circumstanced:
             profile=key.profile if key is not None else None,
         )
 
-    def key(self, one: Measured) -> CellKey | None:
+    def key(self, one: StoredPoint) -> CellKey | None:
         """The key of a cell; None where it is not in the store, or cannot be read."""
         name = one.cell.key
         if name is None:
@@ -191,19 +191,19 @@ class Circumstanced:
         return self._keys[name]
 
 
-def _find(run: StoredRun, cell: StoredCell, wanted: Wanted) -> _Found:
+def _find(run: StoredRun, cell: StoredCell, wanted: LineQuery) -> _Reading:
     if cell.status not in ("scored", "measured"):
-        return _Found(status=cell.status, reason=cell.reason)
+        return _Reading(status=cell.status, reason=cell.reason)
     try:
         if is_hardware_view(cell.path):
             return _of_profile(run, cell, wanted)
         return _of_scores(run, cell, wanted)
     except Unreadable as error:
-        return _Found(status="absent", reason=f"its numbers cannot be read: {error.why}")
+        return _Reading(status="absent", reason=f"its numbers cannot be read: {error.why}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Found:
+class _Reading:
     """The value of a cell, or why there is none."""
 
     status: str
@@ -218,18 +218,18 @@ class _Found:
     alarms: tuple[Any, ...] = ()
 
 
-def _of_scores(run: StoredRun, cell: StoredCell, wanted: Wanted) -> _Found:
+def _of_scores(run: StoredRun, cell: StoredCell, wanted: LineQuery) -> _Reading:
     scores = cell.read_scores()
     score = next((one for one in scores if bare(one.metric) == wanted.metric and one.slice == wanted.slice), None)
     if score is None and wanted.metric == SCORE and wanted.slice is not None:
         score = _score_of_slice(run, cell, scores, wanted.slice)
     if score is None:
         what = f"no {wanted.metric}" + (f" of the slice {wanted.slice}" if wanted.slice else "")
-        return _Found(status="absent", reason=f"{what} in this run")
+        return _Reading(status="absent", reason=f"{what} in this run")
     if score.value is None:
         said = "; ".join(alarm.sentence for alarm in score.alarms if "undefined" in (alarm.code, alarm.sentence[:9]))
-        return _Found(status="absent", reason=said or "undefined")
-    return _Found(
+        return _Reading(status="absent", reason=said or "undefined")
+    return _Reading(
         status=cell.status,
         metric=_version(run, cell, scores, score),
         value=score.value,
@@ -259,14 +259,14 @@ def _version(run: StoredRun, cell: StoredCell, scores: Sequence[Score], score: S
     return "+".join(versions.get(name, name) for name in names) or SCORE
 
 
-def _of_profile(run: StoredRun, cell: StoredCell, wanted: Wanted) -> _Found:
+def _of_profile(run: StoredRun, cell: StoredCell, wanted: LineQuery) -> _Reading:
     profile = run.profiles.get(cell.key or "")
     quantity = profile.quantity(wanted.metric) if profile is not None else None
     if profile is None or quantity is None:
-        return _Found(status="absent", reason=f"no {wanted.metric} in this profile")
+        return _Reading(status="absent", reason=f"no {wanted.metric} in this profile")
     if quantity.value is None:
-        return _Found(status="absent", reason=quantity.reason or "not measured")
-    return _Found(
+        return _Reading(status="absent", reason=quantity.reason or "not measured")
+    return _Reading(
         status=cell.status,
         metric=wanted.metric,
         value=quantity.value,
@@ -279,7 +279,7 @@ def _of_profile(run: StoredRun, cell: StoredCell, wanted: Wanted) -> _Found:
     )
 
 
-def paths_with(runs: Sequence[StoredRun], wanted: Wanted) -> Iterator[str]:
+def paths_with(runs: Sequence[StoredRun], wanted: LineQuery) -> Iterator[str]:
     """Tasks of which some run has a cell that could hold the metric, in order of appearance."""
     found = dict.fromkeys(cell.path for run in runs for cell in run.cells)
     yield from (path for path in found if is_hardware_view(path) == wanted.is_hardware)

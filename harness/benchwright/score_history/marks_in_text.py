@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchwright.formatting import finite
-from benchwright.score_history.result import Line, Point
+from benchwright.score_history.result import HistoryPoint, Line
 
 _STEPS = "▁▂▃▄▅▆▇█"
 _ASCII_STEPS = "_.-=+*#@"
@@ -28,7 +28,7 @@ class Scale:
         return max(0, min(width - 1, round((number - self.low) / (self.high - self.low) * (width - 1))))
 
 
-def scale_of(points: Sequence[Point]) -> Scale | None:
+def scale_of(points: Sequence[HistoryPoint]) -> Scale | None:
     """The scale that holds all intervals and values; None without a value."""
     ends = [
         found for point in points for end in (point.low, point.value, point.high) if (found := finite(end)) is not None
@@ -51,7 +51,7 @@ def sparkline(line: Line, *, ascii_only: bool = False) -> str:
     return drawn
 
 
-def interval_bar(point: Point, scale: Scale | None, width: int, *, ascii_only: bool = False) -> str:
+def interval_bar(point: HistoryPoint, scale: Scale | None, width: int, *, ascii_only: bool = False) -> str:
     """``├──●─┤`` at its place on the scale; the value alone where there is no interval."""
     if scale is None or point.value is None:
         return ""

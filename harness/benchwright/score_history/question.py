@@ -10,14 +10,14 @@ from typing import get_args
 from benchwright import registry
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.quantities import MEASURED, SCORE, bare, meant_by
-from benchwright.score_history.lines import Series, Wanted, paths_with
+from benchwright.score_history.lines import LineQuery, Series, paths_with
 from benchwright.score_history.result import LineBy
 from benchwright.score_history.stored import StoredRun, moment
 from benchwright.store import Store
 from benchwright.task_path import TaskPath
 
 
-def read_wanted(metric: str, slice: str | None, by: str) -> Wanted:
+def read_wanted(metric: str, slice: str | None, by: str) -> LineQuery:
     """What is wanted, by bare names. Raises BenchwrightError for what cannot be meant."""
     if by not in get_args(LineBy):
         raise BenchwrightError(f"by={by!r}", expected="name, source or one", hint='by="name"')
@@ -28,7 +28,7 @@ def read_wanted(metric: str, slice: str | None, by: str) -> Wanted:
         raise BenchwrightError(
             f"{name} of the slice {slice}", expected="hardware is measured on all items", hint="leave --slice out"
         )
-    return Wanted(metric=name, slice=slice, by=by)  # type: ignore[arg-type]
+    return LineQuery(metric=name, slice=slice, by=by)  # type: ignore[arg-type]
 
 
 def read_date(text: str | None) -> datetime | None:
@@ -43,7 +43,7 @@ def read_date(text: str | None) -> datetime | None:
     return found
 
 
-def find_paths(runs: Sequence[StoredRun], wanted: Wanted, task: str | None, store: Store) -> list[str]:
+def find_paths(runs: Sequence[StoredRun], wanted: LineQuery, task: str | None, store: Store) -> list[str]:
     """Tasks that are meant. Raises where no run has them."""
     known = list(paths_with(runs, wanted))
     if not runs:
@@ -100,7 +100,7 @@ def find_models(runs: Sequence[StoredRun], paths: Sequence[str], patterns: Seque
     return {name for names in found.values() for name in names}
 
 
-def check_found(series: Sequence[Series], wanted: Wanted, task: str | None) -> None:
+def check_found(series: Sequence[Series], wanted: LineQuery, task: str | None) -> None:
     """Raise where no run has the metric or the slice: it is misspelled, or was never measured."""
     if any(point.point.is_measured for one in series for point in one.points):
         return

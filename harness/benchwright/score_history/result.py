@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from benchwright.score_history.stored import Skipped
+from benchwright.score_history.stored import UnreadableRun
 from benchwright.types import Alarm, Frozen
 
 SCHEMA = 1
@@ -94,7 +94,7 @@ class Change(Frozen, frozen=True, kw_only=True):
         return self.verdict in ("better", "worse", "higher", "lower")
 
 
-class Point(Frozen, frozen=True, kw_only=True):
+class HistoryPoint(Frozen, frozen=True, kw_only=True):
     """A measurement of a line, or a run in which there is none.
 
     Attributes:
@@ -178,26 +178,26 @@ class Line(Frozen, frozen=True, kw_only=True):
     title: str
     unit: str
     direction: str
-    points: tuple[Point, ...]
+    points: tuple[HistoryPoint, ...]
     slice: str | None = None
     unranked: str = ""
     earlier: int = 0
     since: Change | None = None
 
     @property
-    def measured(self) -> tuple[Point, ...]:
+    def measured(self) -> tuple[HistoryPoint, ...]:
         """Points with a value."""
         return tuple(point for point in self.points if point.is_measured)
 
     @property
-    def last(self) -> Point | None:
+    def last(self) -> HistoryPoint | None:
         """The last point with a value."""
         return self.measured[-1] if self.measured else None
 
     @property
-    def stretches(self) -> tuple[tuple[Point, ...], ...]:
+    def stretches(self) -> tuple[tuple[HistoryPoint, ...], ...]:
         """Points with a value, cut where a mark breaks the line: values are compared within a stretch alone."""
-        found: list[list[Point]] = []
+        found: list[list[HistoryPoint]] = []
         for point in self.measured:
             if point.breaks or not found:
                 found.append([])
@@ -228,7 +228,7 @@ class HistoryData(Frozen, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     slice: str | None = None
     since: str = ""
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[UnreadableRun, ...] = ()
     family: int = 0
     confidence: float = 0.95
 

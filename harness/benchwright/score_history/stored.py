@@ -118,26 +118,26 @@ class StoredRun:
         return bytes(self.file.tasks[path]) if path in self.file.tasks else b""
 
 
-class Skipped(msgspec.Struct, frozen=True, kw_only=True):
+class UnreadableRun(msgspec.Struct, frozen=True, kw_only=True):
     """A run that cannot be read, and why."""
 
     run: str
     reason: str
 
 
-def read_runs(store: Store) -> tuple[tuple[StoredRun, ...], tuple[Skipped, ...]]:
+def read_runs(store: Store) -> tuple[tuple[StoredRun, ...], tuple[UnreadableRun, ...]]:
     """All runs of a store, oldest first (by when they were begun, then by name), and those that cannot be read."""
     found: list[StoredRun] = []
-    skipped: list[Skipped] = []
+    skipped: list[UnreadableRun] = []
     for name in store.run_names():
         try:
             found.append(StoredRun(name, _read(store, name)))
         except Unreadable as error:
-            skipped.append(Skipped(run=name, reason=error.why))
+            skipped.append(UnreadableRun(run=name, reason=error.why))
         except OSError as error:
-            skipped.append(Skipped(run=name, reason=str(error.strerror or error)))
+            skipped.append(UnreadableRun(run=name, reason=str(error.strerror or error)))
         except BenchwrightError as error:
-            skipped.append(Skipped(run=name, reason=error.problem))
+            skipped.append(UnreadableRun(run=name, reason=error.problem))
     return tuple(sorted(found, key=lambda run: (moment(run.created) or _UNKNOWN, run.name))), tuple(skipped)
 
 

@@ -12,7 +12,7 @@ from benchwright.inert import inert
 from benchwright.items import count
 from benchwright.quantities import Unit
 from benchwright.score_history.marks_in_text import Scale, interval_bar, scale_of, sparkline
-from benchwright.score_history.result import Change, HistoryData, Line, Point
+from benchwright.score_history.result import Change, HistoryData, HistoryPoint, Line
 from benchwright.score_history.stored import moment
 from benchwright.score_history.words import change_words, is_taken_back
 from benchwright.tables import fold_line, html_table, text_table
@@ -88,7 +88,7 @@ def _since(line: Line, change: Change, unit: Unit) -> str:
     return said + (f" ({change.why})" if change.why else "")
 
 
-def _called(point: Point, line: Line) -> str:
+def _called(point: HistoryPoint, line: Line) -> str:
     """The run of a point; ``RUN:MODEL`` where a line holds several models."""
     return f"{point.run}:{point.model}" if len({one.model for one in line.points}) > 1 else point.run
 
@@ -128,7 +128,7 @@ def _room(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> int:
     return WIDTH - taken
 
 
-def _row(point: Point, date: str, scale: Scale | None, unit: Unit, *, ascii_only: bool) -> tuple[str, ...]:
+def _row(point: HistoryPoint, date: str, scale: Scale | None, unit: Unit, *, ascii_only: bool) -> tuple[str, ...]:
     if not point.is_measured:
         return (point.run, date, "", _WITHOUT.get(point.status, point.status), "", "", "")
     told = f"{value(point.value, unit)} {interval_beside(point.value, point.low, point.high, unit)}".rstrip()
@@ -156,7 +156,7 @@ def _word(change: Change) -> str:
     return _WORD.get(change.verdict, change.verdict)
 
 
-def _marks(point: Point) -> Iterator[str]:
+def _marks(point: HistoryPoint) -> Iterator[str]:
     """What changed before a point; breaks say that values are not compared."""
     broken = [mark.sentence for mark in point.marks if mark.breaks]
     told = [mark.sentence for mark in point.marks if not mark.breaks]
@@ -179,7 +179,7 @@ def _of_all(line: Line) -> Iterator[str]:
     yield from sorted(_often(line))
 
 
-def _notes(point: Point, often: Collection[str]) -> Iterator[str]:
+def _notes(point: HistoryPoint, often: Collection[str]) -> Iterator[str]:
     """What must be known of a row."""
     if point.reason:
         yield point.reason
@@ -200,7 +200,7 @@ def _listed(names: Sequence[str]) -> str:
     return shown + (f" and {len(names) - _MOST_NAMES} more runs" if len(names) > _MOST_NAMES else "")
 
 
-def _dates(points: Sequence[Point]) -> list[str]:
+def _dates(points: Sequence[HistoryPoint]) -> list[str]:
     """When runs were begun, as short as tells them apart."""
     found = [moment(point.date) for point in points]
     known = [one for one in found if one is not None]
@@ -211,7 +211,7 @@ def _dates(points: Sequence[Point]) -> list[str]:
     return [one.strftime(form) if one is not None else "unknown" for one in found]
 
 
-def _day(point: Point) -> str:
+def _day(point: HistoryPoint) -> str:
     found = moment(point.date)
     return (found or datetime.min.replace(tzinfo=UTC)).strftime("%Y-%m-%d") if found else "unknown"
 

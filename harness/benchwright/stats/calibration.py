@@ -24,7 +24,7 @@ _DRAWS = 4_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bin:
+class ReliabilityBin:
     """Items of neighbouring confidence.
 
     Attributes:
@@ -63,7 +63,7 @@ class CalibrationError:
     plain: float
     corrected: float
     by_chance: float
-    bins: tuple[Bin, ...]
+    bins: tuple[ReliabilityBin, ...]
 
     @property
     def is_shown(self) -> bool:
@@ -107,7 +107,7 @@ def equal_mass_ends(ordered: Floats, bins: int) -> NDArray[np.intp]:
     return ends
 
 
-def reliability_bins(confidence: Floats, correct: Floats, bins: int | None = None) -> tuple[Bin, ...]:
+def reliability_bins(confidence: Floats, correct: Floats, bins: int | None = None) -> tuple[ReliabilityBin, ...]:
     """Equal-mass bins of confidence, lowest first; ``correct`` is 1 where the answer is right, else 0. Empty without items."""
     n = len(confidence)
     if not n:
@@ -121,7 +121,7 @@ def reliability_bins(confidence: Floats, correct: Floats, bins: int | None = Non
     shares = np.add.reduceat(right, starts) / sizes
     variances = np.add.reduceat(sure * (1 - sure), starts)
     return tuple(
-        Bin(
+        ReliabilityBin(
             n=int(sizes[at]),
             low=float(sure[starts[at]]),
             high=float(sure[ends[at] - 1]),

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answers import Answers, Coded, Flags, ScoreRows, slices_by_name
+from benchwright.answers import AnswerArrays, Coded, Flags, ScoreRows, slices_by_name
 from benchwright.store import record_table
 from benchwright.types import Record, Task
 
@@ -97,7 +97,7 @@ class StoredRecords(Sequence[Record]):
     ) -> None:
         self.table, self.inputs, self.message = table, inputs, message
         self._columns = TableColumns(table, shared or SharedColumns(), message)
-        self._answers: Answers | None = None
+        self._answers: AnswerArrays | None = None
 
     def __len__(self) -> int:
         """Items."""
@@ -122,10 +122,10 @@ class StoredRecords(Sequence[Record]):
             return []
         return self._complete(record_table.decode(self.table.take(_rows_of(rows))), rows)
 
-    def answers(self, task: Task) -> Answers:
+    def answers(self, task: Task) -> AnswerArrays:
         """The answers of the whole cell, from its columns; kept for the card that was asked for last."""
         if self._answers is None or self._answers.task is not task:
-            self._answers = Answers(task, self._columns)
+            self._answers = AnswerArrays(task, self._columns)
         return self._answers
 
     def same_texts(self, other: object) -> bool | None:

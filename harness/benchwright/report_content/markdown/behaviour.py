@@ -8,7 +8,7 @@ from benchwright.behaviour_report.section import BehaviourSection
 from benchwright.formatting import clip
 from benchwright.inert import markdown_text
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import Block, folded, summary_title
+from benchwright.report_content.markdown.blocks import MarkdownBlock, folded, summary_title
 from benchwright.tables import markdown_table
 
 _BEHAVIOUR = (
@@ -18,11 +18,11 @@ _BEHAVIOUR = (
 )
 
 
-def behaviour(content: ReportContent) -> list[Block]:
+def behaviour(content: ReportContent) -> list[MarkdownBlock]:
     """Failure rates by model, capability and type, then the tests, folded."""
     blocks = []
     for section in content.behaviour:
-        blocks += [Block(f"behavioural tests of {section.name}", _rates(section)), *_tests(section)]
+        blocks += [MarkdownBlock(f"behavioural tests of {section.name}", _rates(section)), *_tests(section)]
     return blocks
 
 
@@ -58,7 +58,7 @@ def _rates(section: BehaviourSection) -> str:
     )
 
 
-def _tests(section: BehaviourSection) -> list[Block]:
+def _tests(section: BehaviourSection) -> list[MarkdownBlock]:
     """The tests in a block of their own, which may be left out where there is no room."""
     systems = [f"**{markdown_text(row.system)}**" for row in section.systems]
     rows = [
@@ -71,7 +71,7 @@ def _tests(section: BehaviourSection) -> list[Block]:
     table = markdown_table(["Test", "Capability", "Type", *systems], rows, right=range(3, 3 + len(systems)))
     hint = f"Failing cases with their texts: {markdown_text(f'benchwright show RUN --task {section.name} --worst N')}"
     title = f"{summary_title(section.name)}: all tests{more}"
-    return [Block(f"tests of {section.name}", folded(title, [*table, "", hint]))]
+    return [MarkdownBlock(f"tests of {section.name}", folded(title, [*table, "", hint]))]
 
 
 def _rate(rate: Rate) -> str:

@@ -13,7 +13,7 @@ VERDICTS = {"within": "✓", "exceeds": "✗", "cannot tell": "?"}
 """Marks of verdicts about a limit, beside the words."""
 
 
-class Block(NamedTuple):
+class MarkdownBlock(NamedTuple):
     """A piece of Markdown.
 
     Attributes:
@@ -42,7 +42,7 @@ def summary_title(text: str) -> str:
     return markdown_html_text(clip(text, 200))
 
 
-def fit(blocks: Sequence[Block], room: int) -> str:
+def fit(blocks: Sequence[MarkdownBlock], room: int) -> str:
     """Blocks in order as long as they fit into ``room`` characters; those that do not are counted at the end."""
     room -= 400
     kept: list[str] = []

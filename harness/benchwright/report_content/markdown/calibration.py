@@ -5,11 +5,11 @@ from __future__ import annotations
 from benchwright.formatting import value
 from benchwright.inert import markdown_text
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import Block, figure
+from benchwright.report_content.markdown.blocks import MarkdownBlock, figure
 from benchwright.tables import markdown_table
 
 
-def calibration(content: ReportContent) -> list[Block]:
+def calibration(content: ReportContent) -> list[MarkdownBlock]:
     """How sure models are beside how often they are right, the largest errors."""
     section = content.calibration
     if section is None or not section.rows:
@@ -40,4 +40,4 @@ def calibration(content: ReportContent) -> list[Block]:
     ]
     more = ["", f"And {section.hidden:,} with smaller errors."] if section.hidden else []
     table = markdown_table(heads, rows, right=(2, 3, 4, 5, 6, 8))
-    return [Block("calibration", "\n".join(["### Calibration", "", *table, *more]))]
+    return [MarkdownBlock("calibration", "\n".join(["### Calibration", "", *table, *more]))]

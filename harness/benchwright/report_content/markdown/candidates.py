@@ -7,7 +7,7 @@ from benchwright.inert import markdown_text
 from benchwright.report_content.candidate_line import CandidateCell, CandidateLine
 from benchwright.report_content.candidates import CandidateModel, CandidateTable
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import Block
+from benchwright.report_content.markdown.blocks import MarkdownBlock
 from benchwright.tables import markdown_table
 
 _MARKS = {"best": "● ", "tied": "○ ", "highest": "◇ ", "near": "◇ ", "": ""}
@@ -19,7 +19,7 @@ _SAID = {
 }
 
 
-def candidates(content: ReportContent) -> list[Block]:
+def candidates(content: ReportContent) -> list[MarkdownBlock]:
     """Models by tasks, averages, verdicts and costs, as the first table of the page; baselines below candidates."""
     table = content.candidates
     if table is None:
@@ -34,7 +34,9 @@ def candidates(content: ReportContent) -> list[Block]:
     about = " · ".join([*legend, "values with 95 % intervals; fractions, correlations and MCC × 100"])
     head = f"### Candidates and tasks, models sorted {markdown_text(table.order)}"
     return [
-        Block("table of candidates", "\n".join([head, "", *rows, "", about, *(["", unmeasured] if unmeasured else [])]))
+        MarkdownBlock(
+            "table of candidates", "\n".join([head, "", *rows, "", about, *(["", unmeasured] if unmeasured else [])])
+        )
     ]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from benchwright.formatting import clip
 from benchwright.inert import markdown_text
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import Block
+from benchwright.report_content.markdown.blocks import MarkdownBlock
 from benchwright.tables import markdown_table
 
 
-def differences(content: ReportContent) -> list[Block]:
+def differences(content: ReportContent) -> list[MarkdownBlock]:
     """Every model against the reference: difference, interval, what was fixed and broken, and the verdict."""
     section = content.differences
     if section is None:
@@ -33,4 +33,4 @@ def differences(content: ReportContent) -> list[Block]:
     refused += [f"- not compared: {markdown_text(clip(text, 300))}" for text in section.refused]
     table = ["", *markdown_table(heads, rows, right=(2, 3, 5, 6))] if rows else []
     head = f"### Differences: score minus that of {first}"
-    return [Block("differences", "\n".join([head, "", about, *table, *([""] if refused else []), *refused]))]
+    return [MarkdownBlock("differences", "\n".join([head, "", about, *table, *([""] if refused else []), *refused]))]

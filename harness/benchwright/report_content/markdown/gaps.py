@@ -7,7 +7,7 @@ from benchwright.formatting import clip
 from benchwright.inert import markdown_text
 from benchwright.render.gaps import GapTable
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import VERDICTS, Block, figure, folded, summary_title
+from benchwright.report_content.markdown.blocks import VERDICTS, MarkdownBlock, figure, folded, summary_title
 from benchwright.tables import markdown_table
 
 _GAPS = (
@@ -17,12 +17,15 @@ _GAPS = (
 )
 
 
-def gaps(content: ReportContent) -> list[Block]:
+def gaps(content: ReportContent) -> list[MarkdownBlock]:
     """Gaps and verdicts of each task and slice, then values by group, folded."""
     blocks = []
     for table in (section.table for section in content.gaps):
         about = f"gaps between groups of {table.slice} in {table.base}"
-        blocks += [Block(about, _gaps(table)), Block(f"groups of {table.slice} in {table.base}", _in_full(table))]
+        blocks += [
+            MarkdownBlock(about, _gaps(table)),
+            MarkdownBlock(f"groups of {table.slice} in {table.base}", _in_full(table)),
+        ]
     return blocks
 
 

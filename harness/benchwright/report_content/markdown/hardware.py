@@ -8,7 +8,7 @@ from benchwright.hardware.report_section import HardwareSection, SweepCell, Swee
 from benchwright.inert import markdown_text
 from benchwright.render.hardware_words import machine_line, ratio_text
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import Block, figure, folded, summary_title
+from benchwright.report_content.markdown.blocks import MarkdownBlock, figure, folded, summary_title
 from benchwright.tables import markdown_table
 from benchwright.types import LatencyRatio
 
@@ -18,12 +18,14 @@ _HARDWARE = (
 )
 
 
-def hardware(content: ReportContent) -> list[Block]:
+def hardware(content: ReportContent) -> list[MarkdownBlock]:
     """A table for each task and machine, then sweeps, folded."""
     blocks = []
     for section in content.hardware:
-        blocks.append(Block(f"hardware of {section.table.base} on machine {section.machine}", _hardware(section)))
-        blocks += [Block(f"sweep of {one.system}", _sweep(one)) for one in section.sweeps]
+        blocks.append(
+            MarkdownBlock(f"hardware of {section.table.base} on machine {section.machine}", _hardware(section))
+        )
+        blocks += [MarkdownBlock(f"sweep of {one.system}", _sweep(one)) for one in section.sweeps]
     return blocks
 
 

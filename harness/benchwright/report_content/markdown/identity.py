@@ -11,7 +11,7 @@ from benchwright.inert import markdown_text
 from benchwright.render.identity import SwapTable
 from benchwright.render.text_change import with_marks
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import VERDICTS, Block, figure, folded, summary_title
+from benchwright.report_content.markdown.blocks import VERDICTS, MarkdownBlock, figure, folded, summary_title
 from benchwright.tables import markdown_table
 
 FLIPS = 2
@@ -24,11 +24,14 @@ _SWAPS = (
 )
 
 
-def identity(content: ReportContent) -> list[Block]:
+def identity(content: ReportContent) -> list[MarkdownBlock]:
     """Flip rates and verdicts of each task, then groups and flipped items, folded."""
     blocks = []
     for section in content.identity:
-        blocks += [Block(f"identity swaps of {section.table.base}", _swaps(section.table)), *_swaps_in_full(section)]
+        blocks += [
+            MarkdownBlock(f"identity swaps of {section.table.base}", _swaps(section.table)),
+            *_swaps_in_full(section),
+        ]
     return blocks
 
 
@@ -60,11 +63,11 @@ def _swaps(table: SwapTable) -> str:
     return "\n".join([head, "", *markdown_table(heads, rows, right=(2, 3)), "", _SWAPS])
 
 
-def _swaps_in_full(section: SwapSection) -> list[Block]:
+def _swaps_in_full(section: SwapSection) -> list[MarkdownBlock]:
     """The groups, and some flipped items, in blocks that may be left out where there is no room."""
     base = section.table.base
-    blocks = [Block(f"groups of {base}", _swapped_groups(section.table))]
-    return [*blocks, Block(f"flipped items of {base}", _flipped_items(section))] if section.flips else blocks
+    blocks = [MarkdownBlock(f"groups of {base}", _swapped_groups(section.table))]
+    return [*blocks, MarkdownBlock(f"flipped items of {base}", _flipped_items(section))] if section.flips else blocks
 
 
 def _swapped_groups(table: SwapTable) -> str:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from benchwright.formatting import clip
 from benchwright.inert import markdown_text
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import Block, folded
+from benchwright.report_content.markdown.blocks import MarkdownBlock, folded
 from benchwright.tables import markdown_table
 
 
-def progress(content: ReportContent) -> list[Block]:
+def progress(content: ReportContent) -> list[MarkdownBlock]:
     """Runs that are not finished."""
     if content.progress is None:
         return []
     lines = [
         f"- {markdown_text(clip(text, 400))}" for text in (*content.progress.sentences, *content.progress.meanwhile)
     ]
-    return [Block("", "\n".join(["### Not finished: every number below may still change", "", *lines]))]
+    return [MarkdownBlock("", "\n".join(["### Not finished: every number below may still change", "", *lines]))]
 
 
-def training(content: ReportContent) -> list[Block]:
+def training(content: ReportContent) -> list[MarkdownBlock]:
     """Checkpoints that were made here, folded."""
     if not content.training:
         return []
@@ -43,10 +43,12 @@ def training(content: ReportContent) -> list[Block]:
         ]
         for line in content.training
     ]
-    return [Block("training", folded("Checkpoints that were made here", markdown_table(heads, rows, right=(7,))))]
+    return [
+        MarkdownBlock("training", folded("Checkpoints that were made here", markdown_table(heads, rows, right=(7,))))
+    ]
 
 
-def history(content: ReportContent) -> list[Block]:
+def history(content: ReportContent) -> list[MarkdownBlock]:
     """Scores of these models in earlier runs of the store, real losses first."""
     section = content.history
     if section is None or not section.rows:
@@ -68,4 +70,4 @@ def history(content: ReportContent) -> list[Block]:
     ]
     more = ["", f"And {section.left_out:,} more: `benchwright history`."] if section.left_out else []
     table = markdown_table(heads, rows, right=(2, 3))
-    return [Block("history", "\n".join(["### History", "", *table, *more]))]
+    return [MarkdownBlock("history", "\n".join(["### History", "", *table, *more]))]

@@ -7,7 +7,7 @@ from benchwright.formatting import clip
 from benchwright.inert import markdown_text
 from benchwright.render.robustness import RobustnessTable
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import Block
+from benchwright.report_content.markdown.blocks import MarkdownBlock
 from benchwright.tables import markdown_table
 
 _ROBUSTNESS = (
@@ -17,9 +17,9 @@ _ROBUSTNESS = (
 )
 
 
-def robustness(content: ReportContent) -> list[Block]:
+def robustness(content: ReportContent) -> list[MarkdownBlock]:
     """A table for each task whose items were seen perturbed."""
-    return [Block(f"robustness on {table.base}", _table(table)) for table in content.robustness]
+    return [MarkdownBlock(f"robustness on {table.base}", _table(table)) for table in content.robustness]
 
 
 def _table(table: RobustnessTable) -> str:

@@ -6,7 +6,7 @@ from benchwright.comparison.slices import FDR, FLOOR
 from benchwright.formatting import change, clip, interval_of_change, p_value, points, value
 from benchwright.inert import markdown_text
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import Block
+from benchwright.report_content.markdown.blocks import MarkdownBlock
 from benchwright.report_content.slices import SliceRow
 from benchwright.tables import markdown_table
 
@@ -16,7 +16,7 @@ _ABOUT = (
 )
 
 
-def slices(content: ReportContent) -> list[Block]:
+def slices(content: ReportContent) -> list[MarkdownBlock]:
     """The largest real gaps first."""
     section = content.slices
     if section is None:
@@ -32,10 +32,10 @@ def slices(content: ReportContent) -> list[Block]:
         ),
     ):
         if rows:
-            blocks.append(Block(name, _table(name, rows, more, other)))
+            blocks.append(MarkdownBlock(name, _table(name, rows, more, other)))
     if not blocks and section.family_within + section.family_between:
         tests = section.family_within + section.family_between
-        blocks.append(Block("slices", f"### Slices\n\nNo slice stands out among {tests:,} tests. {_ABOUT}"))
+        blocks.append(MarkdownBlock("slices", f"### Slices\n\nNo slice stands out among {tests:,} tests. {_ABOUT}"))
     return blocks
 
 

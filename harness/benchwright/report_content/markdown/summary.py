@@ -10,7 +10,7 @@ from benchwright.render.grid import RankTier
 from benchwright.render.summary import SuiteTable
 from benchwright.render.summary_cells import CellView
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import Block, folded, summary_title
+from benchwright.report_content.markdown.blocks import MarkdownBlock, folded, summary_title
 from benchwright.tables import markdown_table
 
 _SIGNS = {"alarm": "⚠ ", "note": ""}
@@ -22,17 +22,18 @@ READING = (
 )
 
 
-def suite_tables(content: ReportContent) -> list[Block]:
+def suite_tables(content: ReportContent) -> list[MarkdownBlock]:
     """A table of models by tasks for each suite, then how to read them."""
     tables = [
-        Block(f"table of {table.suite}", _suite_table(table, content.versions[table.suite])) for table in content.tables
+        MarkdownBlock(f"table of {table.suite}", _suite_table(table, content.versions[table.suite]))
+        for table in content.tables
     ]
-    return [*tables, Block("", READING)]
+    return [*tables, MarkdownBlock("", READING)]
 
 
-def all_metrics(content: ReportContent) -> list[Block]:
+def all_metrics(content: ReportContent) -> list[MarkdownBlock]:
     """All metrics of each task, folded."""
-    return [Block(f"metrics of {item.column.name}", _metrics(item)) for item in content.details if item.metrics]
+    return [MarkdownBlock(f"metrics of {item.column.name}", _metrics(item)) for item in content.details if item.metrics]
 
 
 def _suite_table(table: SuiteTable, version: str) -> str:

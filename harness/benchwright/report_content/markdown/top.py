@@ -9,22 +9,24 @@ from benchwright.inert import markdown_text
 from benchwright.render.note_markdown import note_markdown
 from benchwright.render.remarks import Remark
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import Block
+from benchwright.report_content.markdown.blocks import MarkdownBlock
 
 MOST_ALARMS = 40
 """Alarms of a level that are told one by one."""
 
 
-def header(content: ReportContent) -> list[Block]:
+def header(content: ReportContent) -> list[MarkdownBlock]:
     """Title, author, and what is said first."""
     author = content.options.author
     by = [f"Report by {markdown_text(clip(author, 200))}", ""] if author else []
     said = (*content.verdict.sentences, *content.verdict.caveats) if content.verdict else ()
     shown = [f"- {markdown_text(clip(text, 1000))}" for text in (*said, *content.findings)]
-    return [Block("", "\n".join([f"## benchwright: {markdown_text(clip(content.title, 200))}", "", *by, *shown]))]
+    return [
+        MarkdownBlock("", "\n".join([f"## benchwright: {markdown_text(clip(content.title, 200))}", "", *by, *shown]))
+    ]
 
 
-def notes(content: ReportContent) -> list[Block]:
+def notes(content: ReportContent) -> list[MarkdownBlock]:
     """What the author says, apart from what was found."""
     options = content.options
     if not options.notes:
@@ -32,28 +34,28 @@ def notes(content: ReportContent) -> list[Block]:
     head = f"### Note by {markdown_text(clip(options.author, 200))}" if options.author else "### The author's note"
     about = "*Written by whoever made this report. benchwright measured and checked nothing of it.*"
     written = [note_markdown(text, top=3) for text in options.notes]
-    return [Block("the author's note", "\n\n".join([head, about, *written, "---"]))]
+    return [MarkdownBlock("the author's note", "\n\n".join([head, about, *written, "---"]))]
 
 
-def remarks(content: ReportContent) -> list[Block]:
+def remarks(content: ReportContent) -> list[MarkdownBlock]:
     """Cautions before comparing, then alarms, caveats and notes."""
     return [*_cautions(content.warnings), *_alarms(content.alarms)]
 
 
-def _cautions(warnings: Sequence[str]) -> list[Block]:
+def _cautions(warnings: Sequence[str]) -> list[MarkdownBlock]:
     if not warnings:
         return []
     lines = [f"- {markdown_text(clip(text, 400))}" for text in warnings[:MOST_ALARMS]]
-    return [Block("cautions", "\n".join(["### Before comparing", "", *lines, *_rest(len(warnings))]))]
+    return [MarkdownBlock("cautions", "\n".join(["### Before comparing", "", *lines, *_rest(len(warnings))]))]
 
 
-def _alarms(alarms: Sequence[Remark]) -> list[Block]:
+def _alarms(alarms: Sequence[Remark]) -> list[MarkdownBlock]:
     blocks = []
     for title, levels in (("alarms", ("problem", "alarm")), ("caveats", ("caveat",)), ("notes", ("note",))):
         told = [one for one in alarms if one.level in levels]
         lines = [alarm_line(one) for one in told[:MOST_ALARMS]]
         if lines:
-            blocks.append(Block(title, "\n".join([f"### {title.capitalize()}", "", *lines, *_rest(len(told))])))
+            blocks.append(MarkdownBlock(title, "\n".join([f"### {title.capitalize()}", "", *lines, *_rest(len(told))])))
     return blocks
 
 

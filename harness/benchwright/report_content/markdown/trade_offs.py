@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchwright.formatting import clip
 from benchwright.inert import markdown_text
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import Block, figure
+from benchwright.report_content.markdown.blocks import MarkdownBlock, figure
 from benchwright.report_content.trade_offs import TradeOff
 from benchwright.tables import markdown_table
 
@@ -15,10 +15,10 @@ _ABOUT = (
 )
 
 
-def trade_offs(content: ReportContent) -> list[Block]:
+def trade_offs(content: ReportContent) -> list[MarkdownBlock]:
     """For each task and machine the costs of each model with its place by the Pareto front, and what a latency budget allows."""
     items = content.trade_offs.items if content.trade_offs else ()
-    return [Block(f"quality against cost on {item.base}", _item(item)) for item in items]
+    return [MarkdownBlock(f"quality against cost on {item.base}", _item(item)) for item in items]
 
 
 def _item(item: TradeOff) -> str:
