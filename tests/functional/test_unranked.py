@@ -13,7 +13,6 @@ from benchwright.errors import NotComparable
 from benchwright.gating.gate import as_rules, find_locations, make_context
 from benchwright.gating.power import plan
 from benchwright.render.grid import RankTier, build_grid
-from benchwright.render.remarks import list_findings
 from benchwright.render.summary import summarise
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
@@ -236,7 +235,6 @@ def test_a_report_marks_no_best_score_of_a_contested_task(run):
     at = [head.title for head in table.heads].index("contested")
     assert {row.cells[at].tier for row in table.rows} == {RankTier.ALONE}
     assert "contested, in no average and no rank" in table.heads[at].lines
-    assert not any("contested" in line and "Best" in line for line in list_findings(grid, (table,)))
     section = differences_of([found], grid, Store(store).read_records)
     assert section.family == 1
     assert {line.task: line.adjusted for line in section.lines}[CONTESTED] in ("", "–")

@@ -23,7 +23,6 @@ from benchwright.render.summary import (
     SuiteTable,
     anchor,
     lost,
-    place,
 )
 from benchwright.types import Alarm, CellResult, PlacedAlarm, Run, Task
 
@@ -74,7 +73,6 @@ def list_findings(grid: Grid, tables: Sequence[SuiteTable]) -> tuple[str, ...]:
     found = [_coverage(grid)]
     for table in tables:
         found += _averages(table, _names(grid))
-    found += _leaders(grid)
     found += swap_findings(grid)
     found += gap_findings(grid)
     found += hardware_findings(grid)
@@ -202,29 +200,6 @@ def _names(grid: Grid) -> list[str]:
 def _with_value(row: Row, at: int, names: Sequence[str]) -> str:
     cell = row.cells[at]
     return f"{names[row.system]} {cell.value} {cell.between}".rstrip()
-
-
-def _leaders(grid: Grid) -> list[str]:
-    leads: Counter[int] = Counter()
-    alone: Counter[int] = Counter()
-    compared = 0
-    for column in grid.columns:
-        if column.is_view:
-            continue
-        tiers = place(column)
-        top = [at for at, tier in tiers.items() if tier in _TOP]
-        compared += bool(top)
-        leads.update(top)
-        alone.update(at for at in top if tiers[at] is RankTier.BEST)
-    if not compared:
-        return []
-    names = _names(grid)
-    parts = [
-        f"{names[at]} on {times}" + (f" (separable from all others on {alone[at]})" if alone[at] else "")
-        for at, times in sorted(leads.items(), key=lambda item: (-item[1], item[0]))[:4]
-    ]
-    note = "" if alone else "; on none of them separable from all others"
-    return [f"Best score, of {_several(compared, 'task')} that can be compared: {', '.join(parts)}{note}."]
 
 
 def _differences(runs: Sequence[Run]) -> list[str]:
