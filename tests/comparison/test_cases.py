@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchwright.comparison.compare import compare
-from benchwright.comparison.pairing import count_flips, find_flips, pair_records
+from benchwright.comparison.flips import count_flips, find_flips
+from benchwright.comparison.pairing import pair_records
 from benchwright.comparison.text import to_text
 from benchwright.stats.paired import mcnemar, tango_bound
 from benchwright.testing.patterns import case_records, case_task

@@ -1,6 +1,6 @@
 """What two models have fixed and broken, where nothing can be either."""
 
-from benchwright.comparison.pairing import count_flips, find_flips
+from benchwright.comparison.flips import count_flips, find_flips
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Record
 

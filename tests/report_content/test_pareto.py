@@ -7,7 +7,7 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchwright.report_content.pareto import best_of, budget_steps, front_places, spread_of, told_apart
+from benchwright.report_content.pareto import best_within_budget, budget_steps, front_places, spread_of, told_apart
 
 
 def exact(value):
@@ -141,5 +141,5 @@ def test_of_equal_scores_the_cheapest_is_named_first():
     quality = {0: around(0.9, 0.01), 1: around(0.9, 0.01), 2: around(0.5, 0.01)}
     values = {at: one.value for at, one in quality.items()}
 
-    assert best_of([0, 1, 2], values, costs, by_intervals(quality)) == (1, (0,))
-    assert best_of([], values, costs, by_intervals(quality)) == (None, ())
+    assert best_within_budget([0, 1, 2], values, costs, by_intervals(quality)) == (1, (0,))
+    assert best_within_budget([], values, costs, by_intervals(quality)) == (None, ())

@@ -11,7 +11,8 @@ import numpy as np
 
 from benchwright.comparison.difference import CHECKPOINTS, CONFIDENCE, REPLICATES, Difference
 from benchwright.comparison.estimate import estimate_difference, estimate_system_difference
-from benchwright.comparison.pairing import PairedRecords, Replicates, count_flips
+from benchwright.comparison.flips import count_flips
+from benchwright.comparison.pairing import PairedRecords, Replicates
 from benchwright.items import count, noun
 from benchwright.metrics.columns import Basis, Floats, Metric
 from benchwright.quantities import members_of, positive_of

@@ -13,8 +13,9 @@ from benchwright.comparison.cases import telling_example
 from benchwright.comparison.comparable_answers import ComparableAnswers, read_answers
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.estimate import is_same
+from benchwright.comparison.flips import Flip, find_flips
 from benchwright.comparison.measure_difference import measure_difference
-from benchwright.comparison.pairing import Flip, PairedRecords, Replicates, find_flips
+from benchwright.comparison.pairing import PairedRecords, Replicates
 from benchwright.comparison.pairwise import PairwiseEstimates
 from benchwright.comparison.result import FlipExample, Refusal, TaskComparison
 from benchwright.comparison.slices import large_slices

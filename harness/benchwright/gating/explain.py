@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchwright import formatting
-from benchwright.comparison.pairing import Flip, PairedRecords, find_flips
+from benchwright.comparison.flips import Flip, find_flips
+from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.formatting import clip, plain
 from benchwright.gating.case_text import cases_text

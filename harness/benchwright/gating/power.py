@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import formatting
-from benchwright.comparison.pairing import PairedRecords, rightness
+from benchwright.comparison.flips import rightness
+from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.view_loss import estimate_extra_loss
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.gating.context import GateContext

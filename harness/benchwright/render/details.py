@@ -157,7 +157,7 @@ def _metrics(grid: Grid, column: Column) -> tuple[MetricRow, ...]:
 def _unit(column: Column, metric: str) -> Unit:
     if metric != SCORE:
         return unit_of([metric])
-    return column.quantity.unit if column.quantity else "number"
+    return column.unit
 
 
 def _whole(column: Column, cell: CellResult) -> list[Score]:

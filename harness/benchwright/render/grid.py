@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Literal, TypeVar
 
 from benchwright.formatting import finite
-from benchwright.quantities import Quantity, find_mean, metric_title
+from benchwright.quantities import Quantity, Unit, find_mean, metric_title
 from benchwright.task_path import is_hardware_view, task_path
 from benchwright.types import (
     AggregateScore,
@@ -79,6 +79,11 @@ class Column:
     def quantity(self) -> Quantity | None:
         """What the task score is; None if the run has no card, or its metrics are not installed."""
         return find_mean(self.card.score_metrics) if self.card else None
+
+    @property
+    def unit(self) -> Unit:
+        """How the task score is written; ``number`` where nobody knows what it is."""
+        return self.quantity.unit if self.quantity else "number"
 
     @property
     def is_view(self) -> bool:

@@ -174,7 +174,7 @@ def _task_head(grid: Grid, column: Column, *, split: str) -> Head:
 def _task_cells(column: Column, systems: int) -> list[CellView]:
     placed = place(column)
     differs = len({score.n for score in column.scores().values()}) > 1
-    unit = column.quantity.unit if column.quantity else "number"
+    unit = column.unit
     return [_task_cell(column, at, placed.get(at), differs=differs, unit=unit) for at in range(systems)]
 
 

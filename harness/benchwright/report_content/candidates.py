@@ -151,7 +151,7 @@ def _suites(grid: Grid, standings: Sequence[Standing], alarms: AlarmList) -> Ite
 def _task(grid: Grid, standing: Standing, alarms: AlarmList, *, split: str) -> CandidateLine:
     column = standing.column
     counts = {score.n for score in column.scores().values()}
-    unit: Unit = column.quantity.unit if column.quantity else "number"
+    unit = column.unit
     cells = [_cell(grid, column, at, alarms, differs=len(counts) > 1, unit=unit) for at in range(len(grid.systems))]
     names = [one.task for one in grid.columns if not one.is_view and not one.is_hardware]
     return CandidateLine(

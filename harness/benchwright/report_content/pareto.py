@@ -137,7 +137,7 @@ def _round_numbers(low: float, high: float) -> Sequence[float]:
     return [one for one in every if start <= one <= min(other for other in every if other >= high)]
 
 
-def best_of(
+def best_within_budget(
     among: Iterable[int], quality: Mapping[int, float], costs: Mapping[int, Spread], better: Better
 ) -> tuple[int | None, tuple[int, ...]]:
     """The model with the best value (of equal ones the cheapest), and the others that nobody can tell apart from it; None of none."""

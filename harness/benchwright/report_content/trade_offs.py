@@ -2,60 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from benchwright.comparison.report_section import DifferenceSection
-from benchwright.comparison.result import Pair
 from benchwright.formatting import finite, interval, seconds, value
-from benchwright.profile_choice import scenarios_for
 from benchwright.quantities import Unit
-from benchwright.render.grid import Column, Grid
-from benchwright.render.hardware import HardwareTable, memory_shown, tables_of
-from benchwright.render.hardware_words import figure_of, is_known, machine_name, title_of, unit_of
+from benchwright.render.grid import Grid
+from benchwright.render.hardware import HardwareTable, tables_of
+from benchwright.render.hardware_words import figure_of, machine_name
 from benchwright.render.robustness import Figure
+from benchwright.report_content.cost_axes import CostAxis, find_axes, quantity_on, read_costs
 from benchwright.report_content.pareto import (
     Better,
     FrontPlace,
     Spread,
-    best_of,
+    best_within_budget,
     budget_steps,
     front_places,
-    spread_of,
-    told_apart,
 )
 from benchwright.report_content.roles import Roles
-from benchwright.task_path import suite_of
+from benchwright.report_content.trade_off_quality import Quality, better_by, decided_by, find_quality
 from benchwright.types import MeasuredQuantity, Profile, Score
 
 MOST_TABLES = 4
 """Tasks and machines of the section, those with most models; the section `Hardware` holds all."""
-LEVEL = 0.05
-"""Adjusted p at or below which two models are told apart."""
 _TOLD = 2
 """Models that a cell names as those that dominate; more are counted."""
 _FEW = 6
 """Models up to which a cell names so many; beside more it names one, for a table that can be read."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CostAxis:
-    """A cost that quality is drawn against.
-
-    Attributes:
-        quantity: By name: ``latency_p90``.
-        title: In words.
-        short: In few: ``latency``.
-        scenario: How queries arrived when it was measured; empty where it is the model's own.
-        unit: Of its values.
-    """
-
-    quantity: str
-    title: str
-    short: str
-    scenario: str
-    unit: Unit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,17 +127,6 @@ class TradeOffSection:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Quality:
-    name: str
-    rule: str
-    direction: str
-    unit: Unit
-    scores: Mapping[int, Score]
-    fewer: frozenset[int]
-    path: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Ranks:
     """Qualities, higher is better, and what is certain of two of them."""
 
@@ -187,20 +151,20 @@ def _trade_off(
 ) -> TradeOff | None:
     position = {system.label: at for at, system in enumerate(grid.systems)}
     measured = {position[row.system]: row.profiles for row in table.rows if row.system in position}
-    quality = _quality(grid, table, measured)
+    quality = find_quality(grid, table, measured)
     if quality is None:
         return None
     judged = [at for at in measured if at in quality.scores and at not in quality.fewer]
     if len(judged) < 2:
         return None
-    axes = tuple(_axes(table, {at: measured[at] for at in judged}))
+    axes = tuple(find_axes(table, {at: measured[at] for at in judged}))
     if not axes:
         return None
     sign = 1 if quality.direction == "higher" else -1
     values = {at: sign * (quality.scores[at].value or 0.0) for at in judged}
     pairs = differences.pairs.get(quality.path, ()) if differences and quality.path else ()
-    better = _better(grid, quality, pairs, sign)
-    costs = [_costs(axis, {at: measured[at] for at in judged}) for axis in axes]
+    better = better_by(grid, quality, pairs, sign)
+    costs = [read_costs(axis, {at: measured[at] for at in judged}) for axis in axes]
     stand = [front_places(values, {at: spread for at, (spread, _) in known.items()}, better) for known in costs]
     baselines = roles.baselines if roles else frozenset()
     latency = next((known for axis, known in zip(axes, costs, strict=True) if axis.unit == "seconds"), {})
@@ -230,133 +194,9 @@ def _trade_off(
         axes=axes,
         rows=tuple(rows),
         steps=tuple(_steps(grid, quality, _Ranks(values=values, better=better), timed, baselines)),
-        decided_by=_decided_by(pairs),
+        decided_by=decided_by(pairs),
         left_out=tuple(_left_out(grid, table, measured, quality)),
     )
-
-
-def _quality(grid: Grid, table: HardwareTable, measured: Mapping[int, object]) -> _Quality | None:
-    suite = suite_of(table.base)
-    averages: dict[str, dict[int, Score]] = {}
-    titles: dict[str, str] = {}
-    for at, one in grid.aggregates:
-        if one.suite == suite and one.value is not None and finite(one.value) is not None and not one.missing:
-            averages.setdefault(one.name, {})[at] = Score(metric=one.name, value=one.value, low=one.low, high=one.high)
-            titles[one.name] = one.title or one.name
-    for name, scores in averages.items():
-        if all(at in scores for at in measured):
-            rule = "the official average of the suite whose texts were measured"
-            return _Quality(
-                name=titles[name], rule=rule, direction="higher", unit="fraction", scores=scores, fewer=frozenset()
-            )
-    column = _column(grid, table)
-    if column is None or column.quantity is None or column.direction is None or not column.is_ranked:
-        return None
-    scores = {at: one for at, one in column.scores().items() if finite(one.value) is not None}
-    most = max((one.n for one in scores.values()), default=0)
-    return _Quality(
-        name=f"{column.name}: {column.metric}",
-        rule="the task whose texts were measured",
-        direction=column.direction,
-        unit=column.quantity.unit,
-        scores=scores,
-        fewer=frozenset(at for at, one in scores.items() if one.n < most),
-        path=column.name,
-    )
-
-
-def _column(grid: Grid, table: HardwareTable) -> Column | None:
-    mine = [column for column in grid.columns if column.name == table.base and not column.is_view]
-    return next((column for column in mine if column.split == table.split), mine[0] if mine else None)
-
-
-_SHORT = {
-    "host_memory_peak": "memory",
-    "gpu_memory_peak": "GPU memory",
-    "size_bytes": "size",
-    "parameters": "parameters",
-}
-
-
-def _axes(table: HardwareTable, measured: Mapping[int, Sequence[Profile]]) -> Iterable[CostAxis]:
-    for names in (("latency_p90", "latency_p50"), (memory_shown(table),), ("size_bytes", "parameters")):
-        for name in names:
-            scenario = _scenario(name, measured.values())
-            known = [one for mine in measured.values() if is_known(one := _measured(name, scenario, mine))]
-            asked = [one for mine in measured.values() if (one := _measured(name, scenario, mine)) is not None]
-            if len(known) < 2 or (name == "latency_p90" and len(known) < len(asked)):
-                continue  # of a percentile that some models lack samples for, the median stands for all
-            yield CostAxis(
-                quantity=name,
-                title=title_of(name),
-                short=_SHORT.get(name, f"latency ({name.removeprefix('latency_')})"),
-                scenario="" if name in ("size_bytes", "parameters") else scenario,
-                unit=unit_of(name),
-            )
-            break
-
-
-def _scenario(name: str, measured: Iterable[Sequence[Profile]]) -> str:
-    """The scenario that most models have a value of the quantity in; of several the first choice."""
-    known = Counter(
-        one.scenario
-        for mine in measured
-        for one in mine
-        if one.scenario in scenarios_for(name) and is_known(one.quantity(name))
-    )
-    order = scenarios_for(name)
-    return max(order, key=lambda one: (known[one], -order.index(one)))
-
-
-def _measured(name: str, scenario: str, profiles: Sequence[Profile]) -> MeasuredQuantity | None:
-    """The quantity of a model in a scenario; a size in any, as it is the same in each."""
-    own = name in ("size_bytes", "parameters")
-    for profile in profiles:
-        if own or (profile.scenario == scenario and (profile.spec.batch in (None, 1)) and not profile.spec.lengths):
-            found = profile.quantity(name)
-            if found is not None and (is_known(found) or not own):
-                return found
-    return None
-
-
-def _costs(axis: CostAxis, measured: Mapping[int, Sequence[Profile]]) -> dict[int, tuple[Spread, MeasuredQuantity]]:
-    found = {}
-    for at, profiles in measured.items():
-        one = _measured(axis.quantity, axis.scenario, profiles)
-        known = None if one is None else finite(one.value)
-        if one is not None and known is not None:
-            spread = spread_of(known, finite(one.low), finite(one.high), is_exact=axis.unit != "seconds")
-            found[at] = (spread, one)
-    return found
-
-
-def _better(grid: Grid, quality: _Quality, pairs: Sequence[Pair], sign: int) -> Better:
-    """What is certain of two scores: by the paired test of the section `Differences` where there is one, else by their intervals."""
-    labels = {system.label: at for at, system in enumerate(grid.systems)}
-    tested: dict[tuple[int, int], int | None] = {}
-    for pair in pairs:
-        p = pair.p_adjusted if pair.p_adjusted is not None else pair.p
-        if p is None or pair.delta is None or pair.first not in labels or pair.second not in labels:
-            continue
-        first, second = labels[pair.first], labels[pair.second]
-        verdict = None if p > LEVEL or not pair.delta else (1 if sign * pair.delta > 0 else -1)
-        tested[second, first] = verdict
-        tested[first, second] = None if verdict is None else -verdict
-    spreads = {at: spread_of(one.value or 0.0, finite(one.low), finite(one.high)) for at, one in quality.scores.items()}
-
-    def better(one: int, other: int) -> int | None:
-        if (one, other) in tested:
-            return tested[one, other]
-        found = told_apart(spreads[one], spreads[other])
-        return None if found is None else sign * found
-
-    return better
-
-
-def _decided_by(pairs: Sequence[Pair]) -> str:
-    if pairs:
-        return "two scores are told apart by their paired difference (p adjusted for all pairs of models, 0.05)"
-    return "two scores are told apart where their 95 % intervals do not overlap"
 
 
 def _score_figure(score: Score, unit: Unit) -> Figure:
@@ -373,7 +213,7 @@ def _cell(
     profiles: Sequence[Profile],
 ) -> CostCell:
     if known is None:
-        one = _measured(axis.quantity, axis.scenario, profiles)
+        one = quantity_on(axis.quantity, axis.scenario, profiles)
         how = f" as {axis.scenario.replace('_', ' ')}" if axis.scenario else ""
         told = one.reason if one is not None and one.reason else f"not measured{how}"
         return CostCell(figure=figure_of(None, axis.quantity), spread=None, place=None, told=told)
@@ -399,7 +239,7 @@ def _names(grid: Grid, models: Sequence[int]) -> str:
 
 
 def _steps(
-    grid: Grid, quality: _Quality, ranks: _Ranks, costs: Mapping[int, Spread], baselines: frozenset[int]
+    grid: Grid, quality: Quality, ranks: _Ranks, costs: Mapping[int, Spread], baselines: frozenset[int]
 ) -> Iterable[BudgetLine]:
     label = [system.label for system in grid.systems]
     values, better = ranks.values, ranks.better
@@ -410,11 +250,11 @@ def _steps(
     steps = budget_steps({at: spread for at, spread in costs.items() if at not in baselines})
     lines: list[tuple[float, float, BudgetLine]] = []
     for step in steps:
-        best, tied = best_of(step.fits, values, costs, better)
+        best, tied = best_within_budget(step.fits, values, costs, better)
         perhaps = [at for at in step.may_fit if best is None or better(best, at) != 1]
         perhaps.sort(key=lambda at: (-values[at], at))
         cheap = [at for at in baselines if at in costs and costs[at].high <= step.budget]
-        instead, _ = best_of(cheap, values, costs, better)
+        instead, _ = best_within_budget(cheap, values, costs, better)
         line = BudgetLine(
             budget="",
             until="",
@@ -433,7 +273,7 @@ def _steps(
 
 
 def _left_out(
-    grid: Grid, table: HardwareTable, measured: Mapping[int, object], quality: _Quality
+    grid: Grid, table: HardwareTable, measured: Mapping[int, object], quality: Quality
 ) -> Iterable[tuple[str, tuple[str, ...]]]:
     reasons: dict[str, list[str]] = {}
     for at, system in enumerate(grid.systems):

@@ -26,7 +26,6 @@ from benchwright.report_content.verdict_words import (
     joined,
     listed,
     share_text,
-    unit_of_score,
 )
 from benchwright.types import Run
 
@@ -148,7 +147,7 @@ def _alone(ranked: Sequence[Standing], words: Words) -> list[str]:
     """One model: its scores, and that nothing says whether they are good."""
     shown = []
     for one in ranked[:MOST_NAMED]:
-        score, unit = one.column.scores()[0], unit_of_score(one.column)
+        score, unit = one.column.scores()[0], one.column.unit
         text = f"{value(score.value, unit)} {interval(score.low, score.high, unit)}".rstrip()
         shown.append(f"{words.task(one)} {text} ({one.column.metric})")
     rest = len(ranked) - len(shown)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.report_section import DifferenceSection
 from benchwright.formatting import count, interval, points, shorten
-from benchwright.quantities import Unit
 from benchwright.render.grid import Column, Grid
 from benchwright.report_content.cost_words import latencies_of, main_table
 from benchwright.report_content.duel import Duel
@@ -42,7 +41,7 @@ class Words:
 
     def amount(self, standing: Standing, better: int, worse: int) -> str:
         """``12.60 points [6.70, 18.40]``: by how much the first is better; the interval where it was computed."""
-        unit = unit_of_score(standing.column)
+        unit = standing.column.unit
         gain = standing.gains.get((better, worse))
         ends = self.ends(standing.column, better, worse)
         between = interval(*ends, unit) if ends is not None else ""
@@ -149,11 +148,6 @@ def cheapest_text(among: Sequence[int], words: Words) -> str:
     return f"{lowest}, and {words.names[last]} the highest, {measured[last].text}{steady}"
 
 
-def unit_of_score(column: Column) -> Unit:
-    """The unit of a task's score; a plain number where it is unknown here."""
-    return column.quantity.unit if column.quantity else "number"
-
-
 def listed(names: Sequence[str]) -> str:
     """``A, B, C, D and 3 more``."""
     if len(names) > MOST_NAMED + 1:
@@ -174,7 +168,7 @@ def _may_be(duel: Duel, words: Words) -> str:
     ends = words.ends(only.column, duel.subject, duel.other)
     if ends is None:
         return ""
-    unit = unit_of_score(only.column)
+    unit = only.column.unit
     low, high = ends
     if low > 0 or high < 0:
         ahead, behind = (duel.subject, duel.other) if low > 0 else (duel.other, duel.subject)

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any, ClassVar
 
 from benchwright import formatting
-from benchwright.comparison.pairing import PairedRecords, judged_rows, rightness
+from benchwright.comparison.flips import judged_rows, rightness
+from benchwright.comparison.pairing import PairedRecords
 from benchwright.gating.context import GateContext
 from benchwright.gating.improvement import POWER, Improvement, improvement
 from benchwright.gating.rules.base import Margin, MarginRule, PositiveMargin, TaskRule

@@ -13,7 +13,8 @@ from msgspec import Meta
 
 from benchwright import formatting, limit_checks, limit_texts
 from benchwright.comparison.cost import size_of
-from benchwright.comparison.pairing import PairedRecords, rightness
+from benchwright.comparison.flips import rightness
+from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, NotComparable
 from benchwright.gating.context import GateContext, tasks_of

@@ -74,7 +74,7 @@ def evaluation(content: ReportContent) -> str:
         name, ledger = markdown_text(column.name), cell.ledger
         counts = [count(ledger.total), count(ledger.errored)] if ledger else [UNDEFINED, UNDEFINED]
         if cell.status == "scored" and cell.score is not None:
-            unit = column.quantity.unit if column.quantity else "number"
+            unit = column.unit
             number = [value(cell.score.value, unit), interval(cell.score.low, cell.score.high, unit) or UNDEFINED]
         else:
             number = [f"{cell.status}: {clip(cell.reason, 200)}", UNDEFINED]
