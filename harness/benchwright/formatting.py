@@ -267,6 +267,13 @@ def _with_prefix(number: float, symbol: str) -> str:
     return f"{number:.4g} {symbol}".rstrip()
 
 
+def name_some(names: Sequence[str], most: int) -> str:
+    """``a, b and 3 more``: the first ``most`` names, and how many there are besides."""
+    rest = len(names) - most
+    shown = ", ".join(names[:most])
+    return f"{shown} and {count(rest)} more" if rest > 0 else shown
+
+
 def shorten(names: Sequence[str], limit: int) -> list[str]:
     """Each name in at most ``limit`` characters; different names stay different.
 

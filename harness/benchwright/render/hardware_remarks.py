@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchwright.formatting import count
+from benchwright.formatting import count, name_some
 from benchwright.render.grid import Grid
 from benchwright.render.hardware import HardwareTable, latency_shown, tables_of
 from benchwright.render.hardware_words import figure_of, machine_line, machine_name
@@ -45,5 +45,4 @@ def machine_warnings(grid: Grid) -> tuple[str, ...]:
 def _differing(machines: list[Machine]) -> str:
     facts = dict.fromkeys(name for machine in machines for name in machine.facts)
     differ = [name.replace("_", " ") for name in facts if len({one.facts.get(name) for one in machines}) > 1]
-    shown = ", ".join(differ[:MOST_FACTS]) or "their fingerprints"
-    return f"{shown} and {len(differ) - MOST_FACTS} more" if len(differ) > MOST_FACTS else shown
+    return name_some(differ, MOST_FACTS) or "their fingerprints"

@@ -17,6 +17,7 @@ from benchwright.formatting import (
     finite,
     interval,
     interval_of_change,
+    name_some,
     value,
 )
 from benchwright.quantities import Unit
@@ -239,8 +240,7 @@ def is_constant(score: IdentityScore) -> bool:
 
 def some(names: Sequence[str]) -> str:
     """``muslim, hindu and 3 more``."""
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return name_some(names, _NAMED)
 
 
 def _row(system: str, score: IdentityScore, card: Task | None, unit: Unit, scale: float) -> SwapRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from benchwright.formatting import name_some
 from benchwright.render.gaps import gap_tables
 from benchwright.render.grid import Grid
 from benchwright.render.identity import swap_tables
@@ -66,7 +67,7 @@ def _cell(states: Iterable[tuple[str, BiasVerdict]]) -> CandidateCell:
     if worst is None:
         return ABSENT
     named = by_state[worst]
-    shown = ", ".join(named[:_NAMED]) + (f" and {len(named) - _NAMED} more" if len(named) > _NAMED else "")
+    shown = name_some(named, _NAMED)
     every = sum(map(len, by_state.values()))
     return CandidateCell(
         state="score",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from benchwright.formatting import count
+from benchwright.formatting import count, name_some
 from benchwright.render.grid import Grid
 from benchwright.types import Run
 
@@ -16,7 +16,7 @@ def headline(runs: Sequence[Run], grid: Grid) -> str:
     if not runs:
         return "no run"
     names = list(dict.fromkeys(run.name for run in runs))
-    shown = ", ".join(names[:_NAMED]) + (f" and {count(len(names) - _NAMED)} more" if len(names) > _NAMED else "")
+    shown = name_some(names, _NAMED)
     parts = [
         _days(run.created for run in runs),
         f"{'run' if len(names) == 1 else 'runs'} {shown}",

@@ -16,7 +16,7 @@ from benchwright.score_history.compared_lines import find_lines
 from benchwright.score_history.lines import LineQuery, find_series
 from benchwright.score_history.result import HistoryPoint, Line
 from benchwright.score_history.stored import StoredRun, moment, read_runs
-from benchwright.score_history.words import change_words
+from benchwright.score_history.words import change_words, day_of, urgency_of
 from benchwright.store import Store
 from benchwright.task_path import is_hardware_view, is_identity_view
 from benchwright.types import ReportOptions, Run
@@ -93,7 +93,7 @@ def find_history(runs: Sequence[Run], grid: Grid, options: ReportOptions) -> His
         if sum(point.point.is_measured for point in one.points) > 1
     ]
     lines, family = find_lines(store, series, wanted, only_last=True)
-    ordered = sorted(lines, key=urgency)
+    ordered = sorted(lines, key=urgency_of)
     if not options.inputs:
         ordered = [_without_reasons(line) for line in ordered]
     return HistorySection(
@@ -104,14 +104,6 @@ def find_history(runs: Sequence[Run], grid: Grid, options: ReportOptions) -> His
         skipped=tuple(f"{one.run}: {one.reason}" for one in skipped),
         lines=tuple(ordered),
     )
-
-
-def urgency(line: Line) -> tuple[int, float]:
-    """What a reader must see first: real losses, the largest first, then other real changes, then all others."""
-    change = line.last.change if line.last is not None else None
-    if change is None or not change.is_real:
-        return 2, 0.0
-    return (0 if change.verdict == "worse" else 1), -abs(change.value or 0.0)
 
 
 def _without_reasons(line: Line) -> Line:
@@ -143,8 +135,8 @@ def _row(line: Line) -> HistoryRow:
         metric=line.title,
         measurements=sum(not point.first_in for point in line.measured),
         trend=draw_trend(line),
-        first=_day(line.measured[0]),
-        last=_day(last),
+        first=day_of(line.measured[0]),
+        last=day_of(last),
         score=value(last.value, unit),
         between=interval_beside(last.value, last.low, last.high, unit),
         change="" if change is None else formatting.change(change.value, unit),
@@ -175,8 +167,3 @@ def _remarks(line: Line, last: HistoryPoint) -> list[str]:
     if line.unranked:
         found.append(f"{line.unranked}: in no family of tests")
     return found
-
-
-def _day(point: HistoryPoint) -> str:
-    found = moment(point.date)
-    return f"{found:%Y-%m-%d}" if found is not None else "unknown"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from benchwright.comparison.report_section import DifferenceSection
-from benchwright.formatting import finite, interval, seconds, value
+from benchwright.formatting import finite, interval, name_some, seconds, value
 from benchwright.quantities import Unit
 from benchwright.render.grid import Grid
 from benchwright.render.hardware import HardwareTable, tables_of
@@ -233,9 +233,7 @@ def _place_text(grid: Grid, place: FrontPlace) -> str:
 
 def _names(grid: Grid, models: Sequence[int]) -> str:
     most = _TOLD if len(grid.systems) <= _FEW else 1
-    shown = ", ".join(grid.systems[at].label for at in models[:most])
-    rest = len(models) - most
-    return f"{shown} and {rest} more" if rest > 0 else shown
+    return name_some([grid.systems[at].label for at in models], most)
 
 
 def _steps(

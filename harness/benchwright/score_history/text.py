@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime
 
 from benchwright import formatting
-from benchwright.formatting import clip_middle, interval_beside, interval_of_change, shorten, value
+from benchwright.formatting import clip_middle, interval_beside, interval_of_change, name_some, shorten, value
 from benchwright.inert import inert
 from benchwright.items import count
 from benchwright.quantities import Unit
 from benchwright.score_history.marks_in_text import Scale, interval_bar, scale_of, sparkline
 from benchwright.score_history.result import Change, HistoryData, HistoryPoint, Line
 from benchwright.score_history.stored import moment
-from benchwright.score_history.words import change_words, is_taken_back
+from benchwright.score_history.words import change_words, day_of, is_taken_back, urgency_of
 from benchwright.tables import fold_line, html_table, text_table
 
 WIDTH = 100
@@ -72,7 +71,7 @@ def _extent(line: Line) -> str:
     measured = line.measured
     runs = {name for point in line.points for name in (point.run, *point.also)}
     text = f"{count(len(measured), 'measurement')} in {count(len(runs), 'run')}"
-    days = [_day(point) for point in line.points if point.date]
+    days = [day_of(point) for point in line.points if point.date]
     if days:
         text += f", {days[0]}" + (f" to {days[-1]}" if days[-1] != days[0] else "")
     return text + (f", {count(line.earlier, 'earlier point')} not shown" if line.earlier else "")
@@ -186,18 +185,14 @@ def _notes(point: HistoryPoint, often: Collection[str]) -> Iterator[str]:
     if point.first_in:
         yield f"the same stored answers as in {point.first_in}: no new measurement"
     if point.also:
-        yield f"again in {_listed(point.also)}: the same stored answers, no new measurement"
+        more = " runs" if len(point.also) > _MOST_NAMES else ""
+        yield f"again in {name_some(point.also, _MOST_NAMES)}{more}: the same stored answers, no new measurement"
     if point.older:
         yield f"by {point.metric}, while {point.older} is installed"
     if point.change is not None:
         yield from (flag for flag in point.change.flags if flag not in often)
     for alarm in point.alarms:
         yield f"! {alarm.sentence}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_MOST_NAMES])
-    return shown + (f" and {len(names) - _MOST_NAMES} more runs" if len(names) > _MOST_NAMES else "")
 
 
 def _dates(points: Sequence[HistoryPoint]) -> list[str]:
@@ -211,15 +206,10 @@ def _dates(points: Sequence[HistoryPoint]) -> list[str]:
     return [one.strftime(form) if one is not None else "unknown" for one in found]
 
 
-def _day(point: HistoryPoint) -> str:
-    found = moment(point.date)
-    return (found or datetime.min.replace(tzinfo=UTC)).strftime("%Y-%m-%d") if found else "unknown"
-
-
 def _overview(found: HistoryData, *, ascii_only: bool) -> list[str]:
     """A row for each line: its values, the last one, and the last change."""
     rows = []
-    for line in sorted(found.lines, key=_urgency):
+    for line in sorted(found.lines, key=urgency_of):
         last, unit = line.last, line.unit
         if last is None:
             continue
@@ -232,14 +222,6 @@ def _overview(found: HistoryData, *, ascii_only: bool) -> list[str]:
             (clip_middle(line.path, 28), clip_middle(line.name, 16), str(len(line.measured)), drawn, told, change, word)
         )
     return text_table(("task", "model", "values", "", "last", "change", ""), rows, right=(2,), width=WIDTH)
-
-
-def _urgency(line: Line) -> tuple[int, float]:
-    """Real losses first, the largest first, then other real changes, then all others in their order."""
-    change = line.last.change if line.last is not None else None
-    if change is None or not change.is_real:
-        return 2, 0.0
-    return (0 if change.verdict == "worse" else 1), -abs(change.value or 0.0)
 
 
 def _skipped(found: HistoryData) -> list[str]:
