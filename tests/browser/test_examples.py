@@ -201,6 +201,7 @@ def test_a_search_finds_one_letter_however_it_is_composed(browser_page, open_pag
     until(page, lambda: ids(page) == ["polarity/9"])
     page.locator("#ex-q").fill("cafe\u0301")
     until(page, lambda: count(page)[0] == 1)
+    assert ids(page) == ["polarity/9"]
 
 
 def test_keys_step_through_items_and_do_not_reach_into_typing(browser_page, open_page):

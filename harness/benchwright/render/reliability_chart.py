@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from benchwright.formatting import clip_middle, value
-from benchwright.render.svg import ACCENT, INK, MUTED, RULE, Panel, figure, to_panels
+from benchwright.render.svg import ACCENT, INK, MUTED, RULE, Panel, add_panel_axes, figure, to_panels
 from benchwright.stats.intervals import wilson
 
 if TYPE_CHECKING:
@@ -39,13 +39,8 @@ def draw_reliability(panels: Sequence[ReliabilityPanel], *, name: str) -> Markup
     told = []
     with figure(WIDTH, height) as drawing:
         for at, panel in enumerate(panels):
-            axes = drawing.add_axes(
-                (
-                    _LEFT / WIDTH,
-                    (height - HEIGHT * (at + 1) + _BOTTOM) / height,
-                    (WIDTH - _LEFT - _RIGHT) / WIDTH,
-                    (HEIGHT - _TOP - _BOTTOM) / height,
-                )
+            axes = add_panel_axes(
+                drawing, at, panels=len(panels), size=(WIDTH, HEIGHT), margins=(_LEFT, _TOP, _RIGHT, _BOTTOM)
             )
             texts[f"@head{at}"] = clip_middle(panel.head, _HEAD)
             _panel(axes, at, panel)

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from benchwright.inert import inert
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 INK = "#000001"
@@ -89,6 +90,24 @@ class Panel:
     description: str
     top: float
     height: float
+
+
+def add_panel_axes(
+    drawing: Figure, at: int, *, panels: int, size: tuple[float, float], margins: tuple[float, float, float, float]
+) -> Axes:
+    """Axes of one of the panels that `to_panels` takes apart, the first on top.
+
+    Args:
+        drawing: As high as all panels together.
+        at: The panel, from 0.
+        panels: How many there are.
+        size: Width and height of a panel in CSS pixels.
+        margins: Left, top, right and bottom of it, for what stands beside the axes, in CSS pixels.
+    """
+    (width, height), (left, top, right, bottom) = size, margins
+    whole = height * panels
+    low = (whole - height * (at + 1) + bottom) / whole
+    return drawing.add_axes((left / width, low, (width - left - right) / width, (height - top - bottom) / whole))
 
 
 def to_panels(drawing: Figure, panels: Sequence[Panel], *, name: str, texts: Mapping[str, str]) -> Markup:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from benchwright.formatting import shorten, value
 from benchwright.quantities import Unit
-from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, RULE, Panel, figure, to_panels
+from benchwright.render.svg import ACCENT, INK, MUTED, PAPER, RULE, Panel, add_panel_axes, figure, to_panels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,13 +74,8 @@ def draw_trade_offs(
     told = []
     with figure(WIDTH, height) as drawing:
         for at, panel in enumerate(panels):
-            axes = drawing.add_axes(
-                (
-                    _LEFT / WIDTH,
-                    (height - HEIGHT * (at + 1) + _BOTTOM) / height,
-                    (WIDTH - _LEFT - _RIGHT) / WIDTH,
-                    (HEIGHT - _TOP - _BOTTOM) / height,
-                )
+            axes = add_panel_axes(
+                drawing, at, panels=len(panels), size=(WIDTH, HEIGHT), margins=(_LEFT, _TOP, _RIGHT, _BOTTOM)
             )
             _panel(axes, at, panel, texts, unit, is_lower_better=is_lower_better)
             told.append(
