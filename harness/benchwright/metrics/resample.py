@@ -31,17 +31,24 @@ def resample(
         NotComparable: The systems do not answer the same items.
     """
     _check_same_items(systems)
-    table = _Table(systems, metrics)
+    order = _own_order(systems, metrics)
+    table = _Table([systems[at] for at in order], metrics)
+    found: Floats | None = None
     if table.sums_only:
         merged = merge_rows(table.values)
         if is_cheap(merged):
-            return table.metrics_of_sums(draw_sums(merged, resamples=resamples, seed=seed))
-    blocks = visit_weights(table.metrics_of_weights, units=systems[0].n_clusters, resamples=resamples, seed=seed)
-    return np.concatenate(blocks, axis=-1)
+            found = table.metrics_of_sums(draw_sums(merged, resamples=resamples, seed=seed))
+    if found is None:
+        units = systems[0].n_clusters
+        blocks = visit_weights(table.metrics_of_weights, units=units, resamples=resamples, seed=seed)
+        found = np.concatenate(blocks, axis=-1)
+    return found if len(systems) == 1 else found[np.argsort(order)]
 
 
 class Resamples:
     """What `resample` gives for several metrics, each when it is asked for; of sums that take few different rows only these are kept.
+
+    The draws are the same in whatever order the systems are given, so that a difference and its reverse have mirrored intervals.
 
     Args:
         systems: As for `resample`.
@@ -61,6 +68,9 @@ class Resamples:
         pool: DrawnTogether | None = None,
     ) -> None:
         _check_same_items(systems)
+        order = _own_order(systems, metrics)
+        self._place = np.argsort(order)
+        systems = [systems[at] for at in order]
         self.systems, self.metrics, self.resamples, self.seed = systems, metrics, resamples, seed
         self.pool = pool if pool is not None and pool.holds(systems, resamples, seed) else None
         self._table, merged = _different_rows(systems, metrics)
@@ -78,12 +88,32 @@ class Resamples:
             else:
                 table = self._draw()
                 self._known |= {one.name: table[:, at] for at, one in enumerate(self.metrics)}
-        return self._known[metric.name]
+        found: Floats = self._known[metric.name][self._place]
+        return found
 
     def _draw(self) -> Floats:
         units = self.systems[0].n_clusters
         visit = _Table(self.systems, self.metrics).metrics_of_weights
         return np.concatenate(visit_weights(visit, units=units, resamples=self.resamples, seed=self.seed), axis=-1)
+
+
+def _own_order(systems: Sequence[Columns], metrics: Sequence[Metric]) -> list[int]:
+    """Positions of systems in an order that their answers alone decide: by the sums of their rows, equal ones by the rows.
+
+    Different rows are drawn by number, and their numbers follow the order of the systems.
+    """
+    if len(systems) == 1:
+        return [0]
+    bases = list(dict.fromkeys(metric.basis for metric in metrics if metric.basis is not None))
+    rows = [[columns.rows(basis) for basis in bases] for columns in systems]
+    sums = [
+        tuple(float(end) for one in several for end in np.bincount(one.codes, minlength=len(one.values)) @ one.values)
+        for several in rows
+    ]
+    if len(set(sums)) == len(sums):
+        return sorted(range(len(systems)), key=sums.__getitem__)
+    told = [b"".join(one.values[one.codes].tobytes() for one in several) for several in rows]
+    return sorted(range(len(systems)), key=lambda at: (sums[at], told[at]))
 
 
 def _different_rows(systems: Sequence[Columns], metrics: Sequence[Metric]) -> tuple[_Table, ClusterRows | None]:
