@@ -2,11 +2,13 @@
 
 import msgspec
 
+from benchwright import registry
 from benchwright.comparison.compare import compare
 from benchwright.comparison.report_section import differences_of
 from benchwright.comparison.text import verdict_text
 from benchwright.formatting import change
 from benchwright.render.grid import build_grid
+from benchwright.types import ReportOptions
 from benchwright_reports.html import report
 
 
@@ -109,3 +111,27 @@ def test_rows_that_are_left_out_are_counted(bench, make):
     assert found.hidden == 4
     sizes = [abs(one.delta) for one in found.differences]
     assert sizes == sorted(sizes, reverse=True)
+
+
+def test_what_counts_as_right_is_said_where_the_score_is_no_share_of_it(bench, make):
+    """Accuracy is the share of right answers; of MCC the counts are about the label, and the row, the page and the Markdown say so."""
+    systems = make.drawn(150, {"a": 0.5, "b": 0.9})
+    bench.write(systems, make.card("t", "accuracy"), scored=True)
+    bench.write(systems, make.card("t", "mcc"), run="q", scored=True)
+    assert section(bench, "r").lines[0].right == ""
+    assert section(bench, "q").lines[0].right == "the label"
+    run, read = bench.store.read_run("q"), bench.store.read_records_with_inputs
+    assert "right: the label" in report.render([run], read)
+    assert "<sub>right: the label</sub>" in registry.get("reports", "markdown").render([run], read, ReportOptions())
+
+
+def test_a_score_over_the_items_that_both_answered_says_so(bench, make):
+    """The model did not answer 30 of 150 items, which the reference did: its 120 are all it has; of the reference's own the row says it."""
+    systems = make.drawn(150, {"a": 0.5, "b": 0.9})
+    silent = [
+        msgspec.structs.replace(one, output=None, error="lost") if at < 30 else one
+        for at, one in enumerate(systems["a"])
+    ]
+    bench.write({"a": silent, "b": systems["b"]}, scored=True)
+    (line,) = section(bench, "r").lines
+    assert line.items == "on the 120 examples that both have"

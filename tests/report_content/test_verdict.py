@@ -316,3 +316,11 @@ def test_where_scores_are_of_different_items_nobody_is_told_to_have_the_best_one
 
     assert "best score" not in said
     assert "is not told apart from the best on 1, of 1 task whose scores are of different items." in said
+
+
+def test_the_nearest_of_several_is_told_with_an_amount_where_the_reference_is_the_best(made, content):
+    """95, 85 and 50 of 100: no other sentence has an amount, so the smaller lead, 10 points, stands with its interval."""
+    answers = {"prod": 95, "next": 85, "far": 50}
+    said = told(content(made({name: {"a": rights(100, right)} for name, right in answers.items()}), against="prod"))
+    assert re.search(r"prod is better than (next and far|far and next), on 1 of 1 task each", said)
+    assert re.search(r"; the nearest is next, on a, by 10\.00 points \[\d+\.\d\d, \d+\.\d\d\] \(accuracy\)\.", said)

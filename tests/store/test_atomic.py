@@ -112,6 +112,18 @@ def test_a_place_that_cannot_be(tmp_path, name):
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"), [("", "give it a name"), ("x" * 300, "choose a shorter name")], ids=["empty", "long"]
+)
+def test_a_name_that_cannot_be_has_a_hint_that_helps(tmp_path, monkeypatch, name, hint):
+    """No name, or one that is too long: what to type instead; room on the disk would not help, and 300 letters are not repeated."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BenchwrightError, match=hint) as refused:
+        atomic.write_output(name, "text", what="-o")
+    assert "free some space" not in str(refused.value)
+    assert "x" * 200 not in str(refused.value)
+
+
 def test_the_longest_name_is_written(tmp_path):
     """A name as long as the file system takes has a draft too."""
     atomic.write_output(tmp_path / ("ä" * 127), "text", what="-o")

@@ -15,7 +15,7 @@ import click
 
 from benchwright import __version__
 from benchwright.cli import COMMANDS
-from benchwright.cli.options import KEPT
+from benchwright.cli.options import KEPT, READING
 from benchwright.errors import BenchwrightError
 from benchwright.inert import InertStream, inert, inert_lines, is_text
 
@@ -107,7 +107,7 @@ def call(args: list[str] | None = None) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as stop:  # click raises its own from the first
         said = stop if isinstance(stop, KeyboardInterrupt) else stop.__cause__
-        _tell(f"interrupted: {str(said or '') or f'{KEPT}; run the same command to continue'}")
+        _tell(f"interrupted: {str(said or '') or _what_is_kept(sys.argv[1:] if args is None else args)}")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of our output left (`| head`): nothing more to say to anybody.
@@ -121,6 +121,13 @@ def call(args: list[str] | None = None) -> int:
     except Exception:
         return _bug()
     return result if isinstance(result, int) else 0
+
+
+def _what_is_kept(args: list[str]) -> str:
+    """What an interrupt leaves: of a verb that only reads the store nothing, of others what is finished."""
+    if next(iter(args), "") in READING:
+        return "nothing was written; type the same command again"
+    return f"{KEPT}; run the same command to continue"
 
 
 def _check_typed(args: list[str]) -> None:

@@ -73,6 +73,10 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
         against=options["against"],
         history=options["history"],
     )
+    if output == "":
+        raise BenchwrightError(
+            "-o '' names no file", expected="the name of a file", hint="give it a name, as in -o report.html"
+        )
     store = Store(locate(options["store"]))
     more: list[str] = []
     if options["patience"] is not None and not options["watch"]:

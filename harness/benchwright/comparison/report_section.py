@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from benchwright import unranked
+from benchwright import items, unranked
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.pairwise import adjusted, pair_of, with_adjusted
 from benchwright.comparison.report_answers import ComparedTask, Records, answers_on, compared_with, run_of_cells
 from benchwright.comparison.result import Pair, Refusal
+from benchwright.comparison.right_answers import what_is_right
 from benchwright.comparison.text import number_texts, verdict_text
 from benchwright.formatting import UNDEFINED, count
 from benchwright.quantities import metric_title
-from benchwright.render.grid import Grid
+from benchwright.render.grid import Column, Grid
 from benchwright.types import Run, Task
 
 MOST = 12
@@ -51,6 +52,10 @@ class DifferenceRow:
     """What the score is, and that lower is better where it is."""
     is_real: bool = False
     """Whether the verdict says that there is a difference, and not in an exploratory test."""
+    right: str = ""
+    """What counts as right among ``flips``: ``an exact match``; empty where the score is the share of right answers."""
+    items: str = ""
+    """``on the 2,040 cases that both have``, where the value of another table is over more; else empty."""
 
     @property
     def fixed(self) -> str:
@@ -130,6 +135,7 @@ class DifferenceFinder:
         self._pairs: list[tuple[Pair, ...]] = []
         self._paths: list[str] = []
         self._cards: dict[str, Task] = {}
+        self._columns: dict[str, Column] = {}
         self._refused: list[Refusal] = []
 
     def add(self, answers: ComparedTask | None, refused: Iterable[Refusal] = ()) -> None:
@@ -152,6 +158,7 @@ class DifferenceFinder:
         self._pairs.append(() if card.unranked else self._tests(answers))
         self._paths.append(answers.column.name)
         self._cards[answers.column.name] = card
+        self._columns[answers.column.name] = answers.column
 
     def _tests(self, answers: ComparedTask) -> tuple[Pair, ...]:
         estimates, metric = answers.estimates, answers.metric
@@ -169,7 +176,7 @@ class DifferenceFinder:
         groups = adjusted(self._pairs)
         told = sorted((with_adjusted(one, groups[at]) for at, one in self._found), key=self._order)
         labels = [system.label for system in self.grid.systems]
-        lines = [_line(one, self._cards[one.path]) for one in told[:MOST_LINES]]
+        lines = [self._line(one) for one in told[:MOST_LINES]]
         return DifferenceSection(
             first=self.grid.systems[self.reference].label,
             lines=tuple(lines),
@@ -182,6 +189,15 @@ class DifferenceFinder:
             tallies=tuple(_tallies(told, sorted(labels, key=self._baselines.__contains__))),
             differences=tuple(told),
             pairs={path: group for path, group in zip(self._paths, groups, strict=True) if group and self.every_pair},
+        )
+
+    def _line(self, one: Difference) -> DifferenceRow:
+        at = next(position for position, system in enumerate(self.grid.systems) if system.label == one.second)
+        cell = self._columns[one.path].cells.get(at)
+        score = cell.score if cell is not None else None
+        fewer = score is not None and one.n < score.n
+        return _line(
+            one, self._cards[one.path], shared=f"on the {items.count(one.n, one.unit)} that both have" if fewer else ""
         )
 
     def _order(self, one: Difference) -> tuple[bool, bool, int, float, str, str]:
@@ -234,7 +250,7 @@ def _tallies(told: Sequence[Difference], labels: Sequence[str]) -> Iterable[Tall
             )
 
 
-def _line(one: Difference, card: Task) -> DifferenceRow:
+def _line(one: Difference, card: Task, *, shared: str) -> DifferenceRow:
     value, change, between, p, adjusted = number_texts(one, card.score_metrics)
     flips = "" if one.fixed is None or one.broken is None else f"{count(one.fixed)} fixed, {count(one.broken)} broken"
     return DifferenceRow(
@@ -250,6 +266,8 @@ def _line(one: Difference, card: Task) -> DifferenceRow:
         verdict=verdict_text(one),
         about=_about(one, card),
         is_real=not one.exploratory and one.verdict in _REAL,
+        right=what_is_right(card) if flips else "",
+        items=shared,
     )
 
 

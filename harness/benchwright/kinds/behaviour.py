@@ -79,6 +79,7 @@ def behavioural(kind: KindSpec) -> KindSpec:
         read_strict=None,
         check_target=check_target,
         is_correct=None,
+        what_is_right=lambda _task: "a case that is passed",
         error_size=lambda _target, _output, _task: None,
         error_title="",
         right_answer=right_answer,

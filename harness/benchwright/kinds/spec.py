@@ -111,6 +111,7 @@ class KindSpec:
         check_card: (task) -> what is wrong with the inputs and labels of a task of this kind, one sentence each.
         is_correct: (target, output, task) -> whether the answer is correct; None if this item cannot be judged. None in place of
             the function: a kind whose answers are never right or wrong.
+        what_is_right: (task) -> what has to be so for an answer to be correct, in words.
         error_size: (target, output, task) -> how far the answer is from the target, 0 when right, at least 0; None if
             undefined.
         error_title: What that distance is called where it is shown instead of the model's confidence; empty: it is not.
@@ -143,6 +144,7 @@ class KindSpec:
     check_output: Callable[[Task], CheckOutput]
     check_card: Callable[[Task], Iterable[str]] = no_names
     is_correct: Callable[[Any, Any, Task], bool | None] | None
+    what_is_right: Callable[[Task], str] = lambda _task: "the right answer"
     error_size: Callable[[Any, Any, Task], float | None]
     error_title: str = ""
     right_answer: Callable[[Any, Task], Any]

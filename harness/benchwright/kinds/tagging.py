@@ -207,6 +207,7 @@ spec = KindSpec(
     facts=facts,
     check_card=check_card,
     is_correct=is_correct,
+    what_is_right=lambda _task: "every tag of a sentence",
     error_size=error_size,
     error_title="Wrong tags",
     right_answer=right_answer,

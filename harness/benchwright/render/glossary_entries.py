@@ -84,7 +84,7 @@ _COMPARING: Mapping[str, _Entry] = {
     ),
     "fixed-broken": (
         "fixed and broken",
-        "Fixed: items that the reference got wrong and the model gets right. Broken: the other way round.",
+        "Fixed: items that the reference got wrong and the model gets right. Broken: the other way round. Where the score is no share of right answers, what counts as right stands beside the counts: an exact match, every tag of a sentence, the label.",
     ),
     "reference": ("reference", "The model that the others are compared with."),
     "baseline": (

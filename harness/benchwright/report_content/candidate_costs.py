@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from benchwright.alarm import is_constant
 from benchwright.comparison.cost import size_of
 from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError
@@ -55,7 +57,23 @@ def cost_groups(runs: Sequence[Run], grid: Grid, alarms: AlarmList) -> tuple[tup
         groups.append(LineGroup(title="Cost", about="", lines=tuple(first)))
     told = {line.title for group in groups for line in group.lines}
     absent = [title for title in ("size", "latency", "throughput", "memory", "energy", "cost") if title not in told]
-    return tuple(groups), tuple(absent)
+    trivial = {line.title for group in groups for line in group.lines if _says_nothing(grid, line)}
+    if not trivial:
+        return tuple(groups), tuple(absent)
+    kept = [replace(one, lines=tuple(line for line in one.lines if line.title not in trivial)) for one in groups]
+    named = [f"{title} (but for a model that always says the same)" for title in sorted(trivial)]
+    return tuple(group for group in kept if group.lines), (*named, *absent)
+
+
+def _says_nothing(grid: Grid, line: CandidateLine) -> bool:
+    """Whether only models that give one answer to everything have a value, though others are there."""
+    constant = {
+        at
+        for at in range(len(grid.systems))
+        if any(is_constant(one.cells[at].alarms) for one in grid.columns if at in one.cells)
+    }
+    measured = {at for at, cell in enumerate(line.cells) if cell.state != "unmeasured"}
+    return len(constant) < len(line.cells) and measured <= constant
 
 
 def _about(table: HardwareTable) -> str:

@@ -115,7 +115,8 @@ def _beside(subject: int, duels: dict[int, Duel], words: Words, *, name: str) ->
         told.append(_equal_text(subject, equal, duels, words))
     if beaten:
         about = name if found or not equal else words.names[subject]
-        told.append(f"{_capital(beaten_text(beaten, duels, words, name=about))}.")
+        text = beaten_text(beaten, duels, words, name=about, amount=name != "it" and not found)
+        told.append(f"{_capital(text)}.")
     unscored = [words.names[at] for at, duel in duels.items() if at not in compared and duel.unscored]
     if unscored:
         told.append(f"Not compared with {words.names[subject]}, as one of the two has no score: {listed(unscored)}.")

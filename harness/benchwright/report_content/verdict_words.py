@@ -108,8 +108,13 @@ def share_text(duel: Duel, words: Words, *, worse: bool = False) -> str:
     return f"{share} tasks, most on {about}"
 
 
-def beaten_text(beaten: Sequence[int], duels: Mapping[int, Duel], words: Words, *, name: str) -> str:
-    """``it is better than B and C, on 9 to 30 of 30 tasks each, and worse on none``, with the nearest of many."""
+def beaten_text(
+    beaten: Sequence[int], duels: Mapping[int, Duel], words: Words, *, name: str, amount: bool = False
+) -> str:
+    """``it is better than B and C, on 9 to 30 of 30 tasks each, and worse on none``, with the nearest of many.
+
+    ``amount``: with the nearest of any number, and by how much where it is most, as no other sentence tells an amount.
+    """
     shares = {at: (len(duels[at].better), duels[at].answered) for at in beaten}
     if len(beaten) == 1:
         (at,) = beaten
@@ -122,12 +127,20 @@ def beaten_text(beaten: Sequence[int], duels: Mapping[int, Duel], words: Words, 
     noun = "task" if (max(tasks) if of else high) == 1 else "tasks"
     rest = ", and worse on none" if max(tasks) > 1 else ""
     told = f"{name} is better than {listed([words.names[at] for at in beaten])}, on {many}{of} {noun} each{rest}"
+    if amount:
+        nearest = min(beaten, key=lambda at: (shares[at][0] / shares[at][1], _largest(duels[at]), words.names[at]))
+        return f"{told}; the nearest is {words.names[nearest]}, on {share_text(duels[nearest], words)}"
     if low == high or len(beaten) <= MOST_NAMED:
         return told
     nearest = min(beaten, key=lambda at: (shares[at][0] / shares[at][1], words.names[at]))
     return (
         f"{told}; the nearest is {words.names[nearest]}, on {count(shares[nearest][0])} of {count(shares[nearest][1])}"
     )
+
+
+def _largest(duel: Duel) -> float:
+    """The largest difference by which the subject is better."""
+    return max(abs(one.gains.get((duel.subject, duel.other)) or 0.0) for one in duel.better)
 
 
 def cheapest_text(among: Sequence[int], words: Words) -> str:

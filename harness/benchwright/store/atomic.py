@@ -230,11 +230,23 @@ def _lock(descriptor: int, *, wait: bool) -> bool | None:
 def _unwritten(what: str, path: object, error: OSError | ValueError) -> BenchwrightError:
     """The error of an output file that could not be written (not a file of the store)."""
     full = isinstance(error, OSError) and error.errno in _FULL
+    text = str(path)
+    shown = f"{text[:_SHOWN]}..." if len(text) > _SHOWN else text or "''"
+    expected, hint = "a path for a new file, in a folder this user may write", "choose another path"
+    if full:
+        expected, hint = "room for it on the disk", "free some space or choose another path"
+    elif not text:
+        expected, hint = "the name of a file", f"give it a name, as in {what} report.html"
+    elif isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        expected, hint = "a name of at most 255 bytes", "choose a shorter name"
+    reason = "it is empty" if not text else getattr(error, "strerror", None) or error
     return BenchwrightError(
-        f"{what} {path} cannot be written: {getattr(error, 'strerror', None) or error}",
-        expected="room for it on the disk" if full else "a path for a new file, in a folder this user may write",
-        hint="free some space or choose another path, then type the same command",
+        f"{what} {shown} cannot be written: {reason}", expected=expected, hint=f"{hint}, then type the same command"
     )
+
+
+_SHOWN = 160
+"""Characters of a path that a message shows."""
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

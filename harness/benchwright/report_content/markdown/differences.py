@@ -19,7 +19,10 @@ def differences(content: ReportContent) -> list[MarkdownBlock]:
         [
             markdown_text(one.task),
             f"**{markdown_text(one.system)}**",
-            *map(markdown_text, (one.value, one.change, one.between, one.p, one.adjusted, one.flips, one.verdict)),
+            _below(one.value, one.items),
+            *map(markdown_text, (one.change, one.between, one.p, one.adjusted)),
+            _below(one.flips, f"right: {one.right}" if one.right else ""),
+            markdown_text(one.verdict),
         ]
         for one in section.lines
     ]
@@ -34,3 +37,8 @@ def differences(content: ReportContent) -> list[MarkdownBlock]:
     table = ["", *markdown_table(heads, rows, right=(2, 3, 5, 6))] if rows else []
     head = f"### Differences: score minus that of {first}"
     return [MarkdownBlock("differences", "\n".join([head, "", about, *table, *([""] if refused else []), *refused]))]
+
+
+def _below(text: str, more: str) -> str:
+    """A cell with a small line below it."""
+    return f"{markdown_text(text)}<br><sub>{markdown_text(more)}</sub>" if more else markdown_text(text)
