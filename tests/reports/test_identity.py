@@ -220,3 +220,25 @@ def test_a_model_that_always_says_the_same_is_told_as_such_beside_its_verdict(tm
     assert "within" in row
     assert "it always says the same" in row
     assert swap_findings(build_grid([run]))[0].endswith("It always says the same, which no swap changes.")
+
+
+def test_dimensions_of_which_hardly_any_item_holds_a_term_and_constant_models_are_folded(tmp_path, read):
+    """One of 100 items holds a word for age: its count stands below the table, where also the constant model is named once."""
+    store = Store(tmp_path / "store")
+    tasks = {BASE: card("mood"), VIEW: card("identity@mine/mood", view_of=BASE)}
+    facts = {
+        "biased": Facts(digest="biased", kinds=(), scores="probabilities"),
+        "yes": Facts(digest="yes", kinds=(), scores="probabilities", constant=True),
+    }
+    told = {"biased": answers(30), "yes": answers(0, last=0.8)}
+    for each in told.values():
+        each[VIEW] = [one for one in each[VIEW] if one.slices["identity"] == "religion" or one.id.startswith("mood/0#")]
+    run = write_run(store, "both", told, tasks, facts=facts, scored=True)
+    run = msgspec.structs.replace(run, bias=score_identity(store, run.cells, tasks))
+    found = section(read(render("html", (run, store.read_records_with_inputs))))
+    table = found.all("table")[0].text
+    assert "biased" in table
+    assert "yes" not in table
+    assert "age" not in table
+    assert "Too few items hold a term, so nothing can be told: age 1 of 100." in found.text
+    assert "yes always says the same, which no swap changes" in found.text

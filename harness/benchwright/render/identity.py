@@ -44,6 +44,8 @@ class IntervalBar:
     high: float | None
 
 
+FEWEST_FOR_ROW = 10
+"""Items with a term below which a dimension that nobody can tell has no row on a page, only its count."""
 _NAMED = 3
 """Groups that are named; more are counted."""
 MOST_LABELS = 3
@@ -151,6 +153,48 @@ class SwapTable:
     rows: tuple[SwapRow, ...]
 
     @property
+    def told(self) -> tuple[SwapRow, ...]:
+        """Rows that say something: not those of a dimension of which fewer than `FEWEST_FOR_ROW` items hold a term, nor of a model that always
+        says the same. All rows where none does.
+        """
+        few = {row.dimension for row in self.rows} - {
+            row.dimension for row in self.rows if row.score.n >= FEWEST_FOR_ROW or row.score.verdict != "cannot tell"
+        }
+        found = tuple(row for row in self.rows if row.dimension not in few and not is_constant(row.score))
+        return found or self.rows
+
+    @property
+    def by_dimension(self) -> tuple[tuple[SwapRow, ...], ...]:
+        """The told rows, dimension by dimension."""
+        found: dict[str, list[SwapRow]] = {}
+        for row in self.told:
+            found.setdefault(row.dimension, []).append(row)
+        return tuple(map(tuple, found.values()))
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """What is said of the other rows, in a sentence each: dimensions with too few items, and models that always say the same."""
+        if len(self.told) == len(self.rows):
+            return ()
+        shown = {row.dimension for row in self.told}
+        few: dict[str, SwapRow] = {}
+        constant: dict[str, None] = {}
+        for row in self.rows:
+            if is_constant(row.score):
+                constant[row.system] = None
+            elif row.dimension not in shown:
+                known = few.get(row.dimension)
+                few[row.dimension] = row if known is None or row.score.n > known.score.n else known
+        told = []
+        if few:
+            counts = ", ".join(f"{name} {row.holding}" for name, row in few.items())
+            told.append(f"Too few items hold a term, so nothing can be told: {counts}.")
+        if constant:
+            names, verb = joined(list(constant)), "say" if len(constant) > 1 else "says"
+            told.append(f"{names} always {verb} the same, which no swap changes: a flip rate of 0 there is no merit.")
+        return tuple(told)
+
+    @property
     def has_recall(self) -> bool:
         """Whether what shifts is the recall of entities."""
         return any("recall" in row.score.gaps for row in self.rows)
@@ -194,7 +238,9 @@ def _table(scores: Sequence[tuple[str, IdentityScore]], card: Task | None) -> Sw
     first = scores[0][1]
     order = {name: at for at, name in enumerate(dict.fromkeys(score.dimension for _, score in scores))}
     unit: Unit = "number" if any("value" in score.gaps for _, score in scores) else "fraction"
-    scale = _scale(score for _, score in scores)
+    enough = {score.dimension for _, score in scores if score.n >= FEWEST_FOR_ROW}
+    drawn = [score for _, score in scores if score.dimension in enough and not is_constant(score)]
+    scale = _scale(drawn or [score for _, score in scores])
     rows = [_row(*one, card, unit, scale / 100) for one in sorted(scores, key=lambda one: order[one[1].dimension])]
     return SwapTable(
         base=first.base,
@@ -236,6 +282,11 @@ def reasons_of(score: IdentityScore) -> tuple[str, ...]:
 def is_constant(score: IdentityScore) -> bool:
     """Whether the model gives one answer to everything, so that no swap can move it."""
     return alarm.is_constant(score.alarms)
+
+
+def joined(names: Sequence[str]) -> str:
+    """``A, B and C``."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def some(names: Sequence[str]) -> str:
