@@ -68,6 +68,7 @@ def words(place, *args):
         "report": ("report", "swapped"),
         "compare": ("compare", "good", "swapped"),
         "select": ("select", "good", "swapped"),
+        "history": ("history",),
         "gate": ("gate", place / "gate.toml", "swapped", "--baseline", "good"),
         "baseline": ("baseline", "accept", "swapped", "--name", "prod", "--reason", "x", "--lock", place / "l.lock"),
     }
@@ -92,6 +93,8 @@ TYPED = [
     ("gate", "--explain", "no-loss"),
     ("baseline",),
     ("baseline", "--format", "json"),
+    ("history", "--model", "swapped"),
+    ("history", "--format", "json"),
 ]
 SILENT = {"doctor", "list", "new", "store", "submit", "verify", "demo", "profile"}
 """Verbs that show no score of a stored run; the demo shows what the others do, a profile has no scores."""
@@ -111,7 +114,7 @@ def test_no_verb_is_forgotten():
 @pytest.mark.parametrize("name", registry.names("reports"))
 def test_every_report_says_it(name, place):
     """Every installed report."""
-    assert SAID in flat(render([run_of(place)], Store(place / "store"), name))
+    assert SAID in flat(render([run_of(place)], Store(place / "store"), name).text)
 
 
 @pytest.mark.parametrize("name", WRITERS)

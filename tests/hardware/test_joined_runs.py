@@ -48,7 +48,7 @@ def measured(store, name, models):
 def test_a_model_of_both_runs_has_one_row_under_the_name_it_was_scored_by(store, order):
     """Whatever it is called where it was measured, and in whatever order the runs are given."""
     runs = [scored(store, "answers", {"tiny": "d1"}), measured(store, "times", {"small": "d1"})][::order]
-    text = render(runs, store, "markdown")
+    text = render(runs, store, "markdown").text
     (system,) = build_grid(runs_joined(runs, store)).systems
 
     assert (system.label, system.also) == ("tiny", ("times:small",))
@@ -64,7 +64,7 @@ def runs_joined(runs, store):
 def test_another_digest_is_another_model_whatever_it_is_called(store):
     """Two rows, and the reason is told before anything is compared."""
     runs = [scored(store, "answers", {"tiny": "d1"}), measured(store, "times", {"tiny": "d2"})]
-    text = render(runs, store, "markdown")
+    text = render(runs, store, "markdown").text
 
     assert "**answers:tiny**" in text
     assert "**times:tiny**" in text
@@ -84,6 +84,6 @@ def test_two_scored_models_of_one_digest_leave_the_measured_one_apart(store):
         data="other data",
         scored=True,
     )
-    text = render([*runs, third], store, "markdown")
+    text = render([*runs, third], store, "markdown").text
 
     assert "answers:a and more:b are both of that model" in text

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from benchwright.alarm import in_order
 from benchwright.documents import Unreadable
 from benchwright.errors import BenchwrightError
 from benchwright.quantities import MEASURED, SCORE, bare
@@ -237,7 +238,7 @@ def _of_scores(run: StoredRun, cell: StoredCell, wanted: LineQuery) -> _Reading:
         high=score.high,
         n=score.n,
         unit=score.unit,
-        alarms=tuple(alarm for alarm in score.alarms if alarm.severity == "alarm"),
+        alarms=tuple(one for one in in_order((*cell.read_alarms(), *score.alarms)) if one.severity == "alarm"),
     )
 
 

@@ -13,7 +13,7 @@ import msgspec
 from benchwright.documents import Unreadable, Versioned, read_json_as
 from benchwright.errors import BenchwrightError
 from benchwright.store import Store
-from benchwright.types import RESULTS, AnyTask, ModelRef, Profile, Score
+from benchwright.types import RESULTS, Alarm, AnyTask, ModelRef, Profile, Score
 
 _NOTHING = msgspec.Raw(b"[]")
 
@@ -37,6 +37,7 @@ class StoredCell(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     score: msgspec.Raw = _NOTHING
     scores: msgspec.Raw = _NOTHING
+    alarms: msgspec.Raw = _NOTHING
 
     @property
     def path(self) -> str:
@@ -47,6 +48,10 @@ class StoredCell(msgspec.Struct, frozen=True, kw_only=True):
         """The task's score first, then those by metric and slice. Raises Unreadable."""
         whole = read_json_as(bytes(self.score), Score | None) if bytes(self.score) != b"[]" else None  # type: ignore[arg-type]
         return (*((whole,) if whole is not None else ()), *read_json_as(bytes(self.scores), tuple[Score, ...]))
+
+    def read_alarms(self) -> tuple[Alarm, ...]:
+        """Alarms and notes about every number of the cell. Raises Unreadable."""
+        return read_json_as(bytes(self.alarms), tuple[Alarm, ...])
 
 
 class _RunFile(msgspec.Struct, frozen=True, kw_only=True):

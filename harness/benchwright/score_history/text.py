@@ -207,13 +207,15 @@ def _dates(points: Sequence[HistoryPoint]) -> list[str]:
 
 
 def _overview(found: HistoryData, *, ascii_only: bool) -> list[str]:
-    """A row for each line: its values, the last one, and the last change."""
-    rows = []
+    """A row for each line: its values, the last one, and the last change; alarms about last values below them."""
+    rows, alarms = [], list[str]()
     for line in sorted(found.lines, key=urgency_of):
         last, unit = line.last, line.unit
         if last is None:
             continue
         told = f"{value(last.value, unit)} {interval_beside(last.value, last.low, last.high, unit)}".rstrip()  # type: ignore[arg-type]
+        told += " !" if last.alarms else ""
+        alarms += [f"! {line.name} on {line.path}: {one.sentence}" for one in last.alarms]
         change, word = _change(last.change, unit)  # type: ignore[arg-type]
         if last.breaks:
             word = "changed: " + ", ".join(dict.fromkeys(mark.kind for mark in last.marks if mark.breaks))
@@ -221,7 +223,8 @@ def _overview(found: HistoryData, *, ascii_only: bool) -> list[str]:
         rows.append(
             (clip_middle(line.path, 28), clip_middle(line.name, 16), str(len(line.measured)), drawn, told, change, word)
         )
-    return text_table(("task", "model", "values", "", "last", "change", ""), rows, right=(2,), width=WIDTH)
+    table = text_table(("task", "model", "values", "", "last", "change", ""), rows, right=(2,), width=WIDTH)
+    return [*table, *(part for one in dict.fromkeys(alarms) for part in fold_line(inert(one), WIDTH))]
 
 
 def _skipped(found: HistoryData) -> list[str]:
@@ -250,6 +253,7 @@ def to_html(found: HistoryData) -> str:
         for point in line.points:
             change, word = _change(point.change, unit)
             shown = f"{value(point.value, unit)} {interval_beside(point.value, point.low, point.high, unit)}".rstrip()
+            shown += "".join(f"; alarm: {one.sentence}" for one in point.alarms)
             told.append(
                 (
                     line.path,
