@@ -48,6 +48,7 @@ def test_a_note_is_a_text_or_a_file(tmp_path):
         (b"x" * (LARGEST + 1), "has more than 65,536 bytes"),
         (b"ab\xff", "is not UTF-8: byte 3 is 0xff"),
         (b"> " * 90 + b"x", "nested too deeply"),
+        (b"\xef\xbb\xbf \n\n", "is empty"),
     ],
 )
 def test_a_note_that_cannot_be_shown_is_refused_with_the_reason(tmp_path, content, why):

@@ -97,8 +97,16 @@ _SHORTER = "shorten it, or put the long text into a file of its own and link to 
 
 
 def _read(note: str | Path) -> str:
-    if isinstance(note, str):
-        return note
+    text = note if isinstance(note, str) else _read_file(note)
+    if not text.strip():
+        what = "a note" if isinstance(note, str) else f"the note {str(note)!r}"
+        raise BenchwrightError(
+            f"{what} is empty", expected="what you want to say", hint="write it, or leave --note out"
+        )
+    return text
+
+
+def _read_file(note: Path) -> str:
     from benchwright.render.notes import LARGEST
 
     path = expanded(note)

@@ -111,7 +111,7 @@ def _strengths(grid: Grid, among: Iterable[int]) -> dict[int, tuple[int, int, in
 
 
 def order_of(grid: Grid, roles: Roles, unbeaten: Mapping[int, int]) -> tuple[tuple[int, ...], str]:
-    """Positions of candidates, best first, then of baselines; and how they are sorted, in words.
+    """Positions of candidates, best first, then of baselines; and how they are sorted, in words (none of one model).
 
     By the first official average where every candidate has it and all ranked tasks are of its suite, else by the score where there is one
     ranked task, else by the number of tasks on which no model is shown to be better (``unbeaten``, of each position), then as `best_of`.
@@ -132,7 +132,8 @@ def order_of(grid: Grid, roles: Roles, unbeaten: Mapping[int, int]) -> tuple[tup
     if any(unbeaten.values()):
         words = "by the number of tasks on which none is shown to be better"
     words = "by name" if not ranked else "by the score" if ranked == 1 else words
-    return tuple(order), "by the first average" if by_average else words
+    words = "by the first average" if by_average else words
+    return tuple(order), words if len(order) > 1 else ""
 
 
 def _first_average(grid: Grid, among: Iterable[int]) -> dict[int, float]:

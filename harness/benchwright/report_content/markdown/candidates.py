@@ -32,7 +32,7 @@ def candidates(content: ReportContent) -> list[MarkdownBlock]:
     ]
     unmeasured = f"Measured of no model: {', '.join(table.unmeasured)}." if table.unmeasured else ""
     about = " · ".join([*legend, "values with 95 % intervals; fractions, correlations and MCC × 100"])
-    head = f"### Candidates and tasks, models sorted {markdown_text(table.order)}"
+    head = "### Candidates and tasks" + (f", models sorted {markdown_text(table.order)}" if table.order else "")
     return [
         MarkdownBlock(
             "table of candidates", "\n".join([head, "", *rows, "", about, *(["", unmeasured] if unmeasured else [])])
