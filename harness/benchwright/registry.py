@@ -20,13 +20,12 @@ import msgspec
 from benchwright.errors import PluginError
 from benchwright.task_path import task_path
 
-Group = Literal["suites", "adapters", "reports", "boards", "metrics"]
+Group = Literal["suites", "adapters", "reports", "metrics"]
 
 _BUILT_IN: dict[str, tuple[str, str]] = {
     "suites": ("benchwright_suites", "suite"),
     "adapters": ("benchwright_adapters", "adapter"),
     "reports": ("benchwright_reports", "report"),
-    "boards": ("benchwright_leaderboards", "board"),
 }
 
 

@@ -1,1 +1,1 @@
-"""Leaderboards: ingest, index, board, site and server, built on stored runs."""
+"""Leaderboards: submissions, ranks, site, server and exports, built on stored runs."""

@@ -1,4 +1,7 @@
-"""The command line, one file per verb; `COMMANDS` names them without importing them."""
+"""The command line, one file per verb; `COMMANDS` names them without importing them.
+
+A verb whose package is a plugin of the harness is named by its whole module, since the harness imports no plugin.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "gate": ("gate", "Judge a stored model by rules: pass, fail, or cannot be told."),
     "select": ("select", "Choose among stored models: rules, objective, and how sure the choice is."),
     "baseline": ("baseline", "Accept or show the runs that gates compare with."),
+    "board": ("benchwright_leaderboards.cli", "Leaderboards: add entries, build the site, serve it, release it."),
     "submit": ("submit", "Write or check the official submission files of GLUE and SuperGLUE."),
     "verify": ("verify", "Recompute published numbers from published predictions; no model is needed."),
     "store": ("store", "Check, prune, export or import the store; remove runs and checkpoints."),

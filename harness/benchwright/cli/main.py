@@ -37,7 +37,8 @@ class LazyGroup(click.Group):
         """The command of that name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"benchwright.cli.{COMMANDS[cmd_name][0]}")
+        place = COMMANDS[cmd_name][0]
+        module = import_module(place if "." in place else f"benchwright.cli.{place}")
         command: click.Command = module.command
         return command
 

@@ -42,7 +42,7 @@ def averages_of(systems: Sequence[System], outcomes: Mapping[str, TaskOutcome], 
             if not lacking:
                 parts = {path: outcomes[path].scores[system.label] for path in weights}
                 mean = _average(
-                    parts, weights, _combined(weights, outcomes, systems[0].label, system.label), confidence
+                    parts, weights, mean_difference(weights, outcomes, systems[0].label, system.label), confidence
                 )
                 mean = msgspec.structs.replace(mean, path=suite.name, metric=aggregate.name)
                 found.append(Average(suite=suite.name, title=aggregate.title or suite.name, difference=mean))
@@ -51,7 +51,7 @@ def averages_of(systems: Sequence[System], outcomes: Mapping[str, TaskOutcome], 
                 refused.append(Refusal(path=f"{suite.name} {aggregate.name}", system=system.label, reason=why))
         if len(there) > 1 and there[0] == systems[0].label:
             pairs[f"{suite.name} {aggregate.name}"] = tuple(
-                pair_of(aggregate.name, one, other, _combined(weights, outcomes, one, other))
+                pair_of(aggregate.name, one, other, mean_difference(weights, outcomes, one, other))
                 for at, one in enumerate(there)
                 for other in there[at + 1 :]
             )
@@ -64,10 +64,10 @@ def _labels(outcomes: Mapping[str, TaskOutcome], path: str) -> Sequence[str]:
     return found.estimates.labels if found is not None and found.scores and found.estimates is not None else ()
 
 
-def _combined(
+def mean_difference(
     weights: Mapping[str, float], outcomes: Mapping[str, TaskOutcome], first: str, second: str
 ) -> DifferenceEstimate | None:
-    """The difference of two systems on the mean; None if it is undefined on a task."""
+    """The difference of two systems, by label, on the weighted mean of the tasks' scores; None if it is undefined on a task."""
     parts: list[tuple[float, DifferenceEstimate]] = []
     for path, weight in weights.items():
         estimates = outcomes[path].estimates

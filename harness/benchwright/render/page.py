@@ -8,27 +8,30 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from benchwright import formatting
 from benchwright.inert import html_text
 from benchwright.render import example_link, glossary
 
+_OURS = "benchwright.render"
 
-def render_page(template: str, **context: Any) -> str:
-    """The page made from ``templates/<template>``; same context, same bytes.
+
+def render_page(template: str, *, package: str = _OURS, **context: Any) -> str:
+    """The page made from ``templates/<template>`` of a package, which may use those of ours; same context, same bytes.
 
     Every value is escaped, every character that cannot be seen is a mark, what is written from right to left is isolated, and a number that is not finite is printed as a dash.
     """
     with glossary.collecting():
-        return _environment().get_template(template).render(**context) + "\n"
+        return _environment(package).get_template(template).render(**context) + "\n"
 
 
 @cache
-def _environment() -> Environment:
+def _environment(package: str) -> Environment:
+    packages = tuple(dict.fromkeys((package, _OURS)))
     environment = Environment(
-        loader=PackageLoader("benchwright.render"),
+        loader=ChoiceLoader([PackageLoader(name) for name in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -36,8 +39,8 @@ def _environment() -> Environment:
         finalize=_finalize,
     )
     environment.globals.update(
-        asset=_asset,
-        script_digest=_script_digest,
+        asset=lambda name: _asset(name, packages),
+        script_digest=lambda name: _script_digest(name, packages),
         term=glossary.term,
         metric_term=glossary.metric_term,
         list_used=glossary.list_used,
@@ -80,13 +83,14 @@ def step(share: float) -> str:
     return f"s{max(round(share * 20), 1 if share > 0 else 0)}"
 
 
-def _asset(name: str) -> Markup:
-    """A style sheet or script of ours, to be put inline as it is."""
-    text = (files("benchwright.render") / "templates" / name).read_text(encoding="utf-8")
+def _asset(name: str, packages: tuple[str, ...]) -> Markup:
+    """A style sheet or script of the first of some packages of ours that has it, to be put inline as it is."""
+    places = [files(package) / "templates" / name for package in packages]
+    text = next((place for place in places if place.is_file()), places[-1]).read_text(encoding="utf-8")
     lines = (line.strip() for line in text.splitlines())
     return Markup("\n".join(line for line in lines if line and not line.startswith("//")))  # noqa: S704 - a file of this package
 
 
-def _script_digest(name: str) -> str:
+def _script_digest(name: str, packages: tuple[str, ...]) -> str:
     """What a content security policy names so that no other script runs."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(_asset(name).encode()).digest()).decode()
+    return "sha256-" + base64.b64encode(hashlib.sha256(_asset(name, packages).encode()).digest()).decode()

@@ -76,20 +76,31 @@ def write_outputs(contents: Mapping[Path, str], *, what: str) -> None:
         raise _unwritten(what, place, error) from error
 
 
-def write_folder(folder: Path, contents: Mapping[str, str], *, what: str) -> None:
-    """Make a new folder with these texts by relative path, whole or not at all.
+@contextlib.contextmanager
+def new_folder(folder: Path, *, what: str) -> Iterator[Path]:
+    """An empty draft folder to fill, which becomes ``folder`` when the block ends well and is gone when it does not.
 
     Raises:
         BenchwrightError: It cannot be written, or something stands there.
     """
     try:
         with _claimed(folder, Path.mkdir) as draft:
-            for name, text in contents.items():
-                (draft / name).parent.mkdir(parents=True, exist_ok=True)
-                (draft / name).write_text(text, encoding="utf-8")
+            yield draft
             draft.rename(folder)
     except (OSError, ValueError) as error:
         raise _unwritten(what, folder, error) from error
+
+
+def write_folder(folder: Path, contents: Mapping[str, str], *, what: str) -> None:
+    """Make a new folder with these texts by relative path, whole or not at all.
+
+    Raises:
+        BenchwrightError: It cannot be written, or something stands there.
+    """
+    with new_folder(folder, what=what) as draft:
+        for name, text in contents.items():
+            (draft / name).parent.mkdir(parents=True, exist_ok=True)
+            (draft / name).write_text(text, encoding="utf-8")
 
 
 @contextlib.contextmanager
