@@ -7,10 +7,11 @@ are made first. Both give the same.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol, overload, runtime_checkable
+from typing import Any, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,16 +117,21 @@ class ColumnSource(Protocol):
         """Slice name -> its value of each item."""
 
 
-@runtime_checkable
-class HasColumns(Protocol):
-    """Records that know their columns, and give some of themselves without the others."""
+class HasColumns(ABC):
+    """Records that know their columns, and give some of themselves without the others.
 
+    A base class, since it is asked for many thousand times in a report: `isinstance` of a protocol looks through all of its members.
+    """
+
+    @abstractmethod
     def answers(self, task: Task) -> AnswerArrays:
         """The answers of the whole cell, from its columns."""
 
+    @abstractmethod
     def pick(self, rows: Sequence[int]) -> list[Record]:
         """The records of some rows, in that order."""
 
+    @abstractmethod
     def same_texts(self, other: object) -> bool | None:
         """Whether others carry the same texts; None: they have to be looked at."""
 

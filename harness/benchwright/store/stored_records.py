@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answers import AnswerArrays, Coded, Flags, ScoreRows, slices_by_name
+from benchwright.answers import AnswerArrays, Coded, Flags, HasColumns, ScoreRows, slices_by_name
 from benchwright.store import record_table
 from benchwright.types import Record, Task
 
@@ -77,7 +77,7 @@ class StoredInputs:
         return {name: found[name] for name in (*self.order, *found) if name in found}
 
 
-class StoredRecords(Sequence[Record]):
+class StoredRecords(Sequence[Record], HasColumns):
     """The records of a finished cell, in dataset order; a row becomes a `Record` when it is asked for.
 
     Args:
