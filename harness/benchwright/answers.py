@@ -214,6 +214,17 @@ class AnswerArrays:
         return self.targets.codes >= 0
 
     @cached_property
+    def rows_with_gold(self) -> list[int]:
+        """Positions of the items with a gold answer, ascending."""
+        rows: list[int] = np.flatnonzero(self.has_gold).tolist()
+        return rows
+
+    @cached_property
+    def unanswered_rows(self) -> frozenset[int]:
+        """Positions of the items without an answer."""
+        return frozenset(np.flatnonzero(self.unanswered).tolist())
+
+    @cached_property
     def score_rows(self) -> ScoreRows:
         """Scores, as many as each item has."""
         return self._source.scores()
@@ -316,14 +327,14 @@ def some_of(records: Sequence[Record], rows: Sequence[int]) -> Sequence[Record]:
     """The records of some rows; those of a store are made when they are asked for."""
     if not isinstance(records, HasColumns):
         return [records[row] for row in rows]
-    return records if list(rows) == list(range(len(records))) else _Chosen(records, rows)
+    return records if len(rows) == len(records) and list(rows) == list(range(len(rows))) else _Chosen(records, rows)
 
 
 class _Chosen(Sequence[Record]):
     """Some records of many, none of them made before it is asked for."""
 
     def __init__(self, records: HasColumns, rows: Sequence[int]) -> None:
-        self._records, self._rows = records, list(rows)
+        self._records, self._rows = records, rows
 
     def __len__(self) -> int:
         return len(self._rows)

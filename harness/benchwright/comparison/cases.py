@@ -86,7 +86,7 @@ def test_of(slices: Mapping[str, str]) -> NamedTest:
     return NamedTest(name=slices.get("test", ""), capability=slices.get("capability", ""), type=slices.get("type", ""))
 
 
-def whole_cases(records: Sequence[Record], rows: Sequence[int], silent: set[int]) -> list[int]:
+def whole_cases(records: Sequence[Record], rows: Sequence[int], silent: frozenset[int]) -> list[int]:
     """The rows of cases of which no example is silent (unanswered by some model)."""
     broken = {records[at].group for at in silent}
     return [at for at in rows if records[at].group not in broken]

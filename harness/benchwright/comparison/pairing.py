@@ -62,7 +62,9 @@ class PairedRecords:
     @cached_property
     def metrics(self) -> tuple[Metric, ...]:
         """The metrics that the card names."""
-        return self.own or tuple(registry.get("metrics", name) for name in self.task.metrics)
+        return self.own or self.columns[0].remember(
+            "metrics of the card", lambda: tuple(registry.get("metrics", name) for name in self.task.metrics)
+        )
 
     @property
     def n(self) -> int:
@@ -111,10 +113,10 @@ class PairedRecords:
 
     def quantity(self, metric: str) -> Quantity:
         """The quantity (title, unit, direction, range) of a metric or of ``score``. Raises NotComparable, as `value`."""
-        for name in members_of(metric, self.task):
+        members = members_of(metric, self.task)
+        for name in members:
             self.metric(name)
-        found: Quantity = self.remember(("quantity", metric), lambda: quantity_of(metric, self.task))
-        return found
+        return self.columns[0].remember(("quantity", metric, members), lambda: quantity_of(metric, self.task))
 
     def draws(self, metric: str) -> Floats:
         """Values (models, resamples) over the same bootstrap resamples of units, shared by all metrics."""
@@ -207,12 +209,13 @@ def pair_records(
         found = _pair_cases(path, task, names, cells, every, labelled=labelled, silent=silent)
         return replace(found, seed=seed, resamples=resamples)
     kept = [at for at in labelled if at not in silent] if silent else labelled
+    is_all = len(kept) == len(every[0])
     return PairedRecords(
         path=path,
         task=task,
         names=tuple(names),
         cells=tuple(cells),
-        records=tuple(some_of(records, kept) for records in every),
+        records=tuple(records if is_all else some_of(records, kept) for records in every),
         columns=tuple(_remembered(task, records, kept, None if silent else whole) for records in every),
         left_out=len(labelled) - len(kept),
         seed=seed,
@@ -228,7 +231,7 @@ def _pair_cases(
     every: Sequence[Sequence[Record]],
     *,
     labelled: Sequence[int],
-    silent: set[int],
+    silent: frozenset[int],
 ) -> PairedRecords:
     """Paired records of whole cases; several models are paired on the cases that are applicable to all of them."""
     kept = whole_cases(every[0], labelled, silent & set(labelled))
@@ -280,11 +283,10 @@ def check_items(path: str, task: Task, names: Sequence[str], every: Sequence[Seq
             )
 
 
-def labelled_items(records: Sequence[Record], task: Task, slice: str | None) -> list[int]:
+def labelled_items(records: Sequence[Record], task: Task, slice: str | None) -> Sequence[int]:
     """Positions of items with a gold label, in the slice."""
     if slice is None and isinstance(records, HasColumns):
-        rows: list[int] = np.flatnonzero(answers_of(task, records).has_gold).tolist()
-        return rows
+        return answers_of(task, records).rows_with_gold
     return [
         at
         for at, record in enumerate(records)
@@ -292,16 +294,16 @@ def labelled_items(records: Sequence[Record], task: Task, slice: str | None) -> 
     ]
 
 
-def unanswered_items(every: Sequence[Sequence[Record]], task: Task) -> set[int]:
+def unanswered_items(every: Sequence[Sequence[Record]], task: Task) -> frozenset[int]:
     """Positions of items that some model left unanswered."""
     if all(isinstance(records, HasColumns) for records in every):
-        return {at for some in every for at in np.flatnonzero(answers_of(task, some).unanswered).tolist()}
-    return {
+        return frozenset().union(*(answers_of(task, some).unanswered_rows for some in every))
+    return frozenset(
         at
         for records in every
         for at, record in enumerate(records)
         if record.error is not None or record.output is None
-    }
+    )
 
 
 def whole_columns(task: Task, every: Sequence[Sequence[Record]], whole: dict[int, Columns]) -> list[Columns]:
