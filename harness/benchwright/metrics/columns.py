@@ -73,6 +73,8 @@ class Columns:
     @cached_property
     def cluster_codes(self) -> Codes | None:
         """Cluster of each item (n), numbered by first appearance; None if all items are independent."""
+        if self.clusters.count(None) == len(self.clusters):
+            return None
         known: dict[Any, int] = {}
         keys = [(row,) if name is None else name for row, name in enumerate(self.clusters)]
         codes = np.fromiter((known.setdefault(key, len(known)) for key in keys), np.intp, len(keys))
@@ -130,9 +132,7 @@ class Columns:
     def sums(self, basis: Basis) -> Floats:
         """Column sums of a basis over all items (w)."""
         rows = self.rows(basis)
-        counts = np.bincount(rows.codes, minlength=len(rows.values))
-        total: Floats = counts @ rows.values
-        return total
+        return self.remember(("sums", basis), lambda: np.bincount(rows.codes, minlength=len(rows.values)) @ rows.values)
 
     def select(self, items: Sequence[int]) -> Columns:
         """The columns of some items, in the order given; incomplete groups are dissolved, as in `gather`."""

@@ -73,21 +73,21 @@ class Resamples:
         systems = [systems[at] for at in order]
         self.systems, self.metrics, self.resamples, self.seed = systems, metrics, resamples, seed
         self.pool = pool if pool is not None and pool.holds(systems, resamples, seed) else None
-        self._table, merged = _different_rows(systems, metrics)
-        cheap = merged is not None and is_cheap(merged)
-        self._sums = draw_sums(merged, resamples=resamples, seed=seed) if merged is not None and cheap else None
+        few = _few_rows(systems, metrics)
+        self._few = None if few is None else (few[0], draw_sums(few[1], resamples=resamples, seed=seed))
         self._known: dict[str, Floats] = {}
 
     def values(self, metric: Metric) -> Floats:
         """Values (systems, resamples) of one of the metrics; NaN where a resample leaves it undefined."""
         if metric.name not in self._known:
-            if self._sums is not None:
-                self._known[metric.name] = self._table.metrics_of_sums(self._sums, only=metric)[:, 0]
+            if self._few is not None:
+                table, sums = self._few
+                self._known[metric.name] = table.metrics_of_sums(sums, only=metric)[:, 0]
             elif self.pool is not None:
                 self._known[metric.name] = self.pool.values(self.systems, metric)
             else:
-                table = self._draw()
-                self._known |= {one.name: table[:, at] for at, one in enumerate(self.metrics)}
+                drawn = self._draw()
+                self._known |= {one.name: drawn[:, at] for at, one in enumerate(self.metrics)}
         found: Floats = self._known[metric.name][self._place]
         return found
 
@@ -105,26 +105,29 @@ def _own_order(systems: Sequence[Columns], metrics: Sequence[Metric]) -> list[in
     if len(systems) == 1:
         return [0]
     bases = list(dict.fromkeys(metric.basis for metric in metrics if metric.basis is not None))
-    rows = [[columns.rows(basis) for basis in bases] for columns in systems]
-    sums = [
-        tuple(float(end) for one in several for end in np.bincount(one.codes, minlength=len(one.values)) @ one.values)
-        for several in rows
-    ]
+    sums = [tuple(end for basis in bases for end in columns.sums(basis).tolist()) for columns in systems]
     if len(set(sums)) == len(sums):
         return sorted(range(len(systems)), key=sums.__getitem__)
+    rows = [[columns.rows(basis) for basis in bases] for columns in systems]
     told = [b"".join(one.values[one.codes].tobytes() for one in several) for several in rows]
     return sorted(range(len(systems)), key=lambda at: (sums[at], told[at]))
 
 
-def _different_rows(systems: Sequence[Columns], metrics: Sequence[Metric]) -> tuple[_Table, ClusterRows | None]:
-    """A table for sums, and its different rows; None of metrics that are not sums.
+def _few_rows(systems: Sequence[Columns], metrics: Sequence[Metric]) -> tuple[_Table, ClusterRows] | None:
+    """A table for sums, and its different rows; None where these are too many to be drawn, or of metrics that are not sums.
 
-    Independent items are the same row where every model's row of every basis is: these are told by code, and only one of each is made.
+    They are at least as many as those of any one model. Independent items are the same row where every model's row of every basis is:
+    these are told by code, and only one of each is made.
     """
-    if systems[0].cluster_codes is not None or not systems[0].n or any(metric.basis is None for metric in metrics):
-        table = _Table(systems, metrics)
-        return table, merge_rows(table.values) if table.sums_only else None
     bases = dict.fromkeys(metric.basis for metric in metrics if metric.basis is not None)
+    if any(metric.basis is None for metric in metrics) or not all(
+        is_cheap(columns.cluster_rows(basis)) for columns in systems for basis in bases
+    ):
+        return None
+    if systems[0].cluster_codes is not None or not systems[0].n:
+        table = _Table(systems, metrics)
+        merged = merge_rows(table.values)
+        return (table, merged) if is_cheap(merged) else None
     joint = np.zeros(systems[0].n, dtype=np.int64)
     for columns in systems:
         for basis in bases:
@@ -134,7 +137,8 @@ def _different_rows(systems: Sequence[Columns], metrics: Sequence[Metric]) -> tu
             joint = joint * len(rows.values) + rows.codes
     _, first, counts = np.unique(joint, return_index=True, return_counts=True)
     table = _Table(systems, metrics, only=first)
-    return table, merge_rows(table.values, counts)
+    merged = merge_rows(table.values, counts)
+    return (table, merged) if is_cheap(merged) else None
 
 
 class DrawnTogether:

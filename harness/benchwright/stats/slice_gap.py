@@ -120,11 +120,15 @@ class ShareSide:
         """Independent trials that those of the units are worth."""
         return effective_trials(self.share)
 
+    @cached_property
+    def _hits(self) -> float:
+        """Hits among ``size`` trials."""
+        return self.share.hits / self.share.trials * self.size
+
     def end(self, alpha: float, sign: int) -> float:
         """One-sided Wilson bound of the value, lower (-1) or upper (1); Student's quantile where trials lie together in units."""
         quantile = upper_quantile(alpha, self.share.units - 1 if self.share.together else None)
-        hits = self.share.hits / self.share.trials * self.size
-        return self.at(wilson(hits, self.size, quantile=quantile)[0 if sign < 0 else 1])
+        return self.at(wilson(self._hits, self.size, quantile=quantile)[0 if sign < 0 else 1])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -257,17 +257,14 @@ def _lists(column: pa.ChunkedArray) -> Coded:
     names.append(None)  # a null in a list has the place -1
     there = lists.is_valid().to_pylist()
     ends = np.cumsum(_widths(lists)).tolist()
-    known: dict[bytes, int] = {}
-    values: list[tuple[Any, ...]] = []
+    texts = [names[code] for code in codes.tolist()]
+    known: dict[tuple[Any, ...], int] = {}
     found: list[int] = []
     start = 0
     for is_there, end in zip(there, ends, strict=True):
-        row, start = codes[start:end], end
-        place = known.setdefault(row.tobytes(), len(values)) if is_there else -1
-        if place == len(values):
-            values.append(tuple(names[code] for code in row.tolist()))
-        found.append(place)
-    return Coded(np.array(found, dtype=np.int32), tuple(values))
+        found.append(known.setdefault(tuple(texts[start:end]), len(known)) if is_there else -1)
+        start = end
+    return Coded(np.array(found, dtype=np.int32), tuple(known))
 
 
 def _score_rows(column: pa.ChunkedArray) -> ScoreRows:
