@@ -100,6 +100,7 @@ def suggest(name: str, known: Any) -> str:
 def clear() -> None:
     """Forget what was found; for tests and for sessions that install packages."""
     _entries.cache_clear()
+    _load.cache_clear()
 
 
 @cache
@@ -151,6 +152,7 @@ def _modules_of(package: str) -> list[str]:
     return found
 
 
+@cache
 def _load(group: Group, entry: Entry) -> Any:
     try:
         module = import_module(entry.module)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from operator import ne
 from typing import Any
 
@@ -133,8 +134,8 @@ def _from_influence(pairing: PairedRecords, metric: Metric, first: int, second: 
     if not all(math.isfinite(value) for value in values):
         return None
     one, other = (
-        pairing.remember(("influence", metric.name, at), lambda at=at: unit_influence(metric, pairing.columns[at]))
-        for at in (first, second)
+        columns.remember(("influence", metric), partial(unit_influence, metric, columns))
+        for columns in (pairing.columns[first], pairing.columns[second])
     )
     few = (f"only {pairing.n_clusters} independent units",) if pairing.n_clusters < 30 else ()
     return JackknifeDifference(

@@ -97,7 +97,8 @@ class PairedRecords:
         """
         if metric == "score":
             return float(np.mean([self.value(model, name) for name in self.quantity(metric).members]))
-        return float(self.remember(("value", model, metric), lambda: self.metric(metric).value(self.columns[model])))
+        found, columns = self.metric(metric), self.columns[model]
+        return columns.remember(("value", found), lambda: float(found.value(columns)))
 
     def metric(self, name: str) -> Metric:
         """The metric of that name. Raises NotComparable where the task does not have it."""

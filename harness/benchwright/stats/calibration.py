@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,13 +152,21 @@ def calibration_error(confidence: Floats, correct: Floats, bins: int | None = No
     plain = float(weights @ gaps)
     corrected = 2 * plain - float(weights @ _folded_normal_mean(gaps, spreads))
     calibrated = np.array([math.sqrt(one.variance) / one.n for one in found])
-    draws = np.abs(np.random.default_rng(0).standard_normal((_DRAWS, len(found)))) @ (weights * calibrated)
+    draws = _distances(len(found)) @ (weights * calibrated)
     return CalibrationError(
         plain=plain,
         corrected=min(plain, max(0.0, corrected)),
         by_chance=float(np.quantile(draws, 0.95)),
         bins=found,
     )
+
+
+@lru_cache(maxsize=8)
+def _distances(bins: int) -> Floats:
+    """Draws (`_DRAWS`, bins) of the absolute value of a standard normal number, always the same."""
+    found: Floats = np.abs(np.random.default_rng(0).standard_normal((_DRAWS, bins)))
+    found.setflags(write=False)
+    return found
 
 
 def _folded_normal_mean(means: Floats, spreads: Floats) -> Floats:

@@ -369,15 +369,15 @@ class Store:
         held = payloads.find(folder)
         if held is not None and held.name != name:
             raise payloads.is_another(key, name, held.name)
-        wanted = self.read_ledger(key).records
-        if wanted and hashlib.sha256(self._bytes(folder / name)).hexdigest() != wanted:
+        wanted, content = self.read_ledger(key).records, self._bytes(folder / name)
+        if wanted and hashlib.sha256(content).hexdigest() != wanted:
             what = name.partition(".")[0]
             raise StoreError(
                 f"the {what} of the cell {key} are not those that were written",
                 expected=f"{folder / name} with the digest that its ledger tells",
                 hint="run the same command again: a damaged cell is computed anew",
             )
-        return self._table(folder / name)
+        return self._table(folder / name, content)
 
     # inputs
 
@@ -564,15 +564,15 @@ class Store:
         """Which version of the format a file of results says it has."""
         return self._read(path, Versioned).schema
 
-    def _table(self, path: Path) -> Any:
-        """The Arrow table in a Parquet file; raises StoreError when it is absent or damaged."""
+    def _table(self, path: Path, content: bytes | None = None) -> Any:
+        """The Arrow table in a Parquet file, whose bytes may be read already; raises StoreError when it is absent or damaged."""
         import pyarrow as pa
 
         from benchwright.store import record_table
 
-        content = self._bytes(path)
+        read = self._bytes(path) if content is None else content
         try:
-            return record_table.from_bytes(content)
+            return record_table.from_bytes(read)
         except (pa.ArrowException, OSError) as error:
             raise StoreError(
                 f"{path} is damaged: {error}",
