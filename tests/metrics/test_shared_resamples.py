@@ -7,7 +7,7 @@ from benchwright import registry
 from benchwright.metrics import resample as resampling
 from benchwright.metrics.columns import gather
 from benchwright.metrics.resample import DrawnTogether, Resamples, leave_each_out, resample
-from benchwright.stats.bootstrap import merge_rows
+from benchwright.stats.bootstrap import is_cheap, merge_rows
 from benchwright.types import ClassificationTask, Label, Record
 
 LABELS = tuple("abcde")
@@ -88,3 +88,20 @@ def test_rows_told_by_code_are_those_told_by_their_sums(most, monkeypatch):
     assert np.array_equal(found.counts, whole.counts)
     assert table.places == resampling._Table(every[:2], METRICS).places
     assert found.units == 1_200
+
+
+@pytest.mark.parametrize("clusters", [False, True])
+def test_rows_are_few_exactly_where_drawing_them_is_cheap(clusters):
+    """A model alone may have few rows while a pair has many, and the other way round never."""
+    told = []
+    for n in (60, 300, 1_200, 6_000):
+        every = models(n=n, clusters=clusters)
+        for systems in (every[:1], every[:2], [every[0], every[0]]):
+            _, rows = resampling._different_rows(systems, METRICS)
+            told.append((resampling._few_rows(systems, METRICS) is not None, is_cheap(rows)))
+    assert all(few == cheap for few, cheap in told)
+    assert clusters or {few for few, _ in told} == {True, False}
+
+
+def test_metrics_that_are_not_sums_have_no_few_rows():
+    assert resampling._few_rows(models(n=6_000)[:1], [*METRICS, registry.get("metrics", "roc_auc")]) is None

@@ -116,18 +116,26 @@ def _own_order(systems: Sequence[Columns], metrics: Sequence[Metric]) -> list[in
 def _few_rows(systems: Sequence[Columns], metrics: Sequence[Metric]) -> tuple[_Table, ClusterRows] | None:
     """A table for sums, and its different rows; None where these are too many to be drawn, or of metrics that are not sums.
 
-    They are at least as many as those of any one model. Independent items are the same row where every model's row of every basis is:
-    these are told by code, and only one of each is made.
+    They are at least as many as those of any one model, which are known already and tell most pairs with too many.
     """
     bases = dict.fromkeys(metric.basis for metric in metrics if metric.basis is not None)
     if any(metric.basis is None for metric in metrics) or not all(
         is_cheap(columns.cluster_rows(basis)) for columns in systems for basis in bases
     ):
         return None
+    table, merged = _different_rows(systems, metrics)
+    return (table, merged) if is_cheap(merged) else None
+
+
+def _different_rows(systems: Sequence[Columns], metrics: Sequence[Metric]) -> tuple[_Table, ClusterRows]:
+    """A table for sums, and its different rows.
+
+    Independent items are the same row where every model's row of every basis is: these are told by code, and only one of each is made.
+    """
     if systems[0].cluster_codes is not None or not systems[0].n:
         table = _Table(systems, metrics)
-        merged = merge_rows(table.values)
-        return (table, merged) if is_cheap(merged) else None
+        return table, merge_rows(table.values)
+    bases = dict.fromkeys(metric.basis for metric in metrics if metric.basis is not None)
     joint = np.zeros(systems[0].n, dtype=np.int64)
     for columns in systems:
         for basis in bases:
@@ -137,8 +145,7 @@ def _few_rows(systems: Sequence[Columns], metrics: Sequence[Metric]) -> tuple[_T
             joint = joint * len(rows.values) + rows.codes
     _, first, counts = np.unique(joint, return_index=True, return_counts=True)
     table = _Table(systems, metrics, only=first)
-    merged = merge_rows(table.values, counts)
-    return (table, merged) if is_cheap(merged) else None
+    return table, merge_rows(table.values, counts)
 
 
 class DrawnTogether:
