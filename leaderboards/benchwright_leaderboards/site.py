@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchwright.render.api import render_page
 from benchwright.store import atomic
 from benchwright_leaderboards.board import open_board
-from benchwright_leaderboards.content import assemble_board
+from benchwright_leaderboards.content import BoardContent, assemble_board
+from benchwright_leaderboards.pages import Page, digest_of_inputs
 
 PACKAGE = "benchwright_leaderboards"
 """Where templates and style of boards are; those of reports can be included too."""
 
 
 def build(root: Path, output: Path) -> list[Path]:
-    """Write the site of the board in ``root`` into a folder; returns the pages that were written.
+    """Write the site of the board in ``root`` into a folder; returns the files that were written.
 
     Raises:
         BenchwrightError: There is no board, or the folder cannot be written.
     """
     content = assemble_board(open_board(root))
-    path = output / "index.html"
-    atomic.write_output(path, render_page("overview.html.j2", package=PACKAGE, content=content), what="-o")
-    return [path]
+    written = []
+    for page in pages_of(content):
+        path = output / page.path
+        atomic.write_output(path, page.render(), what="-o")
+        written.append(path)
+    return written
+
+
+def pages_of(content: BoardContent) -> Iterator[Page]:
+    """Every file of the site, each from the room that knows it."""
+    yield Page(
+        path="index.html",
+        digest=digest_of_inputs("overview", [submission.digest for submission in content.board.submissions]),
+        render=lambda: render_page("overview.html.j2", package=PACKAGE, content=content),
+    )
