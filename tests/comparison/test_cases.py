@@ -98,6 +98,21 @@ def test_a_case_with_an_unanswered_example_is_left_out_and_counted(bench):
     assert [record.group for record in pairing.records[0]] == ["plain/0", "plain/1", "plain/4"]
 
 
+class Unpicked(list):
+    """Records that are read all at once: asking for one row is what takes time where they are stored."""
+
+    def __getitem__(self, at):
+        raise AssertionError(f"row {at} was read by itself")
+
+
+def test_cases_are_paired_without_reading_rows_one_by_one():
+    """Of stored records each row that is asked for by itself costs as much as a hundred that are read together."""
+    task = case_task()
+    every = [Unpicked(cases("+-!+-")), Unpicked(cases("+++!-"))]
+    found = pair_records("s/t", task, ("a", "b"), (), every, resamples=300)
+    assert [record.group for record in found.records[0]] == ["plain/0", "plain/1", "plain/4"]
+
+
 def test_silence_counted_as_wrong_leaves_the_probabilities_of_the_other_cases(bench):
     """A flip within the tolerance is held by its probabilities, also beside a case that has no answer; that one fails."""
     invariance = {"expect": {"kind": "invariant", "tolerance": 0.1}, "judged": "all_but_first"}

@@ -235,8 +235,8 @@ def _pair_cases(
     silent: frozenset[int],
 ) -> PairedRecords:
     """Paired records of whole cases; several models are paired on the cases that are applicable to all of them."""
+    every = [list(records) for records in every]  # stored ones are made all at once, and slowly one by one
     kept = whole_cases(every[0], labelled, silent & set(labelled))
-    every = [list(records) for records in every]
     columns = [gather(task, [records[at] for at in kept]).columns for records in every]
     lost = len({every[0][at].group for at in labelled}) - len({every[0][at].group for at in kept})
     counts = None
