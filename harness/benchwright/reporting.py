@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from benchwright import registry, results
+from benchwright.comparison.comparable_answers import gc_paused
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.hardware.joined_runs import join_models
 from benchwright.items import call
@@ -174,9 +175,10 @@ def render(
         run.__dict__["store_root"] = str(store.root)  # where raw samples of hardware profiles are
     join_models(chosen, store)
     report: Report = registry.get("reports", name)
-    if isinstance(report, WritesBeside):
-        return report.render_files(chosen, read, asked)
-    return Rendered(text=report.render(chosen, read, asked))
+    with gc_paused():  # a tenth of the time of a large page, whose parts all live until it is written
+        if isinstance(report, WritesBeside):
+            return report.render_files(chosen, read, asked)
+        return Rendered(text=report.render(chosen, read, asked))
 
 
 def _check_one_model(report: Any, name: str, runs: Sequence[Run], store: Store) -> None:

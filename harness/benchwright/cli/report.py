@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +81,7 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
     if options["watch"]:
         name, size = _watch(store, runs, request, {**options, "output": output, "as_": as_})
     else:
-        with _without_collecting():
-            rendered, name = reporting.compose(store, runs, request, path=output, name=as_)
+        rendered, name = reporting.compose(store, runs, request, path=output, name=as_)
         if output is None:
             console.say_lines(rendered.text.rstrip("\n"))
             if rendered.beside:
@@ -100,18 +96,6 @@ def command(runs: tuple[str, ...], output: str | None, as_: str | None, **option
         for path in more:
             console.say(f"beside it: {path}")
     return 0
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """No search for cycles of garbage: it is a tenth of the time of a large page, whose parts all live until the file is written."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _watch(store: Any, runs: tuple[str, ...], request: Any, options: dict[str, Any]) -> tuple[str, int]:
