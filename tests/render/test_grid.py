@@ -103,6 +103,15 @@ def test_findings_count_what_is_not_there():
     assert first == "2 models on 3 tasks: 1 of 6 results scored; 1 failed, 1 missing, 3 not run."
 
 
+def test_a_result_whose_every_example_errored_is_not_counted_as_scored():
+    """It has answers to count and no score: undefined is no number, and no result that was scored."""
+    undefined = cell("a", "u", score=Score(metric="score", value=float("nan"), n=0))
+    grid = build_grid([run("r", cell("a"), undefined, cell("a", "v", score=None))])
+    first = list_findings(grid, summarise(grid))[0]
+
+    assert first == "1 model on 3 tasks: 1 of 3 results scored; 2 without a score."
+
+
 def test_runs_that_differ_are_warned_about():
     """Different seeds, limits and numbers of examples are told before anyone compares."""
     runs = [run("one", cell("a", n=10), seed=1), run("two", cell("a", n=9), seed=2, limit=9)]

@@ -28,6 +28,7 @@ from benchwright.types import Alarm, CellResult, PlacedAlarm, Run, Task
 
 LONGEST_NAME = 60
 """Characters of a model's name within a sentence."""
+_NOT_THERE = ("failed", "unfinished", "missing", "refused")
 _TOP = {RankTier.BEST, RankTier.LEADING}
 
 
@@ -155,11 +156,12 @@ def _of_metrics(cell: CellResult, card: Task | None, told: Sequence[Alarm]) -> l
 
 def _coverage(grid: Grid) -> str:
     judged = [column for column in grid.columns if not column.is_hardware]
-    states = Counter(cell.status for column in grid.columns for cell in column.cells.values())
+    cells = [cell for column in grid.columns for cell in column.cells.values()]
+    states = Counter("without a score" if _is_unscored(cell) else cell.status for cell in cells)
     asked = len(grid.systems) * len(judged)
     views = sum(column.is_view for column in judged)
     absent = asked - sum(len(column.cells) for column in judged)
-    parts = [f"{states[name]} {name}" for name in ("failed", "unfinished", "missing", "refused") if states[name]]
+    parts = [f"{states[name]} {name}" for name in ("without a score", *_NOT_THERE) if states[name]]
     if absent:
         parts.append(
             f"{absent} not in any run" if len({system.run for system in grid.systems}) > 1 else f"{absent} not run"
@@ -172,6 +174,11 @@ def _coverage(grid: Grid) -> str:
         return f"{models}: {measured}{rest}."
     beside = f", and {measured}" if measured else ""
     return f"{models} on {tasks}: {states['scored']} of {_several(asked, 'result')} scored{beside}{rest}."
+
+
+def _is_unscored(cell: CellResult) -> bool:
+    """Whether there were answers and no number came of them, as where every example errored."""
+    return cell.status == "scored" and (cell.score is None or finite(cell.score.value) is None)
 
 
 def _averages(table: SuiteTable, names: Sequence[str]) -> list[str]:
