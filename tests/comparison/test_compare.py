@@ -462,12 +462,21 @@ def test_json_is_what_the_documentation_says(bench, make):
     """Names of the published JSON; a change of them raises its schema version."""
     bench.write(make.drawn(60, {"a": 0.6, "b": 0.7, "c": 0.7}, slices=[{"g": "x"}] * 60))
     value = compare("r", store=bench.store, slices=True, flips=1, resamples=300).to_json()
-    assert value["schema"] == 4
+    assert value["schema"] == 5
     assert set(value) == FIELDS
     assert set(value["tasks"][0]["differences"][0]) == OF_DIFFERENCE
     assert set(value["tasks"][0]["slices"][0]) == OF_DIFFERENCE
     assert set(value["tasks"][0]["places"][0]) == {"system", "value", "low", "high"}
-    assert set(value["tasks"][0]["pairs"][0]) == {"metric", "first", "second", "delta", "p", "p_adjusted"}
+    assert set(value["tasks"][0]["pairs"][0]) == {
+        "metric",
+        "first",
+        "second",
+        "delta",
+        "p",
+        "p_adjusted",
+        "low",
+        "high",
+    }
     assert set(value["tasks"][0]["flips"][0]) == {"second", "fixed", "id", "gold", "before", "after", "inputs"}
 
 

@@ -51,7 +51,9 @@ def averages_of(systems: Sequence[System], outcomes: Mapping[str, TaskOutcome], 
                 refused.append(Refusal(path=f"{suite.name} {aggregate.name}", system=system.label, reason=why))
         if len(there) > 1 and there[0] == systems[0].label:
             pairs[f"{suite.name} {aggregate.name}"] = tuple(
-                pair_of(aggregate.name, one, other, mean_difference(weights, outcomes, one, other))
+                pair_of(
+                    aggregate.name, one, other, mean_difference(weights, outcomes, one, other), confidence=confidence
+                )
                 for at, one in enumerate(there)
                 for other in there[at + 1 :]
             )

@@ -13,6 +13,20 @@ CHECKPOINTS = "these checkpoints, other items"
 REPLICATES = "this recipe, other seeds and items"
 """What an interval is about: models as they are, their mean, or what several seeds stand for."""
 
+REAL = frozenset({"better", "worse", "higher", "lower"})
+"""Verdicts that say that there is a difference."""
+
+
+def way_of(low: float | None, high: float | None, p: float | None, *, level: float) -> int:
+    """Which of two systems has the larger value for certain: 1 the second, -1 the first, 0 where nothing tells them apart.
+
+    The one rule of verdicts, ranks and decisions: the interval of second minus first excludes 0 **and** p is at most ``level``. p is the
+    adjusted one where it was adjusted; None where no test decides beside the interval.
+    """
+    if low is None or high is None or not (p is None or p <= level):
+        return 0
+    return 1 if low > 0 else -1 if high < 0 else 0
+
 
 class Difference(Frozen, frozen=True, kw_only=True):
     """Second minus first on one metric over the items that both answered.
@@ -110,13 +124,17 @@ class Difference(Frozen, frozen=True, kw_only=True):
             return "undefined"
         if self.identical:
             return "identical"
-        if self.low is None or self.high is None or self.low <= 0 <= self.high:
-            return "not distinguishable"
-        if (self.p_adjusted is not None and self.p_adjusted > self.level) or abs(self.delta) < self.floor:
+        way = way_of(self.low, self.high, self.p_adjusted, level=self.level)
+        if not way or abs(self.delta) < self.floor:
             return "not distinguishable"
         if self.direction == "neither":
-            return "higher" if self.low > 0 else "lower"
-        return "better" if (self.low > 0) == (self.direction == "higher") else "worse"
+            return "higher" if way > 0 else "lower"
+        return "better" if (way > 0) == (self.direction == "higher") else "worse"
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the verdict says that there is a difference."""
+        return self.verdict in REAL
 
 
 def as_json(difference: Difference) -> dict[str, object]:

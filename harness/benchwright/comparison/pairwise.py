@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 import numpy as np
 
 from benchwright.comparison.comparable_answers import ComparableAnswers
-from benchwright.comparison.difference import CONFIDENCE, Difference
+from benchwright.comparison.difference import CONFIDENCE, Difference, way_of
 from benchwright.comparison.estimate import estimate_system_difference
 from benchwright.comparison.measure_difference import measure_difference
 from benchwright.comparison.pairing import RESAMPLES, PairedRecords, Replicates
@@ -67,7 +68,8 @@ class PairwiseEstimates:
 
     def pairs(self, metric: str) -> tuple[Pair, ...]:
         """All pairs on a metric."""
-        return every_pair(metric, self.labels, lambda one, other: self.estimate(metric, one, other))
+        estimate = partial(self.estimate, metric)
+        return every_pair(metric, self.labels, estimate, confidence=self.confidence)
 
     def value(self, metric: str, position: int) -> float:
         """A system's value over all items that it answered, averaged over its seeds."""
@@ -99,10 +101,22 @@ class PairwiseEstimates:
         return self.answers.task
 
 
-def pair_of(metric: str, first: str, second: str, found: DifferenceEstimate | None) -> Pair:
-    """A pair of systems, by labels, with the p of its estimator."""
-    p = None if found is None else two_sided(found)
-    return Pair(metric=metric, first=first, second=second, delta=None if found is None else found.value, p=p)
+def pair_of(
+    metric: str, first: str, second: str, found: DifferenceEstimate | None, *, confidence: float = CONFIDENCE
+) -> Pair:
+    """A pair of systems, by labels, with the interval and the p of its estimator."""
+    if found is None:
+        return Pair(metric=metric, first=first, second=second, delta=None, p=None)
+    tail = (1 - confidence) / 2
+    return Pair(
+        metric=metric,
+        first=first,
+        second=second,
+        delta=found.value,
+        p=two_sided(found),
+        low=found.bound(tail, "lower"),
+        high=found.bound(tail, "upper"),
+    )
 
 
 def adjusted(groups: Sequence[Sequence[Pair]]) -> list[tuple[Pair, ...]]:
@@ -150,19 +164,22 @@ def rank_ranges(
 
 
 def leader(pair: Pair, *, level: float, higher: bool) -> str:
-    """The significantly better system of a pair; empty if the difference is not significant."""
+    """The system of a pair that is shown to be better, as `way_of` has it; empty where nothing tells them apart, or nothing was tested."""
     p = pair.p if pair.p_adjusted is None else pair.p_adjusted
-    if pair.delta is None or p is None or p > level or pair.delta == 0:
-        return ""
-    return pair.second if (pair.delta > 0) == higher else pair.first
+    way = 0 if not pair.delta or p is None else way_of(pair.low, pair.high, p, level=level)
+    return "" if not way else pair.second if (way > 0) == higher else pair.first
 
 
 def every_pair(
-    metric: str, labels: Sequence[str], estimate: Callable[[int, int], DifferenceEstimate | None]
+    metric: str,
+    labels: Sequence[str],
+    estimate: Callable[[int, int], DifferenceEstimate | None],
+    *,
+    confidence: float = CONFIDENCE,
 ) -> tuple[Pair, ...]:
     """All pairs of systems; ``estimate`` gives the difference of two positions, second minus first."""
     return tuple(
-        pair_of(metric, labels[one], labels[other], estimate(one, other))
+        pair_of(metric, labels[one], labels[other], estimate(one, other), confidence=confidence)
         for one in range(len(labels))
         for other in range(one + 1, len(labels))
     )

@@ -30,7 +30,7 @@ MOST = 12
 MOST_LINES = 40
 """Most rows of the table, the largest real differences first."""
 _MOST_NAMED = 6
-_REAL = {"worse": 0, "better": 1, "higher": 2, "lower": 2}
+_PLACES = {"worse": 0, "better": 1, "higher": 2, "lower": 2}
 """Verdicts that say a difference is there, losses first."""
 
 
@@ -203,7 +203,7 @@ class DifferenceFinder:
     def _order(self, one: Difference) -> tuple[bool, bool, int, float, str, str]:
         """Candidates before baselines; real differences first, losses before gains, large before small ones; exploratory ones last."""
         size = abs(one.delta) if one.delta is not None and math.isfinite(one.delta) else -1.0
-        place = _REAL.get(one.verdict, 3)
+        place = _PLACES.get(one.verdict, 3)
         return one.second in self._baselines, one.exploratory, place, -size, one.path, one.second
 
 
@@ -265,7 +265,7 @@ def _line(one: Difference, card: Task, *, shared: str) -> DifferenceRow:
         flips=flips,
         verdict=verdict_text(one),
         about=_about(one, card),
-        is_real=not one.exploratory and one.verdict in _REAL,
+        is_real=one.is_real and not one.exploratory,
         right=what_is_right(card) if flips else "",
         items=shared,
     )

@@ -9,7 +9,7 @@ import msgspec
 from benchwright.comparison.difference import Difference, as_json
 from benchwright.types import Frozen, LatencyRatio, PlacedAlarm
 
-SCHEMA = 4
+SCHEMA = 5
 """Version of the JSON of a comparison."""
 
 
@@ -107,6 +107,8 @@ class Pair(Frozen, frozen=True, kw_only=True):
         delta: second - first, over the items that both answered.
         p: Two-sided p at no difference, as in `Difference`; None if undefined.
         p_adjusted: After Holm over all pairs of the comparison.
+        low: Lower end of the two-sided interval of delta; None if undefined.
+        high: Upper end.
     """
 
     metric: str
@@ -115,6 +117,8 @@ class Pair(Frozen, frozen=True, kw_only=True):
     delta: float | None
     p: float | None
     p_adjusted: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 class FlipExample(Frozen, frozen=True, kw_only=True):

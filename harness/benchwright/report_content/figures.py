@@ -194,7 +194,7 @@ def _line(one: Difference) -> DifferenceLine:
         delta=one.delta or 0.0,
         low=finite(one.low),
         high=finite(one.high),
-        is_told_apart=one.verdict in ("better", "worse", "higher", "lower"),
+        is_told_apart=one.is_real,
     )
 
 

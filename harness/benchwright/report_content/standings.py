@@ -39,7 +39,7 @@ class Standing:
         tested: Whether places are those of paired differences with adjusted p; else intervals that overlap stand in for them, which is no
             test.
         gains: Each tested pair in both orders -> by how much the first is better, on the scale of the score; None where undefined.
-        ahead: Tested pairs of which the first is shown to be better: p after Holm is at most 0.05.
+        ahead: Tested pairs of which the first is shown to be better, as `way_of` has it.
     """
 
     column: Column

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from benchwright.comparison.difference import CONFIDENCE
+from benchwright.comparison.pairwise import leader
 from benchwright.comparison.result import Pair
 from benchwright.formatting import finite
 from benchwright.quantities import Unit
@@ -13,9 +15,6 @@ from benchwright.render.hardware import HardwareTable
 from benchwright.report_content.pareto import Better, spread_of, told_apart
 from benchwright.task_path import suite_of
 from benchwright.types import Score
-
-LEVEL = 0.05
-"""Adjusted p at or below which two models are told apart."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,13 +83,12 @@ def better_by(grid: Grid, quality: Quality, pairs: Sequence[Pair], sign: int) ->
     labels = {system.label: at for at, system in enumerate(grid.systems)}
     tested: dict[tuple[int, int], int | None] = {}
     for pair in pairs:
-        p = pair.p_adjusted if pair.p_adjusted is not None else pair.p
-        if p is None or pair.delta is None or pair.first not in labels or pair.second not in labels:
+        if pair.p is None or pair.delta is None or pair.first not in labels or pair.second not in labels:
             continue
         first, second = labels[pair.first], labels[pair.second]
-        verdict = None if p > LEVEL or not pair.delta else (1 if sign * pair.delta > 0 else -1)
-        tested[second, first] = verdict
-        tested[first, second] = None if verdict is None else -verdict
+        better_one = leader(pair, level=1 - CONFIDENCE, higher=sign > 0)
+        tested[second, first] = None if not better_one else 1 if better_one == pair.second else -1
+        tested[first, second] = None if not better_one else 1 if better_one == pair.first else -1
     spreads = {at: spread_of(one.value or 0.0, finite(one.low), finite(one.high)) for at, one in quality.scores.items()}
 
     def better(one: int, other: int) -> int | None:
@@ -105,5 +103,5 @@ def better_by(grid: Grid, quality: Quality, pairs: Sequence[Pair], sign: int) ->
 def decided_by(pairs: Sequence[Pair]) -> str:
     """How two scores are told apart, in words."""
     if pairs:
-        return "two scores are told apart by their paired difference (p adjusted for all pairs of models, 0.05)"
+        return "two scores are told apart by their paired difference (its 95 % interval excludes 0, and p, adjusted for all pairs of models, is at most 0.05)"
     return "two scores are told apart where their 95 % intervals do not overlap"

@@ -1,6 +1,6 @@
 """The first sentences of a report: which model answers better, where it does not, and what it costs, in words that need no statistics.
 
-Nothing is called better but by a paired difference whose adjusted p says so; what no test tells apart is said to be that.
+Nothing is called better but by a paired difference whose interval and adjusted p say so; what no test tells apart is said to be that.
 """
 
 from __future__ import annotations
@@ -230,8 +230,8 @@ def _basis(differences: DifferenceSection | None, ranked: Sequence[Standing]) ->
     family = differences.family if differences is not None else 0
     rest = sum(not one.gains for one in ranked)
     told = (
-        "Better and worse: differences on the same items whose p, adjusted (Holm) over "
-        f"{count(family)} {'test' if family == 1 else 'tests'}, is at most 0.05; intervals are 95 %. Not told apart is no proof of equality."
+        "Better and worse: differences on the same items whose 95 % interval excludes 0 and whose p, adjusted (Holm) over "
+        f"{count(family)} {'test' if family == 1 else 'tests'}, is at most 0.05. Not told apart is no proof of equality."
     )
     if rest:
         told += f" {count(rest)} of {count(len(ranked))} tasks {'was' if rest == 1 else 'were'} not compared."

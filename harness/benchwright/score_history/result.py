@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from benchwright.comparison.difference import REAL
 from benchwright.score_history.stored import UnreadableRun
 from benchwright.types import Alarm, Frozen
 
@@ -91,7 +92,7 @@ class Change(Frozen, frozen=True, kw_only=True):
     @property
     def is_real(self) -> bool:
         """Whether it is a difference that its interval and its adjusted p tell from none."""
-        return self.verdict in ("better", "worse", "higher", "lower")
+        return self.verdict in REAL
 
 
 class HistoryPoint(Frozen, frozen=True, kw_only=True):
