@@ -5,10 +5,11 @@ import msgspec
 from benchwright import registry
 from benchwright.comparison.compare import compare
 from benchwright.comparison.report_section import differences_of
-from benchwright.comparison.text import verdict_text
+from benchwright.comparison.text import to_text, verdict_text
 from benchwright.formatting import change
 from benchwright.render.grid import build_grid
 from benchwright.types import ReportOptions
+from benchwright_reports.csv import report as csv_report
 from benchwright_reports.html import report
 
 
@@ -120,6 +121,14 @@ def test_what_counts_as_right_is_said_where_the_score_is_no_share_of_it(bench, m
     bench.write(systems, make.card("t", "mcc"), run="q", scored=True)
     assert section(bench, "r").lines[0].right == ""
     assert section(bench, "q").lines[0].right == "the label"
+    told = {name: to_text(compare(name, store=bench.store, metric="score", resamples=300)) for name in "rq"}
+    assert "(right: the label)" in told["q"]
+    assert "right:" not in told["r"]
+    lines = {
+        name: csv_report.render([bench.store.read_run(name)], bench.store.read_records_with_inputs) for name in "rq"
+    }
+    assert "broken, right: the label" in lines["q"]
+    assert "right:" not in lines["r"]
     run, read = bench.store.read_run("q"), bench.store.read_records_with_inputs
     assert "right: the label" in report.render([run], read)
     assert "<sub>right: the label</sub>" in registry.get("reports", "markdown").render([run], read, ReportOptions())

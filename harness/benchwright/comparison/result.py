@@ -162,6 +162,7 @@ class TaskComparison(Frozen, frozen=True, kw_only=True):
         pairs: All pairs of systems on the metrics of the family.
         flips: First examples of fixed and broken items.
         unranked: Why it is in no family of tests and no rank: ``contested``; empty for other tasks.
+        right: What makes an item count as right among fixed and broken ones: ``an exact match``; empty where the score is the share of right ones.
     """
 
     path: str
@@ -179,6 +180,7 @@ class TaskComparison(Frozen, frozen=True, kw_only=True):
     pairs: tuple[Pair, ...] = ()
     flips: tuple[FlipExample, ...] = ()
     unranked: str = ""
+    right: str = ""
 
 
 class Average(Frozen, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from benchwright.comparison.measure_difference import measure_difference
 from benchwright.comparison.pairing import PairedRecords, Replicates
 from benchwright.comparison.pairwise import PairwiseEstimates
 from benchwright.comparison.result import FlipExample, Refusal, TaskComparison
+from benchwright.comparison.right_answers import what_is_right
 from benchwright.comparison.slices import large_slices
 from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
@@ -102,6 +103,7 @@ def compare_task(systems: Sequence[System], path: str, asked: ComparisonOptions)
         unit=noun(card),
         clusters=estimates.units,
         unranked=unranked.why(card),
+        right=what_is_right(card),
         score=card.score_metrics,
         leading=asked.leading(card),
         systems=tuple(labels),

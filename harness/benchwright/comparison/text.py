@@ -72,7 +72,7 @@ def verdict_text(one: Difference) -> str:
     """The verdict in words, with a note if Holm or the minimum effect changed it."""
     if one.same_as:
         return f"the same as {one.same_as}"
-    if one.exploratory and one.verdict in ("better", "worse", "higher", "lower"):
+    if one.exploratory and one.is_real:
         return f"{one.verdict}, exploratory"
     if one.verdict != "not distinguishable":
         return one.verdict
@@ -163,11 +163,12 @@ def _shown(task: TaskComparison) -> tuple[list[Difference], list[str]]:
 def _changed(task: TaskComparison) -> list[str]:
     """Fixed and broken items of each system, and identical answers; once, since they do not depend on the metric."""
     found = {}
+    right = f" (right: {task.right})" if task.right else ""
     for one in task.differences:
         if one.identical:
             found[one.second] = f"{one.second}: identical answers"
         elif one.fixed is not None:
-            found[one.second] = f"{one.second}: {one.fixed:,} fixed, {one.broken:,} broken"
+            found[one.second] = f"{one.second}: {one.fixed:,} fixed, {one.broken:,} broken{right}"
     return list(found.values())
 
 

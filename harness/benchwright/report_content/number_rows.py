@@ -8,13 +8,14 @@ from typing import Any
 from benchwright.alarm import sentences
 from benchwright.behaviour_report.section import BehaviourSection
 from benchwright.comparison.difference import Difference
+from benchwright.comparison.right_answers import what_is_right
 from benchwright.comparison.text import verdict_text
 from benchwright.formatting import finite
 from benchwright.items import counted
 from benchwright.report_content.content import ReportContent
 from benchwright.report_content.slices import SliceRow
 from benchwright.results import ResultRow, result_rows
-from benchwright.types import AggregateScore, Alarm, GroupGap, RobustnessScore, Run, Score
+from benchwright.types import AggregateScore, Alarm, GroupGap, RobustnessScore, Run, Score, Task
 
 COLUMNS = (
     "run",
@@ -60,7 +61,7 @@ def number_rows(content: ReportContent) -> Iterator[dict[str, Any]]:
     the slice ``capability=NAME & type=TYPE``. A gap between groups of people has a row for each group (``METRIC by group``), one of the
     metric ``gap(METRIC)`` with the verdict as its reason, and one of ``ratio(METRIC)``. A hardware profile has a row for each quantity, of
     the machine with that fingerprint. A difference between two models is the metric ``difference(METRIC)``: of ``model`` minus ``against``,
-    with its verdict as the reason; ``slice_gap(METRIC)`` that of a slice minus the rest of its task, and with ``against`` a difference on a slice,
+    with its verdict as the reason, and what counts as right beside fixed and broken items where the score is something else; ``slice_gap(METRIC)`` that of a slice minus the rest of its task, and with ``against`` a difference on a slice,
     where p is adjusted over all slices and low and high are told of the largest alone.
     """
     for run in content.runs:
@@ -78,7 +79,8 @@ def number_rows(content: ReportContent) -> Iterator[dict[str, Any]]:
         columns = {column.name: column for column in content.grid.columns}
         for one in content.differences.differences:
             run_name, model = runs[one.second]
-            yield _difference(one) | {"run": run_name, "model": model, "split": columns[one.path].split}
+            column = columns[one.path]
+            yield _difference(one, column.card) | {"run": run_name, "model": model, "split": column.split}
     if content.slices is not None:
         runs = {row.label: (row.run, row.model) for row in content.grid.systems}
         for row, against in [(row, "") for row in content.slices.within] + [
@@ -243,8 +245,10 @@ def _slice(one: SliceRow, against: str) -> dict[str, Any]:
     }
 
 
-def _difference(one: Difference) -> dict[str, Any]:
-    counts = "" if one.fixed is None else f"{one.fixed} fixed, {one.broken} broken"
+def _difference(one: Difference, card: Task | None) -> dict[str, Any]:
+    right = what_is_right(card) if card is not None else ""
+    flips = [f"{one.fixed} fixed, {one.broken} broken", *([f"right: {right}"] if right else [])]
+    counts = "" if one.fixed is None else ", ".join(flips)
     suite, _, task = one.path.partition("/")
     return {
         "suite": suite,
