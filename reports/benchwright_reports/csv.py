@@ -36,7 +36,7 @@ class CsvReport:
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(COLUMNS)
-        content = assemble(runs, records, options)
+        content = assemble(runs, records, options, with_examples=False)
         for row in (*number_rows(content), *sentence_rows(content)):
             writer.writerow([_field(row.get(name)) for name in COLUMNS])
         return buffer.getvalue()

@@ -37,7 +37,7 @@ class MarkdownReport:
 
     def render(self, runs: Sequence[Run], records: Records, options: ReportOptions = ReportOptions()) -> str:  # noqa: B008 - frozen
         """Markdown of fewer than 65,000 characters; what does not fit is named."""
-        content = assemble(runs, records, options)
+        content = assemble(runs, records, options, with_examples=False)
         return fit([block for part in _PARTS for block in part(content)], LIMIT)
 
 

@@ -52,7 +52,7 @@ class ModelCard:
                 expected="the extra hf",
                 hint='pip install "benchwright[hf]"',
             )
-        content = assemble(runs, records, options)
+        content = assemble(runs, records, options, with_examples=False)
         names = [system.label for system in content.grid.systems]
         if len(names) != 1:
             raise one_model_error(self.name, names)

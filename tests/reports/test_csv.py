@@ -11,6 +11,7 @@ from benchwright.alarm import note
 from benchwright.inert import inert
 from benchwright.report_content.content import assemble
 from benchwright.report_content.number_rows import COLUMNS as HEADER
+from benchwright.report_content.plain import plain
 from benchwright.types import ReportOptions
 from benchwright_reports.csv import report
 
@@ -51,6 +52,16 @@ def test_line_ends_and_header(typical):
 
     assert "\r" not in text
     assert text.splitlines()[0] == ",".join(HEADER)
+
+
+def test_examples_are_chosen_for_formats_that_show_some_alone(typical):
+    """Choosing reads every answer once more; a format without examples says so, and every other part is the same."""
+    run, records = typical
+    whole, bare = (assemble([run], records, ReportOptions(), with_examples=wanted) for wanted in (True, False))
+
+    assert whole.examples is not None
+    assert bare.examples is None
+    assert plain(bare) == plain(whole) | {"examples": None}
 
 
 def test_no_text_is_a_formula(typical):

@@ -84,8 +84,17 @@ class ReportContent:
     how_run: HowRun
 
 
-def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> ReportContent:
-    """The content of a report over runs; ``records`` gives the records of a cell key. Same input, same content, whatever the order of runs."""
+def assemble(
+    runs: Sequence[Run], records: Records, options: ReportOptions, *, with_examples: bool = True
+) -> ReportContent:
+    """The content of a report over runs. Same input, same content, whatever the order of runs.
+
+    Args:
+        runs: That the report is over.
+        records: Gives the records of a cell key.
+        options: What was asked for.
+        with_examples: Whether examples are chosen and read; a format that shows none says no, as that takes time.
+    """
     order = options.order or named_order(runs)
     runs = put_in_order(runs)
     grid = build_grid(runs, order)
@@ -121,7 +130,7 @@ def assemble(runs: Sequence[Run], records: Records, options: ReportOptions) -> R
         gaps=tuple(gap_sections(grid)),
         calibration=find_calibration(grid, records),
         hardware=tuple(hardware_sections(runs, grid)),
-        examples=find_examples(grid, records, options),
+        examples=find_examples(grid, records, options) if with_examples else None,
         details=tuple(detail(grid, column, records, shown) for column in grid.columns if not column.is_hardware),
         training=find_training(grid),
         history=find_history(runs, grid, options),
