@@ -136,6 +136,12 @@ class Difference(Frozen, frozen=True, kw_only=True):
         """Whether the verdict says that there is a difference."""
         return self.verdict in REAL
 
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether interval and p of this difference alone say that there is one, and p adjusted over all of them does not."""
+        alone = way_of(self.low, self.high, self.p, level=self.level)
+        return bool(alone) and not way_of(self.low, self.high, self.p_adjusted, level=self.level)
+
 
 def as_json(difference: Difference) -> dict[str, object]:
     """The difference with its verdict, as JSON values."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchwright import alarm, formatting, unranked
-from benchwright.comparison.difference import Difference
+from benchwright.comparison.difference import Difference, way_of
 from benchwright.comparison.result import ComparisonData, FlipExample, RankRange, SystemRow, TaskComparison
 from benchwright.formatting import clip, clip_middle, plain
 from benchwright.hardware.find import told_by
@@ -76,11 +76,12 @@ def verdict_text(one: Difference) -> str:
         return f"{one.verdict}, exploratory"
     if one.verdict != "not distinguishable":
         return one.verdict
-    if one.low is not None and one.high is not None and not one.low <= 0 <= one.high:
-        if one.p_adjusted is not None and one.p_adjusted > one.level:
-            return "not distinguishable once adjusted" if (one.p or 0.0) <= one.level else "not distinguishable"
-        return "too small to tell" if one.delta is not None and abs(one.delta) < one.floor else one.verdict
-    return one.verdict if one.low is not None else "no interval"
+    if one.low is None:
+        return "no interval"
+    if one.is_taken_back:
+        return "not distinguishable once adjusted"
+    way = way_of(one.low, one.high, one.p_adjusted, level=one.level)
+    return "too small to tell" if way and one.delta is not None and abs(one.delta) < one.floor else one.verdict
 
 
 def number_texts(one: Difference, metrics: Sequence[str]) -> tuple[str, str, str, str, str]:

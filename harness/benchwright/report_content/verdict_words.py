@@ -49,13 +49,22 @@ class Words:
 
     def ends(self, column: Column, better: int, worse: int) -> tuple[float, float] | None:
         """The interval of how much the first is better; None where it was not computed."""
-        for one, other, sign in ((better, worse, 1), (worse, better, -1)):
-            found = self.intervals.get((column.name, one, other))
-            if found is not None and found.low is not None and found.high is not None:
-                turned = sign if column.direction == "higher" else -sign
-                low, high = sorted((turned * found.low, turned * found.high))
-                return low, high
-        return None
+        sign, found = self._between(column, better, worse)
+        if found is None or found.low is None or found.high is None:
+            return None
+        turned = sign if column.direction == "higher" else -sign
+        low, high = sorted((turned * found.low, turned * found.high))
+        return low, high
+
+    def is_taken_back(self, column: Column, one: int, other: int) -> bool:
+        """Whether two are told apart by their own test and no more once p is adjusted."""
+        _, found = self._between(column, one, other)
+        return found is not None and found.is_taken_back
+
+    def _between(self, column: Column, one: int, other: int) -> tuple[int, Difference | None]:
+        """The difference of two, and whether it is the first minus the second (1) or the other way round (-1)."""
+        found = self.intervals.get((column.name, one, other))
+        return (1, found) if found is not None else (-1, self.intervals.get((column.name, other, one)))
 
 
 def duel_text(duel: Duel, words: Words, *, name: str) -> str:
@@ -183,8 +192,10 @@ def _may_be(duel: Duel, words: Words) -> str:
         return ""
     unit = only.column.unit
     low, high = ends
-    if low > 0 or high < 0:
+    if words.is_taken_back(only.column, duel.subject, duel.other):
         ahead, behind = (duel.subject, duel.other) if low > 0 else (duel.other, duel.subject)
         way = "better" if low > 0 else "worse"
         return f" once p is adjusted ({words.amount(only, ahead, behind)} {way} before that)"
+    if low > 0 or high < 0:  # the interval alone would tell them apart, and their own test does not
+        return ""
     return f": it may be {points(-low, unit)} worse or {points(high, unit)} better"

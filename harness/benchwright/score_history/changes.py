@@ -10,7 +10,7 @@ import msgspec
 
 from benchwright import registry
 from benchwright.comparison.comparable_answers import ComparableAnswers, gc_paused, read_answers
-from benchwright.comparison.difference import Difference
+from benchwright.comparison.difference import CONFIDENCE, Difference, way_of
 from benchwright.comparison.measure_difference import measure_difference
 from benchwright.comparison.pairing import Replicates
 from benchwright.comparison.slices import slice_of
@@ -147,5 +147,6 @@ def adjust(changes: Sequence[Change | None]) -> tuple[tuple[Change | None, ...],
 
 
 def _with_adjusted(one: Change, p: float) -> Change:
-    verdict = "not distinguishable" if one.is_real and p > 0.05 else one.verdict
+    way = way_of(one.low, one.high, p, level=1 - CONFIDENCE)
+    verdict = one.verdict if way or not one.is_real else "not distinguishable"
     return msgspec.structs.replace(one, p_adjusted=p, verdict=verdict)

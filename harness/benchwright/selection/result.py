@@ -66,7 +66,7 @@ class CandidateResult(Frozen, frozen=True, kw_only=True):
         low: Lower end of the 95 % interval of ``behind``, for this pair alone (not simultaneous).
         high: Upper end.
         p_adjusted: p of no distance, adjusted (Holm) over all pairs of feasible models.
-        tied: Whether it is not significantly different from the winner: ``p_adjusted`` > 0.05.
+        tied: Whether it is not shown to be worse than the winner: the interval holds 0 or ``p_adjusted`` is above 0.05.
         knee: Whether it is the knee of a front of two objectives, a heuristic.
     """
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.comparison.difference import way_of
 from benchwright.comparison.estimate import estimate_system_difference
 from benchwright.comparison.pairwise import adjusted, every_pair, find_pair
 from benchwright.metrics.columns import Floats
@@ -39,7 +40,7 @@ class Ties:
         low: Lower end of its interval, for the pair alone.
         high: Upper end.
         p: Two-sided p of no difference, Holm-adjusted over all pairs of models.
-        tied: Whether p is above the level: not significantly different.
+        tied: Whether the interval holds 0 or p is above the level: not shown to be worse.
         pairs: Number of pairs that p is adjusted for.
     """
 
@@ -73,7 +74,10 @@ def ties(
     found = [find_pair(pairs, "", names[winner], name) for name in names]
     p = [math.nan if one is None or one.p_adjusted is None else one.p_adjusted for one in found]
     behind, low, high = (np.array(column, dtype=np.float64) for column in zip(*rows, strict=True))
-    is_apart = [not math.isnan(value) and value <= alpha and behind[at] > _TINY for at, value in enumerate(p)]
+    is_apart = [
+        ahead > _TINY and way_of(lower, upper, value, level=alpha) > 0
+        for ahead, lower, upper, value in zip(behind, low, high, p, strict=True)
+    ]
     return Ties(
         behind=behind,
         low=low,
