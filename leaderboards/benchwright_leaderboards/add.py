@@ -99,7 +99,7 @@ def _submission(
         id=whole[:16],
         digest=whole,
         team=team,
-        added=datetime.now(UTC).isoformat(timespec="seconds"),
+        added=datetime.now(UTC).isoformat(timespec="microseconds"),
         note=note,
         entries=tuple(entries),
         files=files,

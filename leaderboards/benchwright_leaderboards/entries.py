@@ -86,7 +86,7 @@ class Submission(Frozen, frozen=True, kw_only=True):
         id: First 16 hex digits of the digest.
         digest: SHA-256 over the names and digests of ``files``.
         team: Who entered it.
-        added: When, ISO 8601 in UTC.
+        added: When, ISO 8601 in UTC, to the microsecond: submissions are told in this order.
         note: What they say of it.
         entries: Its models.
         files: Path below ``store/`` -> SHA-256, of every file.
