@@ -1,0 +1,147 @@
+"""The JSON of a board as the server gives it: values are fractions in [0, 1] (correlations in [-1, 1]), times seconds, sizes bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from benchwright.comparison.difference import as_json
+from benchwright.comparison.result import Refusal
+from benchwright.comparison.task import ComparisonOptions, compare_task
+from benchwright_leaderboards.content import BoardRow, BoardTable
+from benchwright_leaderboards.ranking import LEVEL, MEAN
+from benchwright_leaderboards.server.filters import FoundRows, RowFilter
+from benchwright_leaderboards.server.problems import RequestProblem, shown
+from benchwright_leaderboards.server.state import Snapshot
+
+SCHEMA = 1
+"""Version of these documents."""
+
+
+def board_document(snapshot: Snapshot) -> dict[str, Any]:
+    """What the board is: title, tasks, weights, baselines, rules; what ranks rest on."""
+    spec, ranking = snapshot.content.board.spec, snapshot.content.ranking
+    return {
+        "schema": SCHEMA,
+        "title": spec.title,
+        "tasks": [{"path": one.path, "digest": one.digest, "weight": spec.weights[one.path]} for one in spec.task],
+        "baselines": list(spec.baselines),
+        "rules": msgspec.to_builtins(spec.rules),
+        "machine": spec.machine,
+        "entries": len(snapshot.entries),
+        "family": ranking.family,
+        "level": LEVEL,
+    }
+
+
+def rows_document(found: FoundRows, asked: RowFilter) -> dict[str, Any]:
+    """A page of entries."""
+    return {
+        "schema": SCHEMA,
+        "total": found.total,
+        "page": asked.page,
+        "size": asked.size,
+        "entries": [row_document(row) for row in found.rows],
+    }
+
+
+def row_document(row: BoardRow) -> dict[str, Any]:
+    """An entry in a table, briefly."""
+    entry, submission = row.entry.entry, row.entry.submission
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "team": submission.team,
+        "added": submission.added,
+        "adapter": entry.adapter,
+        "attempt": entry.attempt,
+        "status": row.status,
+        "baseline": row.is_baseline,
+        "rank": None if row.place is None else {"low": row.place[0], "high": row.place[1]},
+        "score": row.value,
+    }
+
+
+def entry_document(snapshot: Snapshot, name: str) -> dict[str, Any]:
+    """An entry, whole: its scores by task, cost, digests and ranks. Raises RequestProblem (404)."""
+    one = snapshot.entries.get(name)
+    if one is None:
+        raise RequestProblem(404, f"no entry {shown(name)!r}", hint="/api/v1/entries lists them")
+    row = next(row for row in snapshot.content.overview.rows if row.entry.entry.id == name)
+    ranks = {
+        path: {"low": places[name][0], "high": places[name][1]}
+        for path, places in snapshot.content.ranking.places.items()
+        if name in places and path != MEAN
+    }
+    entry = msgspec.to_builtins(one.entry)
+    return {
+        **row_document(row),
+        "schema": SCHEMA,
+        "model": entry["model"],
+        "trained_on": entry["trained_on"],
+        "note": one.submission.note,
+        "submission": {"id": one.submission.id, "digest": one.submission.digest},
+        "cost": entry["cost"],
+        "ranks": ranks,
+        "results": entry["results"],
+    }
+
+
+def tasks_document(snapshot: Snapshot) -> dict[str, Any]:
+    """The tasks of the board with how many entries each has."""
+    spec = snapshot.content.board.spec
+    return {
+        "schema": SCHEMA,
+        "tasks": [
+            {
+                "path": one.path,
+                "digest": one.digest,
+                "weight": spec.weights[one.path],
+                "entries": len(table_of(snapshot, one.path).rows),
+            }
+            for one in spec.task
+        ],
+    }
+
+
+def table_of(snapshot: Snapshot, path: str) -> BoardTable:
+    """The table of a task. Raises RequestProblem (404)."""
+    for table in snapshot.content.tasks:
+        if table.name == path:
+            return table
+    raise RequestProblem(404, f"no task {shown(path)!r} on this board", hint="/api/v1/tasks lists them")
+
+
+def pair_document(snapshot: Snapshot, first: str, second: str) -> dict[str, Any]:
+    """Differences of two entries on every task that both have, second minus first; p of each alone, not adjusted.
+
+    Raises:
+        RequestProblem: There is no such entry (404), or it is named twice (400).
+    """
+    for name in (first, second):
+        if name not in snapshot.entries:
+            raise RequestProblem(404, f"no entry {shown(name)!r}", hint="/api/v1/entries lists them")
+    if first == second:
+        raise RequestProblem(400, f"{shown(first)!r} is compared with itself", hint="name two different entries")
+    one, other = snapshot.entries[first], snapshot.entries[second]
+    systems = (one.system(), other.system())
+    paths = [task.path for task in snapshot.content.board.spec.task]
+    shared = [path for path in paths if one.entry.result(path) and other.entry.result(path)]
+    options = ComparisonOptions(metrics=("score",), missing="wrong")
+    outcomes = [compare_task(systems, path, options) for path in shared]
+    return {
+        "schema": SCHEMA,
+        "first": first,
+        "second": second,
+        "differences": [
+            as_json(one) for found in outcomes if found.comparison is not None for one in found.comparison.differences
+        ],
+        "refused": _refusals([one for found in outcomes for one in found.refused]),
+        "not_shared": [path for path in paths if path not in shared],
+    }
+
+
+def _refusals(refused: Sequence[Refusal]) -> list[dict[str, str]]:
+    return [{"path": one.path, "reason": one.reason} for one in refused]

@@ -1,0 +1,130 @@
+"""The board as a server knows it: read whole, replaced whole when the folder changed, kept where it cannot be read."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from benchwright.errors import BenchwrightError
+from benchwright_leaderboards.board import PlacedEntry, open_board
+from benchwright_leaderboards.content import BoardContent, assemble_board
+from benchwright_leaderboards.pages import Page
+from benchwright_leaderboards.site import pages_of
+from benchwright_leaderboards.spec import FILE
+
+LOG = logging.getLogger("benchwright.board")
+CHECK_SECONDS = 2.0
+"""How often the folder is looked at: what was added is served so many seconds later, and the time that its ranks take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """A board at one moment.
+
+    Attributes:
+        content: What it says.
+        signature: Of the files that it was read from.
+        problem: Why a later state could not be read; empty where this is the latest.
+    """
+
+    content: BoardContent
+    signature: str
+    problem: str = ""
+
+    @cached_property
+    def pages(self) -> Mapping[str, Page]:
+        """Address without its first ``/`` -> page."""
+        return {page.path: page for page in pages_of(self.content)}
+
+    @cached_property
+    def entries(self) -> Mapping[str, PlacedEntry]:
+        """Entry id -> entry."""
+        return {one.entry.id: one for one in self.content.board.entries}
+
+
+def read_snapshot(root: Path) -> Snapshot:
+    """The board in a folder as it stands now.
+
+    Raises:
+        BenchwrightError: It cannot be read.
+    """
+    signature = signature_of(root)
+    found = Snapshot(content=assemble_board(open_board(root)), signature=signature)
+    _ = found.pages, found.entries
+    return found
+
+
+def signature_of(root: Path) -> str:
+    """A digest of what changes when a board does: times and sizes of ``board.toml``, and times of submissions; no file is read.
+
+    Raises:
+        OSError: The folder is not there.
+    """
+    told = os.stat(root / FILE)  # noqa: PTH116 - as scandir below, which gives the rest
+    parts = [(FILE, told.st_mtime_ns, told.st_size)]
+    try:
+        with os.scandir(root / "submissions") as found:
+            parts += sorted((one.name, one.stat().st_mtime_ns, 0) for one in found if not one.name.startswith("."))
+    except FileNotFoundError:
+        pass
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+class BoardState:
+    """The latest snapshot of a board, kept up to date by a thread of its own; must be closed."""
+
+    def __init__(self, root: Path, *, seconds: float = CHECK_SECONDS) -> None:
+        self.root, self.seconds = root, seconds
+        self.snapshot = read_snapshot(root)
+        self._stop = threading.Event()
+        self._failed = ""
+        self._thread = threading.Thread(target=self._watch, name="board", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look at the folder."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=self.seconds)
+
+    def refresh(self) -> bool:
+        """Read the board anew if its files changed; returns whether there is a new snapshot. One that cannot be read leaves the last one."""
+        try:
+            signature = signature_of(self.root)
+            if signature == self.snapshot.signature and not self.snapshot.problem:
+                return False
+            if signature == self._failed:
+                return False
+            self.snapshot = read_snapshot(self.root)
+        except (BenchwrightError, OSError) as error:
+            self._fail(error)
+            return False
+        self._failed = ""
+        return True
+
+    def _fail(self, error: Exception) -> None:
+        """Say once for each state of the files that they cannot be read."""
+        problem = getattr(error, "problem", "") or str(error)
+        if problem != self.snapshot.problem:
+            LOG.warning("the board cannot be read, its last state is served: %s", problem)
+            self.snapshot = replace(self.snapshot, problem=problem)
+        try:
+            self._failed = signature_of(self.root)
+        except OSError:
+            self._failed = ""
+
+    def _watch(self) -> None:
+        while not self._stop.wait(self.seconds):
+            try:
+                self.refresh()
+            except Exception:  # a fault of ours must not end the watching; it stands in the log with its place
+                LOG.exception("the board could not be read")
