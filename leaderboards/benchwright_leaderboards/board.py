@@ -1,7 +1,7 @@
 """A board: a folder with ``board.toml``, submissions and the texts that they share. Everything else in it can be made again.
 
 board.toml
-submissions/<id>/   submission.json, store/ (runs, cells, scores); withdrawn.json where an entry was taken back
+submissions/<id>/   submission.json, store/ (runs, cells, scores, measurements); withdrawn.json where entries were taken back
 inputs/             texts of the data, once for all submissions
 releases/<name>/    immutable snapshots
 derived/            rank ranges and whatever else is kept for speed: may be deleted
@@ -10,17 +10,21 @@ index.sqlite        may be deleted
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
 
 from benchwright.comparison.systems import System, system_of
 from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import StoreError
 from benchwright.store import Store
-from benchwright_leaderboards.entries import ENTRY, Entry, Submission
+from benchwright_leaderboards.entries import ENTRY, Cost, Entry, Submission, Withdrawal
 from benchwright_leaderboards.spec import BoardSpec, read_spec
+
+SUBMISSIONS, FILE, WITHDRAWN = "submissions", "submission.json", "withdrawn.json"
 
 
 class EntryStore(Store):
@@ -37,12 +41,19 @@ class EntryStore(Store):
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedEntry:
-    """An entry with where it came from."""
+    """An entry with where it came from.
+
+    Attributes:
+        entry: The entry; what was measured later is in its cost.
+        submission: What it came with.
+        root: Folder of the submission.
+        withdrawn: Why it was taken back; None: it was not.
+    """
 
     entry: Entry
     submission: Submission
     root: Path
-    """Folder of the submission."""
+    withdrawn: Withdrawal | None = None
 
     def store(self) -> EntryStore:
         """The store with its predictions."""
@@ -64,20 +75,34 @@ class Board:
         root: Its folder.
         spec: What ``board.toml`` says.
         submissions: In the order in which they were added.
+        withdrawals: Entry id -> why it was taken back.
     """
 
     root: Path
     spec: BoardSpec
     submissions: tuple[Submission, ...]
+    withdrawals: Mapping[str, Withdrawal] = field(default_factory=dict)
 
     @cached_property
     def entries(self) -> tuple[PlacedEntry, ...]:
-        """All entries, in the order in which they were added."""
+        """All entries, in the order in which they were added, withdrawn ones too."""
+        later: dict[str, Cost] = {name: cost for one in self.submissions for name, cost in one.measured.items()}
         return tuple(
-            PlacedEntry(entry=entry, submission=one, root=self.root / "submissions" / one.id)
+            PlacedEntry(
+                entry=msgspec.structs.replace(entry, cost=later[entry.id]) if entry.id in later else entry,
+                submission=one,
+                root=self.root / SUBMISSIONS / one.id,
+                withdrawn=self.withdrawals.get(entry.id),
+            )
             for one in self.submissions
             for entry in one.entries
         )
+
+    @cached_property
+    def missing_baselines(self) -> tuple[str, ...]:
+        """Baselines that ``board.toml`` names and that do not stand on the board: to be said wherever it is shown."""
+        standing = {one.entry.id for one in self.entries if one.withdrawn is None}
+        return tuple(name for name in self.spec.baselines if name not in standing)
 
 
 def open_board(root: Path) -> Board:
@@ -89,24 +114,39 @@ def open_board(root: Path) -> Board:
         StoreError: A submission cannot be read.
     """
     spec = read_spec(root)
-    found = sorted(_submissions(root), key=lambda one: (one.added, one.id))
-    return Board(root=root, spec=spec, submissions=tuple(found))
+    folders = submission_folders(root)
+    found = sorted((read_submission(folder / FILE) for folder in folders), key=lambda one: (one.added, one.id))
+    withdrawals = {name: why for folder in folders for name, why in read_withdrawals(folder).items()}
+    return Board(root=root, spec=spec, submissions=tuple(found), withdrawals=withdrawals)
 
 
-def _submissions(root: Path) -> Iterator[Submission]:
-    for path in sorted((root / "submissions").glob("*/submission.json")):
-        if not path.parent.name.startswith("."):
-            yield read_submission(path)
+def submission_folders(root: Path) -> list[Path]:
+    """Folders of submissions, by name; drafts of processes that are at work, or were killed, are none."""
+    return sorted(path for path in (root / SUBMISSIONS).glob("*") if path.is_dir() and not path.name.startswith("."))
+
+
+def read_withdrawals(folder: Path) -> dict[str, Withdrawal]:
+    """Entries of a submission that were taken back, by id. Raises StoreError where the file cannot be read."""
+    path = folder / WITHDRAWN
+    try:
+        return read_json_as(path.read_bytes(), dict[str, Withdrawal])
+    except FileNotFoundError:
+        return {}
+    except (OSError, Unreadable) as error:
+        raise _unreadable(path, error) from error
 
 
 def read_submission(path: Path) -> Submission:
     """The submission in a file. Raises StoreError where it cannot be read."""
     try:
-        found = read_json_as(path.read_bytes(), Submission)
+        return read_json_as(path.read_bytes(), Submission)
     except (OSError, Unreadable) as error:
-        raise StoreError(
-            f"{path} cannot be read: {getattr(error, 'why', error)}",
-            expected=f"a submission of schema {ENTRY}",
-            hint="`benchwright board check` lists what is damaged; put the folder back from a copy, or remove it",
-        ) from error
-    return found
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError | Unreadable) -> StoreError:
+    return StoreError(
+        f"{path} cannot be read: {getattr(error, 'why', error)}",
+        expected=f"a submission of schema {ENTRY}",
+        hint="`benchwright board check` lists what is damaged; put the folder back from a copy, or remove it",
+    )

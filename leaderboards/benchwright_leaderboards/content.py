@@ -8,7 +8,7 @@ from typing import Literal
 from benchwright_leaderboards.board import Board, PlacedEntry
 from benchwright_leaderboards.ranking import MEAN, Ranking, is_current, is_whole, rank, value_of
 
-Status = Literal["ranked", "partial", "stale"]
+Status = Literal["ranked", "partial", "stale", "withdrawn"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +17,7 @@ class BoardRow:
 
     Attributes:
         entry: The entry.
-        status: ``ranked``; ``partial``: a task is missing; ``stale``: it answered other data than the board has now.
+        status: ``ranked``; ``partial``: a task is missing; ``stale``: it answered other data than the board has now; ``withdrawn``: it was taken back.
         place: First and last rank; None where it is not ranked.
         value: Its score, or mean; None where it has none.
         is_baseline: Whether the board names it as one.
@@ -71,7 +71,7 @@ def assemble_board(board: Board, ranking: Ranking | None = None) -> BoardContent
 def _table(board: Board, ranking: Ranking, name: str, title: str) -> BoardTable:
     shown = [one for one in board.entries if name == MEAN or one.entry.result(name) is not None]
     rows = [_row(board, ranking, name, one) for one in shown]
-    order = {"ranked": 0, "partial": 1, "stale": 2}
+    order = {"ranked": 0, "partial": 1, "stale": 2, "withdrawn": 3}
     rows.sort(
         key=lambda row: (
             order[row.status],
@@ -89,10 +89,11 @@ def _row(board: Board, ranking: Ranking, name: str, one: PlacedEntry) -> BoardRo
     except KeyError:
         value = None
     complete = is_whole(board, one) if name == MEAN else is_current(board, one, name)
-    stale = any(result.digest != board.spec.digest(result.path) for result in one.entry.results)
+    stale = any(board.spec.digest(result.path) not in (None, result.digest) for result in one.entry.results)
+    status: Status = "ranked" if complete else "stale" if stale else "partial"
     return BoardRow(
         entry=one,
-        status="ranked" if complete else "stale" if stale else "partial",
+        status=status if one.withdrawn is None else "withdrawn",
         place=ranking.places.get(name, {}).get(one.entry.id),
         value=value,
         is_baseline=one.entry.id in board.spec.baselines,

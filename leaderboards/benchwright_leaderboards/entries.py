@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchwright.types import Frozen, Score
+from benchwright.types import Frozen, MeasuredQuantity, Score
 
 ENTRY = 1
 """Version of ``submission.json``."""
@@ -19,6 +19,7 @@ class TaskResult(Frozen, frozen=True, kw_only=True):
         scores: By metric, likewise.
         limit: Items that ``--limit`` kept; None: the whole split.
         records: SHA-256 of the answers alone, by which equal predictions under two names are known.
+        items: SHA-256 of what was answered: ids, gold answers, and which items share a cluster or a group (`items_digest`).
     """
 
     path: str
@@ -28,10 +29,13 @@ class TaskResult(Frozen, frozen=True, kw_only=True):
     scores: tuple[Score, ...] = ()
     limit: int | None = None
     records: str = ""
+    items: str = ""
 
 
 class Cost(Frozen, frozen=True, kw_only=True):
     """What an entry costs; None: not measured, or not on the board's machine.
+
+    Times and memory are those of one task's texts on the board's machine, and stand beside one another on a board for that task alone.
 
     Attributes:
         latency: Median seconds of one query (p50).
@@ -39,6 +43,11 @@ class Cost(Frozen, frozen=True, kw_only=True):
         memory: Peak bytes.
         size: Bytes of the model's own files.
         parameters: Number of weights.
+        base: ``suite/task`` whose texts were the inputs; empty: nothing was measured.
+        machine: What the machine is called, with the beginning of its fingerprint.
+        quantities: The same numbers and others (``latency_p90``), with intervals, numbers of samples and the reason where there is none.
+        flags: What must stand beside the numbers: never steady, a short form, throttled.
+        why: Why nothing is told of times and memory though a profile was given: another machine, another task.
     """
 
     latency: float | None = None
@@ -46,13 +55,18 @@ class Cost(Frozen, frozen=True, kw_only=True):
     memory: float | None = None
     size: int | None = None
     parameters: int | None = None
+    base: str = ""
+    machine: str = ""
+    quantities: tuple[MeasuredQuantity, ...] = ()
+    flags: tuple[str, ...] = ()
+    why: str = ""
 
 
 class Entry(Frozen, frozen=True, kw_only=True):
     """A model on a board.
 
     Attributes:
-        id: What addresses and file names call it: letters, digits, ``-`` and ``.``; unique on the board, never used again.
+        id: What addresses and file names call it (`names.entry_ids`); unique on the board whatever the case of its letters, never used again.
         name: What it is called in its run.
         run: Its run in the store of the submission.
         adapter: What opened it.
@@ -61,6 +75,7 @@ class Entry(Frozen, frozen=True, kw_only=True):
         results: By task, in the order of the board.
         cost: What it costs.
         trained_on: What it says its training data were; empty: not told.
+        same_as: Entry whose answers it gives on every task, as its team said when it was added; empty: none.
     """
 
     id: str
@@ -72,10 +87,35 @@ class Entry(Frozen, frozen=True, kw_only=True):
     results: tuple[TaskResult, ...]
     cost: Cost = Cost()
     trained_on: str = ""
+    same_as: str = ""
 
     def result(self, path: str) -> TaskResult | None:
         """The result on a task; None where there is none."""
         return next((one for one in self.results if one.path == path), None)
+
+
+class Rescored(Frozen, frozen=True, kw_only=True):
+    """A result as it was before the board computed it anew.
+
+    Attributes:
+        entry: Id of the entry.
+        at: When it was replaced, ISO 8601 in UTC.
+        before: The result that stood until then; its scores name the versions of their metrics. None: there was none.
+        why: What had changed: ``accuracy@1 -> accuracy@2``.
+    """
+
+    entry: str
+    at: str
+    path: str
+    before: TaskResult | None
+    why: str
+
+
+class Withdrawal(Frozen, frozen=True, kw_only=True):
+    """Why an entry was taken back: it stays listed, unranked, and keeps its id."""
+
+    at: str
+    reason: str
 
 
 class Submission(Frozen, frozen=True, kw_only=True):
@@ -91,6 +131,8 @@ class Submission(Frozen, frozen=True, kw_only=True):
         entries: Its models.
         files: Path below ``store/`` -> SHA-256, of every file.
         inputs: Address of the texts of the data that it uses, in ``inputs/`` of the board.
+        measured: Id of an entry that was there before -> what it costs, measured later.
+        history: Results that were computed anew since, oldest first.
     """
 
     schema: int
@@ -102,3 +144,5 @@ class Submission(Frozen, frozen=True, kw_only=True):
     files: dict[str, str]
     inputs: tuple[str, ...] = ()
     note: str = ""
+    measured: dict[str, Cost] = {}
+    history: tuple[Rescored, ...] = ()

@@ -56,9 +56,11 @@ def is_whole(board: Board, one: PlacedEntry) -> bool:
 
 
 def is_current(board: Board, one: PlacedEntry, path: str) -> bool:
-    """Whether an entry has a result on a task, on the data that the board has now, over the whole split."""
+    """Whether an entry that stands has a result on a task, on the data that the board has now, over the whole split."""
     result = one.entry.result(path)
-    return result is not None and result.digest == board.spec.digest(path) and result.limit is None
+    if one.withdrawn is not None or result is None:
+        return False
+    return result.digest == board.spec.digest(path) and result.limit is None
 
 
 def _compared(board: Board, path: str) -> TaskOutcome | None:

@@ -30,11 +30,16 @@ class BoardTask(Frozen, frozen=True, kw_only=True):
         path: ``suite/task``.
         digest: SHA-256 of what decides what is asked and what is right there (`task_digest.digest_of`).
         weight: Of its score in the board's mean; above 0.
+        items: SHA-256 of what is answered there: ids, gold answers, clusters and groups (`task_digest.items_digest`), by which entries
+            whose bundles hold no texts are held against the board; empty: entries of the board are held against one another.
+        card: SHA-256 of what else of the card decides scores (`cards.card_digest`), of a task of a user's own data; empty elsewhere.
     """
 
     path: str
     digest: str
     weight: float = 1.0
+    items: str = ""
+    card: str = ""
 
 
 class EntryRules(Frozen, frozen=True, kw_only=True):
@@ -62,7 +67,9 @@ class BoardSpec(Frozen, frozen=True, kw_only=True):
         baselines: Names of entries that always stand on it, marked as such.
         columns: Of the overview, beside rank and model: names of `COLUMNS`.
         rules: Which entries it takes.
-        machine: Fingerprint of the one machine whose hardware profiles are shown; None: no hardware columns.
+        machine: Fingerprint (its first 8 digits or more) or name of the one machine whose hardware profiles are shown; None: no
+            hardware columns.
+        measured_on: ``suite/task`` whose texts are the inputs of those profiles; None: the first task of the board that an entry was measured on.
         tie_breaker: Column by which rows of equal rank ranges are ordered; None: the score.
     """
 
@@ -74,6 +81,7 @@ class BoardSpec(Frozen, frozen=True, kw_only=True):
     columns: tuple[str, ...] = DEFAULT_COLUMNS
     rules: EntryRules = EntryRules()
     machine: str | None = None
+    measured_on: str | None = None
     tie_breaker: str | None = None
 
     @property
@@ -133,6 +141,13 @@ def _problems(spec: BoardSpec, name: str) -> Iterable[BenchwrightError]:
             yield BenchwrightError(f"{name}: {task.path}: digest {task.digest!r}", expected="64 hex digits")
         if not (math.isfinite(task.weight) and task.weight > 0):
             yield BenchwrightError(f"{name}: {task.path}: weight {task.weight}", expected="a number above 0")
+        for key, digest in (("items", task.items), ("card", task.card)):
+            if digest and not _DIGEST.fullmatch(digest):
+                yield BenchwrightError(f"{name}: {task.path}: {key} {digest!r}", expected="64 hex digits, or nothing")
     for column in spec.columns:
         if column not in COLUMNS:
             yield BenchwrightError(f"{name}: unknown column {column!r}", expected=f"one of: {', '.join(COLUMNS)}")
+    if spec.rules.attempts is not None and spec.rules.attempts < 1:
+        yield BenchwrightError(f"{name}: rules: attempts {spec.rules.attempts}", expected="1 or more, or no such line")
+    if spec.measured_on is not None and spec.measured_on not in paths:
+        yield BenchwrightError(f"{name}: measured_on {spec.measured_on!r}", expected=f"one of: {', '.join(paths)}")
