@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from benchwright.types import Frozen, MeasuredQuantity, Score
 
 ENTRY = 1
@@ -144,5 +146,5 @@ class Submission(Frozen, frozen=True, kw_only=True):
     files: dict[str, str]
     inputs: tuple[str, ...] = ()
     note: str = ""
-    measured: dict[str, Cost] = {}
+    measured: dict[str, Cost] = msgspec.field(default_factory=dict)
     history: tuple[Rescored, ...] = ()

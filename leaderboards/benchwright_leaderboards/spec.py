@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -128,9 +128,21 @@ def spec_of(table: Any, name: str) -> BoardSpec:
     return spec
 
 
-def _problems(spec: BoardSpec, name: str) -> Iterable[BenchwrightError]:
+def _problems(spec: BoardSpec, name: str) -> Iterator[BenchwrightError]:
     if spec.schema != SPEC:
         yield BenchwrightError(f"{name}: schema {spec.schema}", expected=f"schema = {SPEC}")
+    yield from _task_problems(spec, name)
+    paths = [task.path for task in spec.task]
+    for column in spec.columns:
+        if column not in COLUMNS:
+            yield BenchwrightError(f"{name}: unknown column {column!r}", expected=f"one of: {', '.join(COLUMNS)}")
+    if spec.rules.attempts is not None and spec.rules.attempts < 1:
+        yield BenchwrightError(f"{name}: rules: attempts {spec.rules.attempts}", expected="1 or more, or no such line")
+    if spec.measured_on is not None and spec.measured_on not in paths:
+        yield BenchwrightError(f"{name}: measured_on {spec.measured_on!r}", expected=f"one of: {', '.join(paths)}")
+
+
+def _task_problems(spec: BoardSpec, name: str) -> Iterator[BenchwrightError]:
     if not spec.task:
         yield BenchwrightError(f"{name}: no task", expected="a [[task]] with path and digest")
     paths = [task.path for task in spec.task]
@@ -144,10 +156,3 @@ def _problems(spec: BoardSpec, name: str) -> Iterable[BenchwrightError]:
         for key, digest in (("items", task.items), ("card", task.card)):
             if digest and not _DIGEST.fullmatch(digest):
                 yield BenchwrightError(f"{name}: {task.path}: {key} {digest!r}", expected="64 hex digits, or nothing")
-    for column in spec.columns:
-        if column not in COLUMNS:
-            yield BenchwrightError(f"{name}: unknown column {column!r}", expected=f"one of: {', '.join(COLUMNS)}")
-    if spec.rules.attempts is not None and spec.rules.attempts < 1:
-        yield BenchwrightError(f"{name}: rules: attempts {spec.rules.attempts}", expected="1 or more, or no such line")
-    if spec.measured_on is not None and spec.measured_on not in paths:
-        yield BenchwrightError(f"{name}: measured_on {spec.measured_on!r}", expected=f"one of: {', '.join(paths)}")
