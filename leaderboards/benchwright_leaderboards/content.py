@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
+import msgspec
+
+from benchwright.comparison.result import Pair
+from benchwright.types import Score
 from benchwright_leaderboards.board import Board, PlacedEntry
-from benchwright_leaderboards.ranking import MEAN, Ranking, is_current, is_whole, rank, value_of
+from benchwright_leaderboards.entries import TaskResult
+from benchwright_leaderboards.mean import mean_score
+from benchwright_leaderboards.ranking import MEAN, Ranking, rank
 
 Status = Literal["ranked", "partial", "stale", "withdrawn"]
+ORDER: dict[Status, int] = {"ranked": 0, "partial": 1, "stale": 2, "withdrawn": 3}
+"""In which groups of rows follow one another."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BaselineDifference:
+    """An entry minus the first baseline of the board, paired by item.
+
+    Attributes:
+        delta: The difference, a fraction; None where it is undefined.
+        low: Lower end of its 95 % interval; None where there is none.
+        high: Upper end.
+        p_adjusted: p after Holm over all tests of the board.
+    """
+
+    delta: float | None
+    low: float | None
+    high: float | None
+    p_adjusted: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,34 +45,55 @@ class BoardRow:
 
     Attributes:
         entry: The entry.
-        status: ``ranked``; ``partial``: a task is missing; ``stale``: it answered other data than the board has now; ``withdrawn``: it was taken back.
+        status: ``ranked``; ``partial``: a task is missing, or only a part of one was answered; ``stale``: it answered other data than the
+            board has now; ``withdrawn``: taken back.
         place: First and last rank; None where it is not ranked.
-        value: Its score, or mean; None where it has none.
+        score: Its score on the task; on the overview the weighted mean, whose ``n``, ``errored`` and ``skipped`` are sums over tasks. None where
+            there is none.
         is_baseline: Whether the board names it as one.
+        difference: To the first baseline; None of that baseline, where there is none, and where no test was made.
+        reasons: Why it is not ranked, a sentence each without a final stop.
     """
 
     entry: PlacedEntry
     status: Status
     place: tuple[int, int] | None
-    value: float | None
+    score: Score | None
     is_baseline: bool
+    difference: BaselineDifference | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> float | None:
+        """The score, or mean; None where there is none."""
+        return None if self.score is None else self.score.value
 
     @property
     def rank(self) -> str:
-        """``2``, ``1-3``, or nothing."""
+        """``2``, ``1–3``, or nothing."""
         if self.place is None:
             return ""
         low, high = self.place
-        return str(low) if low == high else f"{low}-{high}"
+        return str(low) if low == high else f"{low}–{high}"  # noqa: RUF001 - a range is written with this dash
 
 
 @dataclass(frozen=True, kw_only=True)
 class BoardTable:
-    """A ranking: the overview (``name`` empty), or a task."""
+    """A ranking: the overview (``name`` empty), or a task.
+
+    Attributes:
+        name: ``suite/task``, or `MEAN`.
+        title: Its heading.
+        rows: Ranked ones first, by first rank and then by value; then partial, stale and withdrawn ones.
+    """
 
     name: str
     title: str
     rows: tuple[BoardRow, ...]
+
+    def of(self, status: Status) -> tuple[BoardRow, ...]:
+        """The rows of a status, in order."""
+        return tuple(row for row in self.rows if row.status == status)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,45 +105,153 @@ class BoardContent:
     overview: BoardTable
     tasks: tuple[BoardTable, ...]
 
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what people wrote and entered: ``board.toml``, all submissions, what was withdrawn."""
+        board = self.board
+        said = (board.spec, [one.digest for one in board.submissions], dict(board.withdrawals))
+        return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
+
+    @cached_property
+    def updated(self) -> str:
+        """When the last submission came, ISO 8601; empty without any."""
+        return max((one.added for one in self.board.submissions), default="")
+
+    @cached_property
+    def by_name(self) -> Mapping[str, BoardTable]:
+        """Tables by name, the overview under `MEAN`."""
+        return {table.name: table for table in (self.overview, *self.tasks)}
+
+    @property
+    def baseline(self) -> str:
+        """Id of the baseline that others are held against; empty without one."""
+        return reference_of(self.board)
+
+
+def reference_of(board: Board) -> str:
+    """Id of the first baseline that stands on a board: what others are held against; empty without one."""
+    return next((name for name in board.spec.baselines if name not in board.missing_baselines), "")
+
 
 def assemble_board(board: Board, ranking: Ranking | None = None) -> BoardContent:
     """The content of a board; same board, same content."""
     found = rank(board) if ranking is None else ranking
+    results = {one.entry.id: {result.path: result for result in one.entry.results} for one in board.entries}
+    tables = _Tables(board, found, results)
     return BoardContent(
         board=board,
         ranking=found,
-        overview=_table(board, found, MEAN, board.spec.title),
-        tasks=tuple(_table(board, found, task.path, task.path) for task in board.spec.task),
+        overview=tables.overview(),
+        tasks=tuple(tables.task(task.path) for task in board.spec.task),
     )
 
 
-def _table(board: Board, ranking: Ranking, name: str, title: str) -> BoardTable:
-    shown = [one for one in board.entries if name == MEAN or one.entry.result(name) is not None]
-    rows = [_row(board, ranking, name, one) for one in shown]
-    order = {"ranked": 0, "partial": 1, "stale": 2, "withdrawn": 3}
-    rows.sort(
-        key=lambda row: (
-            order[row.status],
-            row.place or (0, 0),
-            -(row.value if row.value is not None else -1.0),
-            row.entry.entry.id,
+class _Tables:
+    """Makes the tables of a board from one look at its results."""
+
+    def __init__(self, board: Board, ranking: Ranking, results: Mapping[str, Mapping[str, TaskResult]]) -> None:
+        self.board, self.ranking, self.results = board, ranking, results
+        self.weights = board.spec.weights
+        self.digests = {task.path: task.digest for task in board.spec.task}
+        self.baselines = frozenset(board.spec.baselines)
+        self.reference = reference_of(board)
+
+    def overview(self) -> BoardTable:
+        """The ranking by the board's mean, of all entries."""
+        differences = self._differences(MEAN)
+        rows = (self._overview_row(one, differences) for one in self.board.entries)
+        return BoardTable(name=MEAN, title=self.board.spec.title, rows=self._sorted(rows))
+
+    def task(self, path: str) -> BoardTable:
+        """The ranking on a task, of those that have a result on it."""
+        differences = self._differences(path)
+        rows = (
+            self._task_row(one, result, differences)
+            for one in self.board.entries
+            if (result := self.results[one.entry.id].get(path)) is not None
         )
-    )
-    return BoardTable(name=name, title=title, rows=tuple(rows))
+        return BoardTable(name=path, title=path, rows=self._sorted(rows))
+
+    def _overview_row(self, one: PlacedEntry, differences: Mapping[str, BaselineDifference]) -> BoardRow:
+        results = self.results[one.entry.id]
+        lacking = [path for path in self.digests if path not in results]
+        problems = {
+            path: why for path, result in results.items() if path in self.digests and (why := self._why(result))
+        }
+        stale = any(self._is_stale(results[path]) for path in problems)
+        status: Status = "stale" if stale else "partial" if lacking or problems else "ranked"
+        reasons = [f"missing: {', '.join(lacking)}"] if lacking else []
+        for why in dict.fromkeys(problems.values()):
+            reasons.append(f"{why}: {', '.join(path for path, said in problems.items() if said == why)}")
+        scores = {path: result.score for path, result in results.items() if path in self.digests}
+        score = mean_score(self.weights, scores) if status == "ranked" else None
+        return self._row(MEAN, one, status, score, reasons, differences)
+
+    def _task_row(
+        self, one: PlacedEntry, result: TaskResult, differences: Mapping[str, BaselineDifference]
+    ) -> BoardRow:
+        why = self._why(result)
+        status: Status = "ranked" if not why else "stale" if self._is_stale(result) else "partial"
+        return self._row(result.path, one, status, result.score, [why] if why else [], differences)
+
+    def _row(
+        self,
+        name: str,
+        one: PlacedEntry,
+        status: Status,
+        score: Score | None,
+        reasons: Iterable[str],
+        differences: Mapping[str, BaselineDifference],
+    ) -> BoardRow:
+        entry = one.entry
+        return BoardRow(
+            entry=one,
+            status=status,
+            place=self.ranking.places.get(name, {}).get(entry.id) if status == "ranked" else None,
+            score=score,
+            is_baseline=entry.id in self.baselines,
+            difference=differences.get(entry.id),
+            reasons=tuple(reasons),
+        )
+
+    def _is_stale(self, result: TaskResult) -> bool:
+        return result.digest != self.digests[result.path]
+
+    def _why(self, result: TaskResult) -> str:
+        """Why a result is in no ranking; empty where it is in one."""
+        if self._is_stale(result):
+            return "answered other data than the board has now"
+        if result.limit is not None:
+            return f"answered only {result.limit:,} items of the split"
+        return "no score" if result.score.value is None else ""
+
+    def _differences(self, name: str) -> dict[str, BaselineDifference]:
+        """Entry -> its difference to the baseline, from the pairs that were tested."""
+        found = dict[str, BaselineDifference]()
+        for pair in self.ranking.pairs.get(name, ()) if self.reference else ():
+            if pair.first == self.reference:
+                found[pair.second] = _difference(pair, 1)
+            elif pair.second == self.reference:
+                found[pair.first] = _difference(pair, -1)
+        return found
+
+    @staticmethod
+    def _sorted(rows: Iterable[BoardRow]) -> tuple[BoardRow, ...]:
+        return tuple(
+            sorted(
+                rows,
+                key=lambda row: (
+                    ORDER[row.status],
+                    row.place[0] if row.place else 0,
+                    -(row.value if row.value is not None else -1e9),
+                    row.entry.entry.id,
+                ),
+            )
+        )
 
 
-def _row(board: Board, ranking: Ranking, name: str, one: PlacedEntry) -> BoardRow:
-    try:
-        value: float | None = value_of(board, one, name)
-    except KeyError:
-        value = None
-    complete = is_whole(board, one) if name == MEAN else is_current(board, one, name)
-    stale = any(board.spec.digest(result.path) not in (None, result.digest) for result in one.entry.results)
-    status: Status = "ranked" if complete else "stale" if stale else "partial"
-    return BoardRow(
-        entry=one,
-        status=status if one.withdrawn is None else "withdrawn",
-        place=ranking.places.get(name, {}).get(one.entry.id),
-        value=value,
-        is_baseline=one.entry.id in board.spec.baselines,
-    )
+def _difference(pair: Pair, way: int) -> BaselineDifference:
+    ends = [None if end is None else way * end for end in (pair.low, pair.high)]
+    low, high = ends if way > 0 else reversed(ends)
+    delta = None if pair.delta is None else way * pair.delta
+    return BaselineDifference(delta=delta, low=low, high=high, p_adjusted=pair.p_adjusted)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchwright.render.api import render_page
 from benchwright.store import atomic
+from benchwright_leaderboards.assets import asset_pages
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import BoardContent, assemble_board
-from benchwright_leaderboards.pages import Page, digest_of_inputs
-
-PACKAGE = "benchwright_leaderboards"
-"""Where templates and style of boards are; those of reports can be included too."""
+from benchwright_leaderboards.overview_page import overview_pages
+from benchwright_leaderboards.pages import Page
 
 
 def build(root: Path, output: Path) -> list[Path]:
@@ -25,6 +23,7 @@ def build(root: Path, output: Path) -> list[Path]:
     written = []
     for page in pages_of(content):
         path = output / page.path
+        path.parent.mkdir(parents=True, exist_ok=True)
         atomic.write_output(path, page.render(), what="-o")
         written.append(path)
     return written
@@ -32,8 +31,5 @@ def build(root: Path, output: Path) -> list[Path]:
 
 def pages_of(content: BoardContent) -> Iterator[Page]:
     """Every file of the site, each from the room that knows it."""
-    yield Page(
-        path="index.html",
-        digest=digest_of_inputs("overview", [submission.digest for submission in content.board.submissions]),
-        render=lambda: render_page("overview.html.j2", package=PACKAGE, content=content),
-    )
+    yield from asset_pages()
+    yield from overview_pages(content)

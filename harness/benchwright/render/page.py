@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -39,7 +40,7 @@ def _environment(package: str) -> Environment:
         finalize=_finalize,
     )
     environment.globals.update(
-        asset=lambda name: _asset(name, packages),
+        asset=lambda name: Markup(asset_text(name, packages)),  # noqa: S704 - a file of ours
         script_digest=lambda name: _script_digest(name, packages),
         term=glossary.term,
         metric_term=glossary.metric_term,
@@ -83,14 +84,14 @@ def step(share: float) -> str:
     return f"s{max(round(share * 20), 1 if share > 0 else 0)}"
 
 
-def _asset(name: str, packages: tuple[str, ...]) -> Markup:
-    """A style sheet or script of the first of some packages of ours that has it, to be put inline as it is."""
+def asset_text(name: str, packages: Sequence[str] = (_OURS,)) -> str:
+    """A style sheet or script from ``templates`` of the first of some packages of ours that has it, without blanks and comments that begin a line."""
     places = [files(package) / "templates" / name for package in packages]
     text = next((place for place in places if place.is_file()), places[-1]).read_text(encoding="utf-8")
     lines = (line.strip() for line in text.splitlines())
-    return Markup("\n".join(line for line in lines if line and not line.startswith("//")))  # noqa: S704 - a file of this package
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
-def _script_digest(name: str, packages: tuple[str, ...]) -> str:
+def _script_digest(name: str, packages: Sequence[str]) -> str:
     """What a content security policy names so that no other script runs."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(_asset(name, packages).encode()).digest()).decode()
+    return "sha256-" + base64.b64encode(hashlib.sha256(asset_text(name, packages).encode()).digest()).decode()

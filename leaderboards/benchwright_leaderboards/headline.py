@@ -1,0 +1,55 @@
+"""Who leads, in honest sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchwright.comparison.difference import way_of
+from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
+from benchwright_leaderboards.ranking import LEVEL
+
+_NAMED = 2
+"""Entries that are named of several; the others are counted."""
+
+
+def lead_sentence(table: BoardTable) -> str:
+    """One sentence about the first rank: one entry that is shown to be the best, or those that cannot be told apart."""
+    ranked = table.of("ranked")
+    placed = [row for row in ranked if row.place is not None]
+    if not ranked:
+        return "No entry is ranked yet."
+    if not placed:
+        only = len(ranked) == 1
+        return f"{_named(ranked)} {'is' if only else 'are'} not ranked: ranks need at least three entries."
+    first = [row for row in placed if row.place and row.place[0] == 1]
+    if len(first) == 1 and first[0].place == (1, 1):
+        others = len(placed) - 1
+        return f"{first[0].entry.entry.id} is shown to be better than {'the other entry' if others == 1 else f'each of the {others:,} others'} (rank 1)."
+    last = max(row.place[1] for row in first if row.place)
+    return f"No single best: {_named(first)} cannot be told apart (ranks 1–{last})."  # noqa: RUF001 - a range
+
+
+def further_sentences(content: BoardContent, table: BoardTable) -> Iterator[str]:
+    """What stands below it: who is better than the baseline, who is not ranked."""
+    baseline = content.baseline
+    held = [row for row in table.of("ranked") if row.difference is not None]
+    if baseline and held:
+        ways = [_way(row) for row in held]
+        better, worse = ways.count(1), ways.count(-1)
+        text = f"Against the baseline {baseline}, {better:,} of {len(held):,} are shown to be better"
+        yield f"{text}, {worse:,} worse." if worse else f"{text}."
+    for status, what in (("partial", "partial"), ("stale", "stale"), ("withdrawn", "withdrawn")):
+        if several := len(table.of(status)):  # type: ignore[arg-type]
+            yield f"{several:,} {'entry is' if several == 1 else 'entries are'} {what} and not ranked."
+
+
+def _named(rows: tuple[BoardRow, ...] | list[BoardRow]) -> str:
+    names = [row.entry.entry.id for row in rows]
+    if len(names) <= _NAMED + 1:
+        return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED:,} more"
+
+
+def _way(row: BoardRow) -> int:
+    one = row.difference
+    return 0 if one is None else way_of(one.low, one.high, one.p_adjusted, level=LEVEL)
