@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -74,7 +74,7 @@ class BoardRow:
         if self.place is None:
             return ""
         low, high = self.place
-        return str(low) if low == high else f"{low}–{high}"  # noqa: RUF001 - a range is written with this dash
+        return str(low) if low == high else f"{low}–{high}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +146,14 @@ def assemble_board(board: Board, ranking: Ranking | None = None) -> BoardContent
     )
 
 
+class _Judged(NamedTuple):
+    """Whether an entry is ranked, with what score, or why not."""
+
+    status: Status
+    score: Score | None
+    reasons: tuple[str, ...] = ()
+
+
 class _Tables:
     """Makes the tables of a board from one look at its results."""
 
@@ -159,60 +167,54 @@ class _Tables:
     def overview(self) -> BoardTable:
         """The ranking by the board's mean, of all entries."""
         differences = self._differences(MEAN)
-        rows = (self._overview_row(one, differences) for one in self.board.entries)
+        rows = (self._row(MEAN, one, self._judge_all(one), differences) for one in self.board.entries)
         return BoardTable(name=MEAN, title=self.board.spec.title, rows=self._sorted(rows))
 
     def task(self, path: str) -> BoardTable:
         """The ranking on a task, of those that have a result on it."""
         differences = self._differences(path)
         rows = (
-            self._task_row(one, result, differences)
+            self._row(path, one, self._judge(result), differences)
             for one in self.board.entries
             if (result := self.results[one.entry.id].get(path)) is not None
         )
         return BoardTable(name=path, title=path, rows=self._sorted(rows))
 
-    def _overview_row(self, one: PlacedEntry, differences: Mapping[str, BaselineDifference]) -> BoardRow:
-        results = self.results[one.entry.id]
-        lacking = [path for path in self.digests if path not in results]
-        problems = {
-            path: why for path, result in results.items() if path in self.digests and (why := self._why(result))
-        }
-        stale = any(self._is_stale(results[path]) for path in problems)
-        status: Status = "stale" if stale else "partial" if lacking or problems else "ranked"
-        reasons = [f"missing: {', '.join(lacking)}"] if lacking else []
-        for why in dict.fromkeys(problems.values()):
-            reasons.append(f"{why}: {', '.join(path for path, said in problems.items() if said == why)}")
-        scores = {path: result.score for path, result in results.items() if path in self.digests}
-        score = mean_score(self.weights, scores) if status == "ranked" else None
-        return self._row(MEAN, one, status, score, reasons, differences)
-
-    def _task_row(
-        self, one: PlacedEntry, result: TaskResult, differences: Mapping[str, BaselineDifference]
-    ) -> BoardRow:
-        why = self._why(result)
-        status: Status = "ranked" if not why else "stale" if self._is_stale(result) else "partial"
-        return self._row(result.path, one, status, result.score, [why] if why else [], differences)
-
     def _row(
-        self,
-        name: str,
-        one: PlacedEntry,
-        status: Status,
-        score: Score | None,
-        reasons: Iterable[str],
-        differences: Mapping[str, BaselineDifference],
+        self, name: str, one: PlacedEntry, judged: _Judged, differences: Mapping[str, BaselineDifference]
     ) -> BoardRow:
         entry = one.entry
         return BoardRow(
             entry=one,
-            status=status,
-            place=self.ranking.places.get(name, {}).get(entry.id) if status == "ranked" else None,
-            score=score,
+            status=judged.status,
+            place=self.ranking.places.get(name, {}).get(entry.id) if judged.status == "ranked" else None,
+            score=judged.score,
             is_baseline=entry.id in self.baselines,
             difference=differences.get(entry.id),
-            reasons=tuple(reasons),
+            reasons=judged.reasons,
         )
+
+    def _judge_all(self, one: PlacedEntry) -> _Judged:
+        """An entry over all tasks of the board."""
+        results = {path: result for path, result in self.results[one.entry.id].items() if path in self.digests}
+        lacking = [path for path in self.digests if path not in results]
+        problems = {path: why for path, result in results.items() if (why := self._why(result))}
+        reasons = [f"missing: {', '.join(lacking)}"] if lacking else []
+        reasons += [
+            f"{why}: {', '.join(path for path, said in problems.items() if said == why)}"
+            for why in dict.fromkeys(problems.values())
+        ]
+        if reasons:
+            stale = any(self._is_stale(results[path]) for path in problems)
+            return _Judged("stale" if stale else "partial", None, tuple(reasons))
+        return _Judged("ranked", mean_score(self.weights, {path: one.score for path, one in results.items()}))
+
+    def _judge(self, result: TaskResult) -> _Judged:
+        """A result on its task."""
+        why = self._why(result)
+        if not why:
+            return _Judged("ranked", result.score)
+        return _Judged("stale" if self._is_stale(result) else "partial", result.score, (why,))
 
     def _is_stale(self, result: TaskResult) -> bool:
         return result.digest != self.digests[result.path]

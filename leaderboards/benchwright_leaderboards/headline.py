@@ -26,7 +26,7 @@ def lead_sentence(table: BoardTable) -> str:
         others = len(placed) - 1
         return f"{first[0].entry.entry.id} is shown to be better than {'the other entry' if others == 1 else f'each of the {others:,} others'} (rank 1)."
     last = max(row.place[1] for row in first if row.place)
-    return f"No single best: {_named(first)} cannot be told apart (ranks 1–{last})."  # noqa: RUF001 - a range
+    return f"No single best: {_named(first)} cannot be told apart (ranks 1–{last})."
 
 
 def further_sentences(content: BoardContent, table: BoardTable) -> Iterator[str]:

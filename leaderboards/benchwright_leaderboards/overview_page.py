@@ -15,7 +15,7 @@ from benchwright_leaderboards.table_view import view_table
 def overview_pages(content: BoardContent) -> Iterator[Page]:
     """``index.html``."""
     frame = frame_of(content, "index.html")
-    table = view_table(content, content.overview, id="ranking", caption=_caption(content))
+    table = view_table(content, content.overview, name="ranking", caption=_caption(content))
     sentences = (lead_sentence(content.overview), *further_sentences(content, content.overview))
     text = content.board.spec.text
 

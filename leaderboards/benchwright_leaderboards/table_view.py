@@ -116,13 +116,16 @@ class TableView:
         return any(group.kind == "tie" for group in self.groups)
 
 
-def view_table(content: BoardContent, table: BoardTable, *, id: str, caption: str) -> TableView:
-    """How a table of the board is shown; columns are those of ``board.toml`` of which an entry has a value."""
+def view_table(content: BoardContent, table: BoardTable, *, name: str, caption: str) -> TableView:
+    """How a table of the board is shown; columns are those of ``board.toml`` of which an entry has a value.
+
+    ``name`` is its id on the page.
+    """
     columns = _Columns(content, table)
-    wanted = [name for name in content.board.spec.columns if name in columns.known]
-    cells = {name: [columns.known[name](row) for row in table.rows] for name in wanted}
-    kept = [name for name in wanted if name in _ALWAYS or any(cell is not NONE for cell in cells[name])]
-    heads = {name: columns.head(name) for name in wanted}
+    wanted = [one for one in content.board.spec.columns if one in columns.known]
+    cells = {one: [columns.known[one](row) for row in table.rows] for one in wanted}
+    kept = [one for one in wanted if one in _ALWAYS or any(cell is not NONE for cell in cells[one])]
+    heads = {one: columns.head(one) for one in wanted}
     rows = [
         RowView(
             id=row.entry.entry.id,
@@ -130,18 +133,18 @@ def view_table(content: BoardContent, table: BoardTable, *, id: str, caption: st
             notes=_notes(row),
             is_baseline=row.is_baseline,
             bar=columns.bar(row),
-            cells=tuple(cells[name][at] for name in kept),
+            cells=tuple(cells[one][at] for one in kept),
         )
         for at, row in enumerate(table.rows)
     ]
     return TableView(
-        id=id,
+        id=name,
         caption=caption,
-        columns=tuple(heads[name] for name in kept),
+        columns=tuple(heads[one] for one in kept),
         groups=tuple(_groups(table.rows, rows)),
         meaning=rank_meaning(content, table),
         notes=tuple(columns.notes(kept)),
-        unmeasured=tuple(heads[name].title for name in wanted if name not in kept and name in _MEASURED),
+        unmeasured=tuple(heads[one].title for one in wanted if one not in kept and one in _MEASURED),
         scale=columns.scale(),
     )
 
@@ -152,7 +155,7 @@ def rank_meaning(content: BoardContent, table: BoardTable) -> str:
     if not placed:
         return "No rank is given: ranks need at least three entries that answered everything and can be tested."
     return (
-        f"A rank range such as 1–3 holds every rank that an entry may have: it begins after the entries that are shown to be better, and ends before "  # noqa: RUF001
+        f"A rank range such as 1–3 holds every rank that an entry may have: it begins after the entries that are shown to be better, and ends before "
         f"those that are shown to be worse. All ranges of the board hold at once with {1 - LEVEL:.0%} confidence, over {content.ranking.family:,} paired tests."
     )
 
