@@ -1,15 +1,20 @@
-"""Read delimited text with quoting (CSV and variants); the only CSV reader."""
+"""Read delimited text with quoting (CSV and variants), the only CSV reader; and cells of CSV that a spreadsheet only shows."""
 
 from __future__ import annotations
 
 import csv
 import io
 from threading import Lock
+from typing import Any
+
+from benchwright.inert import inert
 
 OTHERS = (";", "\t", "|")
 """What stands between cells where commas do not."""
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "bar": "|"}
 _LIMIT = Lock()
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""How a cell begins that a spreadsheet runs; other widths count as the same there."""
 
 
 class NotDelimitedError(ValueError):
@@ -59,3 +64,16 @@ def other_delimiter(header: list[str]) -> str | None:
     if len(header) != 1:
         return None
     return max((mark for mark in OTHERS if mark in header[0]), key=header[0].count, default=None)
+
+
+def csv_cell(value: Any) -> str:
+    """A value as a cell of CSV: numbers unrounded, None empty, texts one line each with marks for breaks and for what cannot be seen.
+
+    A text that a spreadsheet would run as a formula starts with an apostrophe.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return repr(value)
+    text = inert(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -9,8 +9,12 @@ from benchwright.store import atomic
 from benchwright_leaderboards.assets import asset_pages
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import BoardContent, assemble_board
+from benchwright_leaderboards.exports.pages import export_pages
 from benchwright_leaderboards.overview_page import overview_pages
 from benchwright_leaderboards.pages import Page
+
+PACKAGE = "benchwright_leaderboards"
+"""Where templates and style of boards are; those of reports can be included too."""
 
 
 def build(root: Path, output: Path) -> list[Path]:
@@ -33,3 +37,4 @@ def pages_of(content: BoardContent) -> Iterator[Page]:
     """Every file of the site, each from the room that knows it."""
     yield from asset_pages()
     yield from overview_pages(content)
+    yield from export_pages(content)

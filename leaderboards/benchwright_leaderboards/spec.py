@@ -20,6 +20,7 @@ FILE = "board.toml"
 COLUMNS = ("score", "difference", "slice", "latency", "size", "parameters", "badge", "team", "added", "attempts")
 """Columns that a board may show beside rank and model, in the order of their names here; ``columns`` of ``board.toml`` chooses."""
 DEFAULT_COLUMNS = ("score", "difference", "slice", "latency", "size", "badge")
+_URL = re.compile(r"https?://[A-Za-z0-9.:-]+(/[\w.~%+-]+)*/?", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -71,6 +72,7 @@ class BoardSpec(Frozen, frozen=True, kw_only=True):
             hardware columns.
         measured_on: ``suite/task`` whose texts are the inputs of those profiles; None: the first task of the board that an entry was measured on.
         tie_breaker: Column by which rows of equal rank ranges are ordered; None: the score.
+        url: Where the site is published, ``https://...``, so that links of feeds are absolute; empty: they are relative.
     """
 
     schema: int
@@ -83,12 +85,18 @@ class BoardSpec(Frozen, frozen=True, kw_only=True):
     machine: str | None = None
     measured_on: str | None = None
     tie_breaker: str | None = None
+    url: str = ""
 
     @property
     def weights(self) -> dict[str, float]:
         """``suite/task`` -> its share of the mean; shares sum to 1."""
         whole = math.fsum(task.weight for task in self.task)
         return {task.path: task.weight / whole for task in self.task}
+
+    @property
+    def address(self) -> str:
+        """`url` with a slash at its end, before which the path of a page is put; empty where it is not told."""
+        return f"{self.url.removesuffix('/')}/" if self.url else ""
 
     def digest(self, path: str) -> str | None:
         """The digest of a task; None where the board does not have it."""
@@ -138,6 +146,8 @@ def _problems(spec: BoardSpec, name: str) -> Iterator[BenchwrightError]:
             yield BenchwrightError(f"{name}: unknown column {column!r}", expected=f"one of: {', '.join(COLUMNS)}")
     if spec.rules.attempts is not None and spec.rules.attempts < 1:
         yield BenchwrightError(f"{name}: rules: attempts {spec.rules.attempts}", expected="1 or more, or no such line")
+    if spec.url and not _URL.fullmatch(spec.url):
+        yield BenchwrightError(f"{name}: url {spec.url!r}", expected="an address like https://example.org/board/")
     if spec.measured_on is not None and spec.measured_on not in paths:
         yield BenchwrightError(f"{name}: measured_on {spec.measured_on!r}", expected=f"one of: {', '.join(paths)}")
 

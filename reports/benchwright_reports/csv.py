@@ -5,15 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from benchwright.render.api import inert
+from benchwright.render.api import csv_cell
 from benchwright.report_content.content import assemble
 from benchwright.report_content.number_rows import COLUMNS, number_rows, sentence_rows
 from benchwright.types import Record, ReportOptions, Run
-
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""How a cell begins that a spreadsheet runs; other widths count as the same there."""
 
 
 class CsvReport:
@@ -38,17 +34,8 @@ class CsvReport:
         writer.writerow(COLUMNS)
         content = assemble(runs, records, options, with_examples=False)
         for row in (*number_rows(content), *sentence_rows(content)):
-            writer.writerow([_field(row.get(name)) for name in COLUMNS])
+            writer.writerow([csv_cell(row.get(name)) for name in COLUMNS])
         return buffer.getvalue()
-
-
-def _field(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, int | float):
-        return repr(value)
-    text = inert(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 report = CsvReport()

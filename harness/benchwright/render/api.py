@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from benchwright.alarm import sentences as sentences
+    from benchwright.csv_text import csv_cell as csv_cell
     from benchwright.formatting import clip as clip
     from benchwright.formatting import finite as finite
     from benchwright.inert import inert as inert
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "benchwright.alarm": ("sentences",),
+    "benchwright.csv_text": ("csv_cell",),
     "benchwright.formatting": ("clip", "finite"),
     "benchwright.inert": ("inert", "inert_json", "markdown_html_text", "markdown_text"),
     "benchwright.render": ("provenance",),

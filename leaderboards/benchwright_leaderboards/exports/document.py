@@ -1,0 +1,187 @@
+"""A board's content as documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import benchwright
+from benchwright.errors import BenchwrightError
+from benchwright.formatting import finite
+from benchwright.quantities import SCORE, quantity_of
+from benchwright.types import Score, Task
+from benchwright_leaderboards.content import BoardContent, BoardRow
+from benchwright_leaderboards.entries import TaskResult
+from benchwright_leaderboards.exports.documents import (
+    SCHEMA,
+    BoardDocument,
+    CostDocument,
+    EntryDocument,
+    ModelDocument,
+    RankingDocument,
+    RankRange,
+    ResultDocument,
+    RulesDocument,
+    ScoreDocument,
+    SubmissionDocument,
+    TaskDocument,
+)
+from benchwright_leaderboards.ranking import LEVEL
+from benchwright_leaderboards.task_cards import task_cards
+
+MADE_WITH = f"benchwright {benchwright.__version__}"
+MEANING = (
+    "A rank is a range: as low as 1 plus the number of entries that are better beyond doubt, as high as all but those that are worse beyond doubt; "
+    "paired comparisons on the same items, adjusted (Holm) over all pairs of all tasks and of the mean; unanswered items count as wrong."
+)
+Rows = Mapping[str, Mapping[str, BoardRow]]
+"""``suite/task`` -> entry id -> its row there."""
+
+
+def board_document(content: BoardContent) -> BoardDocument:
+    """The whole board; metrics beside the tasks' scores are in `model_document`.
+
+    Raises:
+        StoreError: A run cannot be read.
+    """
+    spec, rows, cards = content.board.spec, rows_by_task(content), task_cards(content.board)
+    return BoardDocument(
+        schema=SCHEMA,
+        made_with=MADE_WITH,
+        title=spec.title,
+        text=spec.text,
+        url=spec.url,
+        ranking=RankingDocument(level=LEVEL, family=content.ranking.family, meaning=MEANING),
+        rules=RulesDocument(
+            whole_splits=spec.rules.whole_splits, adapters=spec.rules.adapters, attempts=spec.rules.attempts
+        ),
+        machine=spec.machine,
+        baselines=spec.baselines,
+        tasks=tuple(_task(content, path, cards.get(path), rows) for path in spec.weights),
+        entries=tuple(_entry(row, rows, every=False) for row in content.overview.rows),
+        submissions=tuple(
+            SubmissionDocument(
+                id=one.id,
+                digest=one.digest,
+                team=one.team,
+                added=one.added,
+                note=one.note,
+                entries=tuple(entry.id for entry in one.entries),
+            )
+            for one in content.board.submissions
+        ),
+    )
+
+
+def model_document(content: BoardContent, row: BoardRow, rows: Rows) -> ModelDocument:
+    """An entry, by its row of the overview, with every metric."""
+    return ModelDocument(
+        schema=SCHEMA,
+        made_with=MADE_WITH,
+        board=content.board.spec.title,
+        entries=len(content.overview.rows),
+        entry=_entry(row, rows, every=True),
+        note=row.entry.submission.note,
+    )
+
+
+def rows_by_task(content: BoardContent) -> Rows:
+    """The rows of every task by entry."""
+    return {table.name: {row.entry.entry.id: row for row in table.rows} for table in content.tasks}
+
+
+def _task(content: BoardContent, path: str, card: Task | None, rows: Rows) -> TaskDocument:
+    spec = content.board.spec
+    there = rows[path].values()
+    versions = {score.metric for row in there for score in _whole(row.entry.entry.result(path))}
+    return TaskDocument(
+        path=path,
+        digest=spec.digest(path) or "",
+        weight=spec.weights[path],
+        score=card.score_metrics if card else (),
+        versions=tuple(sorted(versions)),
+        better=_direction(card),
+        split=card.default_split if card else None,
+        ranked=sum(row.place is not None for row in there),
+        description=card.description if card else "",
+        licence=card.licence if card else "",
+        citation=card.citation if card else "",
+    )
+
+
+def _direction(card: Task | None) -> str | None:
+    if card is None:
+        return None
+    try:
+        return quantity_of(SCORE, card).direction
+    except BenchwrightError:  # a metric that is not installed here
+        return None
+
+
+def _entry(row: BoardRow, rows: Rows, *, every: bool) -> EntryDocument:
+    entry, submission = row.entry.entry, row.entry.submission
+    cost = entry.cost
+    return EntryDocument(
+        id=entry.id,
+        name=entry.name,
+        status=row.status,
+        rank=_range(row),
+        mean=finite(row.value),
+        baseline=row.is_baseline,
+        team=submission.team,
+        attempt=entry.attempt,
+        submission=submission.id,
+        added=submission.added,
+        adapter=entry.adapter,
+        model=entry.model,
+        trained_on=entry.trained_on,
+        cost=CostDocument(
+            latency=cost.latency,
+            throughput=cost.throughput,
+            memory=cost.memory,
+            size=cost.size,
+            parameters=cost.parameters,
+        ),
+        results=tuple(
+            _result(result, rows[result.path][entry.id], every=every)
+            for result in entry.results
+            if entry.id in rows.get(result.path, {})
+        ),
+    )
+
+
+def _result(result: TaskResult, row: BoardRow, *, every: bool) -> ResultDocument:
+    return ResultDocument(
+        task=result.path,
+        status=row.status,
+        rank=_range(row),
+        score=_score(result.score),
+        digest=result.digest,
+        answers=result.records,
+        limit=result.limit,
+        metrics=tuple(map(_score, _whole(result))) if every else (),
+    )
+
+
+def _whole(result: TaskResult | None) -> Iterable[Score]:
+    return (score for score in result.scores if score.slice is None) if result else ()
+
+
+def _range(row: BoardRow) -> RankRange | None:
+    return None if row.place is None else RankRange(low=row.place[0], high=row.place[1])
+
+
+def _score(score: Score) -> ScoreDocument:
+    return ScoreDocument(
+        metric=score.metric,
+        value=finite(score.value),
+        low=finite(score.low),
+        high=finite(score.high),
+        se=finite(score.se),
+        n=score.n,
+        unit=score.unit or "example",
+        clusters=score.clusters,
+        method=score.method,
+        unanswered=score.errored,
+        skipped=score.skipped,
+        notes=tuple(alarm.sentence for alarm in score.alarms),
+    )

@@ -1,0 +1,266 @@
+"""The JSON documents of a board, as types: ``docs/schema/board.schema.json`` and ``docs/schema/board-model.schema.json`` are made from them.
+
+A key never changes its meaning and never goes without another `SCHEMA`; keys may be added. Values are unrounded: fractions in [0, 1],
+correlations and MCC in [-1, 1], in units of the task elsewhere. null: not measured, not defined, or not ranked.
+"""
+
+from __future__ import annotations
+
+from benchwright.types import Frozen
+
+SCHEMA = 1
+"""Version of both documents."""
+
+
+class RankRange(Frozen, frozen=True, kw_only=True):
+    """First and last rank that an entry may have; both 1 for a single best.
+
+    Attributes:
+        low: First rank, from 1.
+        high: Last rank.
+    """
+
+    low: int
+    high: int
+
+
+class ScoreDocument(Frozen, frozen=True, kw_only=True):
+    """A number with what is needed to believe it.
+
+    Attributes:
+        metric: NAME@VERSION, or score for the task's score.
+        value: The value; null where it is undefined, and notes say why.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+        se: Standard error.
+        n: How many of unit were scored.
+        unit: What is counted: examples, questions, words, gold entities.
+        clusters: Independent units behind the interval.
+        method: How the interval was made.
+        unanswered: Items without an answer, which count as wrong.
+        skipped: Items without a gold answer, which are left out.
+        notes: Alarms and notes, one sentence each.
+    """
+
+    metric: str
+    value: float | None
+    low: float | None
+    high: float | None
+    se: float | None
+    n: int
+    unit: str
+    clusters: int | None
+    method: str
+    unanswered: int
+    skipped: int
+    notes: tuple[str, ...]
+
+
+class ResultDocument(Frozen, frozen=True, kw_only=True):
+    """An entry on a task.
+
+    Attributes:
+        task: suite/task.
+        status: ranked; partial: answers to a part of the split; stale: it answered other data than the board has now; withdrawn.
+        rank: Its rank range on the task; null where it is not ranked.
+        score: The task's score.
+        metrics: Every metric, slices left out; in board.json empty, see models/ID.json.
+        digest: Of the task as it was answered.
+        answers: SHA-256 of the answers alone.
+        limit: Items that were answered where the split was cut short; null: the whole split.
+    """
+
+    task: str
+    status: str
+    rank: RankRange | None
+    score: ScoreDocument
+    digest: str
+    answers: str
+    limit: int | None
+    metrics: tuple[ScoreDocument, ...] = ()
+
+
+class CostDocument(Frozen, frozen=True, kw_only=True):
+    """What an entry costs; null: not measured, or not on the board's machine.
+
+    Attributes:
+        latency: Median seconds of one query.
+        throughput: Examples a second.
+        memory: Peak bytes.
+        size: Bytes of the model's own files.
+        parameters: Number of weights.
+    """
+
+    latency: float | None
+    throughput: float | None
+    memory: float | None
+    size: int | None
+    parameters: int | None
+
+
+class EntryDocument(Frozen, frozen=True, kw_only=True):
+    """An entry: a model as it was submitted.
+
+    Attributes:
+        id: What addresses and file names call it; never used again on this board.
+        name: What its submitters call it.
+        status: ranked; partial: a task is missing; stale: it answered other data than the board has now; withdrawn.
+        rank: Its rank range by the weighted mean; null where it is not ranked.
+        mean: Its weighted mean over all tasks; null where a task is missing.
+        baseline: Whether the board names it as one that always stands on it.
+        team: Who entered it.
+        attempt: 1 for the first entry of its team, then counted.
+        submission: Id of the submission that it came with.
+        added: When, ISO 8601.
+        adapter: What opened the model; predictions: answers were handed in.
+        model: Digest of the model; null where it has none.
+        trained_on: What it says its training data were; empty: not told.
+        cost: What it costs.
+        results: By task, in the order of the board.
+    """
+
+    id: str
+    name: str
+    status: str
+    rank: RankRange | None
+    mean: float | None
+    baseline: bool
+    team: str
+    attempt: int
+    submission: str
+    added: str
+    adapter: str
+    model: str | None
+    trained_on: str
+    cost: CostDocument
+    results: tuple[ResultDocument, ...]
+
+
+class TaskDocument(Frozen, frozen=True, kw_only=True):
+    """A task of the board.
+
+    Attributes:
+        path: suite/task.
+        digest: SHA-256 of what is asked and what is right there.
+        weight: Its share of the mean; shares sum to 1.
+        score: Metrics that its score is made of; empty where no entry answered its present data.
+        versions: NAME@VERSION of every metric that entries were scored with.
+        better: higher or lower; null where no entry answered its present data.
+        split: Which split is asked; null likewise.
+        ranked: How many entries are ranked on it.
+        description: What it is about.
+        licence: Of its data.
+        citation: Whom to cite.
+    """
+
+    path: str
+    digest: str
+    weight: float
+    score: tuple[str, ...]
+    versions: tuple[str, ...]
+    better: str | None
+    split: str | None
+    ranked: int
+    description: str
+    licence: str
+    citation: str
+
+
+class SubmissionDocument(Frozen, frozen=True, kw_only=True):
+    """What one `board add` took in.
+
+    Attributes:
+        id: Its name on the board.
+        digest: SHA-256 over its files.
+        team: Who entered it.
+        added: When, ISO 8601.
+        note: What they say of it.
+        entries: Ids of its entries.
+    """
+
+    id: str
+    digest: str
+    team: str
+    added: str
+    note: str
+    entries: tuple[str, ...]
+
+
+class RankingDocument(Frozen, frozen=True, kw_only=True):
+    """What a rank means here.
+
+    Attributes:
+        level: All rank ranges hold at once with probability 1 - level.
+        family: Number of paired tests that p-values are adjusted over (Holm).
+        meaning: The same in a sentence.
+    """
+
+    level: float
+    family: int
+    meaning: str
+
+
+class RulesDocument(Frozen, frozen=True, kw_only=True):
+    """Which entries the board takes.
+
+    Attributes:
+        whole_splits: Whether answers to a part of a split are refused.
+        adapters: Adapters whose models may enter; empty: all.
+        attempts: Most entries of one team; null: any number.
+    """
+
+    whole_splits: bool
+    adapters: tuple[str, ...]
+    attempts: int | None
+
+
+class BoardDocument(Frozen, frozen=True, kw_only=True):
+    """A board: board.json.
+
+    Attributes:
+        schema: Version of the document.
+        made_with: benchwright and its version.
+        title: Heading.
+        text: What the board is about, in Markdown.
+        url: Where it is published; empty: not told.
+        ranking: What a rank means.
+        rules: Which entries it takes.
+        machine: Fingerprint of the machine whose hardware profiles are shown; null: none are.
+        baselines: Ids of entries that always stand on it.
+        tasks: In the order of the board.
+        entries: As in the overview: ranked ones first, by rank.
+        submissions: In the order in which they were added.
+    """
+
+    schema: int
+    made_with: str
+    title: str
+    text: str
+    url: str
+    ranking: RankingDocument
+    rules: RulesDocument
+    machine: str | None
+    baselines: tuple[str, ...]
+    tasks: tuple[TaskDocument, ...]
+    entries: tuple[EntryDocument, ...]
+    submissions: tuple[SubmissionDocument, ...]
+
+
+class ModelDocument(Frozen, frozen=True, kw_only=True):
+    """An entry with every metric: models/ID.json.
+
+    Attributes:
+        schema: Version of the document.
+        made_with: benchwright and its version.
+        board: Title of the board.
+        entries: How many entries stand on it.
+        entry: The entry, with every metric of every task.
+        note: What its submitters say of the submission.
+    """
+
+    schema: int
+    made_with: str
+    board: str
+    entries: int
+    entry: EntryDocument
+    note: str

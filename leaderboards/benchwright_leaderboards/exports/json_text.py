@@ -1,0 +1,36 @@
+"""Documents as JSON text: an item of a list on each line; what cannot be seen, and what a page would read as HTML, are escapes of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from benchwright.inert import inert_json
+
+
+def json_text(document: Any) -> str:
+    """The text of a document (a struct, or a dict of plain values); same document, same text."""
+    fields = msgspec.structs.asdict(document) if isinstance(document, msgspec.Struct) else document
+    parts = (f"{json.dumps(name)}:{_value(value)}" for name, value in fields.items())
+    text = inert_json("{\n" + ",\n".join(parts) + "\n}\n")
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list | tuple) and value:
+        return "[\n" + ",\n".join(_lines(value)) + "\n]"
+    return _encoded(value)
+
+
+def _lines(values: Any) -> Iterator[str]:
+    for value in values:
+        yield f" {_encoded(value)}"
+
+
+def _encoded(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
