@@ -30,8 +30,9 @@ from benchwright_leaderboards.task_cards import task_cards
 
 MADE_WITH = f"benchwright {benchwright.__version__}"
 MEANING = (
-    "A rank is a range: as low as 1 plus the number of entries that are better beyond doubt, as high as all but those that are worse beyond doubt; "
-    "paired comparisons on the same items, adjusted (Holm) over all pairs of all tasks and of the mean; unanswered items count as wrong."
+    "A rank is a range: its first is 1 plus the number of entries that are better, its last leaves out those that are worse; better and worse are "
+    "paired differences on the same items whose p, adjusted (Holm) over all pairs of all tasks and of the mean, is at most the level; "
+    "what no difference tells apart is a tie; unanswered items count as wrong."
 )
 Rows = Mapping[str, Mapping[str, BoardRow]]
 """``suite/task`` -> entry id -> its row there."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchwright.errors import BenchwrightError
-from benchwright_leaderboards.content import BoardContent, BoardRow
+
+if TYPE_CHECKING:
+    from benchwright_leaderboards.content import BoardContent, BoardRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,3 +123,20 @@ def _rows(content: BoardContent, entry: str | None) -> Iterator[BoardRow]:
             hint="benchwright board build lists them",
         )
     yield rows[entry]
+
+
+def write_export(texts: dict[str, str], output: Path) -> list[Path]:
+    """Write one text to a file, several to a new folder, whole or not at all; returns the files.
+
+    Raises:
+        BenchwrightError: Something stands in the place of the folder, it cannot be written, or there is nothing to write.
+    """
+    from benchwright.store import atomic
+
+    if not texts:
+        raise BenchwrightError("nothing to write", expected="a board with entries", hint="benchwright board add RUN")
+    if len(texts) == 1:
+        atomic.write_output(output, next(iter(texts.values())), what="-o")
+        return [output]
+    atomic.write_folder(output, texts, what="-o")
+    return [output / path for path in texts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from benchwright_leaderboards.content import BoardContent, BoardRow
+from benchwright_leaderboards.content import BoardContent
 from benchwright_leaderboards.exports.badge import board_badge, entry_badge
 from benchwright_leaderboards.exports.csv_table import board_csv
 from benchwright_leaderboards.exports.document import board_document, model_document, rows_by_task

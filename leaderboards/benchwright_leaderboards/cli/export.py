@@ -1,0 +1,40 @@
+"""`benchwright board export`: a board for programs and other places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchwright.cli.options import results
+from benchwright_leaderboards.cli.options import on_board
+from benchwright_leaderboards.exports.formats import FORMATS
+
+
+@click.command("export")
+@on_board
+@click.option(
+    "--as", "wanted", metavar="FORMAT", required=True, type=click.Choice(tuple(FORMATS)), help="What to write."
+)
+@click.option("--entry", metavar="ID", help="One entry, for formats that are about one.  [default: all]")
+@click.option(
+    "-o", "--output", metavar="FILE|DIR", required=True, help="Where to write: a file, or a new folder for several."
+)
+@results
+def export(board: str, wanted: str, entry: str | None, output: str, **options: Any) -> int:
+    """Write a board for programs and other places: JSON, CSV, an Atom feed, badges.
+
+    FORMAT is one of json, csv, feed and badge, about the whole board, or model-json and entry-badge, about an entry.
+    """
+    from benchwright import console
+    from benchwright_leaderboards.board import open_board
+    from benchwright_leaderboards.content import assemble_board
+    from benchwright_leaderboards.exports.formats import export_board, write_export
+
+    written = write_export(export_board(assemble_board(open_board(Path(board))), wanted, entry), Path(output))
+    console.say(f"{len(written)} files in {output}" if len(written) > 1 else str(written[0]))
+    return 0
+
+
+VERBS = (export,)

@@ -1,0 +1,77 @@
+"""The Atom feed: what RFC 4287 asks of it, ids that never change, links that lead where they say."""
+
+import re
+from datetime import datetime
+
+import pytest
+from lxml import etree
+
+from benchwright_leaderboards.board import open_board
+from benchwright_leaderboards.content import assemble_board
+from benchwright_leaderboards.exports.feed import board_feed
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+TAG = re.compile(r"tag:[a-z.]+,\d{4}-\d\d-\d\d:[\w.:-]+")
+
+
+def parsed(root):
+    return etree.fromstring(board_feed(assemble_board(open_board(root))).encode())
+
+
+def texts(feed, path):
+    return [one if isinstance(one, str) else one.text for one in feed.xpath(path, namespaces=ATOM)]
+
+
+def test_the_feed_has_what_the_standard_asks_of_feeds_and_entries(small_board):
+    feed = parsed(small_board)
+
+    assert feed.tag == "{http://www.w3.org/2005/Atom}feed"
+    for parent in (feed, *feed.findall("a:entry", ATOM)):
+        for name in ("id", "title", "updated"):
+            assert len(parent.findall(f"a:{name}", ATOM)) == 1
+    assert texts(feed, "a:author/a:name") == ["Small"]
+    assert all(datetime.fromisoformat(at).tzinfo for at in texts(feed, "//a:updated"))
+    ids = texts(feed, "//a:id")
+    assert len(ids) == len(set(ids)) == 6
+    assert all(TAG.fullmatch(one) for one in ids)
+
+
+def test_times_are_those_of_submissions_and_never_the_clocks(small_board):
+    feed = parsed(small_board)
+    added = {one.added for one in open_board(small_board).submissions}
+
+    assert set(texts(feed, "//a:updated")) <= added
+    assert texts(feed, "a:updated") == [max(added)]
+
+
+def test_ids_stay_when_the_board_gets_a_title_an_address_and_another_place(board_copy):
+    before = texts(parsed(board_copy), "//a:id")
+    path = board_copy / "board.toml"
+    text = path.read_text().replace('title = "Small"', 'title = "Other"\nurl = "https://example.org/board"')
+    path.write_text(text)
+
+    after = parsed(board_copy)
+    assert texts(after, "//a:id") == before
+    assert set(texts(after, "a:link/@href")) == {
+        "https://example.org/board/feed.xml",
+        "https://example.org/board/index.html",
+    }
+    assert "https://example.org/board/models/best.html" in texts(after, "//a:entry/a:link/@href")
+
+
+def test_links_are_relative_without_an_address(small_board):
+    feed = parsed(small_board)
+
+    assert texts(feed, "a:link/@href") == ["index.html"]
+    assert texts(feed, "a:link[@rel='self']") == []
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://", 'https://example.org/"x', "example.org"])
+def test_an_address_that_is_none_is_refused(board_copy, url):
+    from benchwright.errors import ConfigError
+
+    path = board_copy / "board.toml"
+    path.write_text(path.read_text().replace('title = "Small"', f"title = \"Small\"\nurl = '{url}'"))
+
+    with pytest.raises(ConfigError, match="url"):
+        open_board(board_copy)
