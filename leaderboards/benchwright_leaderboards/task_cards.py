@@ -15,7 +15,7 @@ def task_cards(board: Board) -> dict[str, Task]:
         StoreError: A run cannot be read.
     """
     runs = {}
-    found = {}
+    found = dict[str, Task]()
     for task in board.spec.task:
         for one in board.entries:
             result = one.entry.result(task.path)
