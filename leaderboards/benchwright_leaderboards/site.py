@@ -10,6 +10,7 @@ from benchwright_leaderboards.assets import asset_pages
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import BoardContent, assemble_board
 from benchwright_leaderboards.exports.pages import export_pages
+from benchwright_leaderboards.model_pages import model_pages
 from benchwright_leaderboards.overview_page import overview_pages
 from benchwright_leaderboards.pages import Page
 
@@ -38,3 +39,4 @@ def pages_of(content: BoardContent) -> Iterator[Page]:
     yield from asset_pages()
     yield from overview_pages(content)
     yield from export_pages(content)
+    yield from model_pages(content)

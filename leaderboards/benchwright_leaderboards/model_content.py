@@ -1,0 +1,190 @@
+"""A model page as values: what the board's tables say of an entry, and its differences to its baseline and its neighbours, task by task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from benchwright.formatting import change, interval, interval_of_change, p_value, value
+from benchwright.quantities import Unit
+from benchwright_leaderboards.board import PlacedEntry
+from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
+from benchwright_leaderboards.counterparts import SIGNS, Counterpart, PairTests, counterparts_of
+from benchwright_leaderboards.pages import slug
+from benchwright_leaderboards.ranking import MEAN
+from benchwright_leaderboards.task_words import TaskWords, words_of
+
+WORDS = {"better": "better", "worse": "worse", "tied": "not told apart", "untested": "not tested"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DifferenceCell:
+    """An entry minus another on a task, written.
+
+    Attributes:
+        other: Id of the other.
+        sign: ``▲``, ``▼``, ``=`` beside the verdict in ``told``.
+        change: The difference of scores; a dash where there is none.
+        between: Its 95 % interval.
+        adjusted: p after Holm over all tests of the board.
+    """
+
+    other: str
+    sign: str
+    told: str
+    change: str
+    between: str
+    adjusted: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelLine:
+    """An entry on a task, or on the mean (``path`` empty), written.
+
+    Attributes:
+        page: Address of the task's page below the site; empty for the mean.
+        rank: ``2``, ``1–3``; empty where it is not ranked.
+        of: How many are ranked there.
+        score: Its score.
+        between: 95 % interval of the score.
+        n: Items; of the mean None.
+        errored: Items without an answer, counted as wrong; of the mean over all tasks.
+        why: Why there is no score or no rank; empty otherwise.
+        cells: One for each counterpart, in their order.
+    """
+
+    path: str
+    title: str
+    metric: str
+    page: str
+    rank: str
+    of: int
+    score: str
+    between: str
+    n: int | None
+    errored: int
+    why: str
+    cells: tuple[DifferenceCell, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelContent:
+    """The page, but for what records decide.
+
+    Attributes:
+        row: Its row of the overview.
+        mean: Its line on the board's mean.
+        tasks: Its lines on the tasks, in the order of the board.
+        counterparts: Whom it is compared with.
+        attempts: How many entries of its team the board holds.
+        level: Level of the board's tests.
+    """
+
+    title: str
+    row: BoardRow
+    mean: ModelLine
+    tasks: tuple[ModelLine, ...]
+    counterparts: tuple[Counterpart, ...]
+    attempts: int
+
+    @property
+    def one(self) -> PlacedEntry:
+        """The entry."""
+        return self.row.entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelRoom:
+    """What all model pages of a board share, found once."""
+
+    content: BoardContent
+    words: Mapping[str, TaskWords]
+    tests: PairTests
+    counterparts: Mapping[str, tuple[Counterpart, ...]]
+    attempts: Mapping[str, int]
+    rows: Mapping[str, Mapping[str, BoardRow]]
+    ranked: Mapping[str, int]
+
+
+def model_room(content: BoardContent) -> ModelRoom:
+    """What model pages share."""
+    tables = (content.overview, *content.tasks)
+    attempts: dict[str, int] = {}
+    for one in content.board.entries:
+        attempts[one.submission.team] = attempts.get(one.submission.team, 0) + 1
+    return ModelRoom(
+        content=content,
+        words=words_of(content.board),
+        tests=PairTests(content.ranking),
+        counterparts=counterparts_of(content),
+        attempts=attempts,
+        rows={table.name: {row.entry.entry.id: row for row in table.rows} for table in tables},
+        ranked={table.name: sum(row.place is not None for row in table.rows) for table in tables},
+    )
+
+
+def model_content(room: ModelRoom, row: BoardRow) -> ModelContent:
+    """The page of an entry, by its row of the overview."""
+    others = room.counterparts.get(row.entry.entry.id, ())
+    return ModelContent(
+        title=room.content.board.spec.title,
+        row=row,
+        mean=_mean(room, row, others),
+        tasks=tuple(_task(room, row, table, others) for table in room.content.tasks),
+        counterparts=others,
+        attempts=room.attempts[row.entry.submission.team],
+    )
+
+
+def _mean(room: ModelRoom, row: BoardRow, others: tuple[Counterpart, ...]) -> ModelLine:
+    unit: Unit = "fraction"
+    return ModelLine(
+        path=MEAN,
+        title="Weighted mean",
+        metric="",
+        page="",
+        rank=row.rank,
+        of=room.ranked[MEAN],
+        score=value(row.value, unit),
+        between="",
+        n=None,
+        errored=sum(result.score.errored for result in row.entry.entry.results),
+        why="",
+        cells=tuple(_cell(room, MEAN, row, other, unit, higher=True) for other in others),
+    )
+
+
+def _task(room: ModelRoom, row: BoardRow, table: BoardTable, others: tuple[Counterpart, ...]) -> ModelLine:
+    words, here = room.words[table.name], room.rows[table.name].get(row.entry.entry.id)
+    result = row.entry.entry.result(table.name)
+    score = None if result is None else result.score
+    why = "no result" if here is None or score is None else "" if here.status == "ranked" else here.status
+    return ModelLine(
+        path=table.name,
+        title=table.title,
+        metric=words.metric,
+        page=f"tasks/{slug(table.name)}.html",
+        rank="" if here is None else here.rank,
+        of=room.ranked[table.name],
+        score=value(None if score is None else score.value, words.unit),
+        between="" if score is None else interval(score.low, score.high, words.unit),
+        n=None if score is None else score.n,
+        errored=0 if score is None else score.errored,
+        why=why,
+        cells=tuple(_cell(room, table.name, row, other, words.unit, higher=words.higher) for other in others),
+    )
+
+
+def _cell(room: ModelRoom, name: str, row: BoardRow, other: Counterpart, unit: Unit, *, higher: bool) -> DifferenceCell:
+    theirs = other.entry.entry.id
+    found = room.tests.find(name, row.entry.entry.id, theirs, higher=higher)
+    if found is None:
+        return DifferenceCell(other=theirs, sign="", told="not tested", change=value(None), between="", adjusted="")
+    return DifferenceCell(
+        other=theirs,
+        sign=SIGNS[found.verdict],
+        told=WORDS[found.verdict],
+        change=change(found.delta, unit),
+        between=interval_of_change(found.low, found.high, unit),
+        adjusted=p_value(found.p_adjusted),
+    )

@@ -1,0 +1,90 @@
+"""Pages of models: ``models/<entry id>.html``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
+from importlib.resources import files
+
+import msgspec
+from markupsafe import Markup
+
+from benchwright import __version__
+from benchwright.render.api import render_page
+from benchwright_leaderboards.board import PlacedEntry
+from benchwright_leaderboards.content import BoardContent
+from benchwright_leaderboards.counterparts import Counterpart
+from benchwright_leaderboards.derived import remember
+from benchwright_leaderboards.entry_part import entry_part
+from benchwright_leaderboards.model_content import ModelContent, model_content, model_room
+from benchwright_leaderboards.pages import Page, digest_of_inputs
+from benchwright_leaderboards.right_items import RightItems, count_fixed, right_items
+
+PACKAGE = "benchwright_leaderboards"
+Right = Mapping[str, RightItems]
+Counts = Mapping[str, tuple[int | None, int | None]]
+
+
+def model_pages(content: BoardContent) -> Iterator[Page]:
+    """The page of each entry."""
+    room, known = model_room(content), dict[str, Right]()
+    for row in content.overview.rows:
+        page = model_content(room, row)
+        yield Page(
+            path=f"models/{row.entry.entry.id}.html",
+            digest=_digest(page),
+            render=partial(render_model, page, known),
+        )
+
+
+def render_model(page: ModelContent, known: dict[str, Right] | None = None) -> str:
+    """The page of a model as HTML; ``known``: which items entries answer correctly, by id, for pages that are made one after another."""
+    paths = [line.path for line in page.tasks]
+    return render_page(
+        "model.html.j2",
+        package=PACKAGE,
+        page=page,
+        counts={other.entry.entry.id: _counts(page.one, other, paths, {} if known is None else known) for other in page.counterparts},
+        part=Markup(own_part(page.one, paths).decode()),  # noqa: S704 - rendered by our own template, which escapes
+    )
+
+
+def own_part(one: PlacedEntry, paths: list[str]) -> bytes:
+    """HTML of what no other entry decides, kept by digest."""
+    digest = digest_of_inputs(
+        "part", __version__, _template_digest(), one.submission.digest, msgspec.to_builtins(one.entry), paths
+    )
+    return remember(one.root.parent.parent, "parts", digest, lambda: _part(one, paths))
+
+
+def _part(one: PlacedEntry, paths: list[str]) -> bytes:
+    return render_page("model_part.html.j2", package=PACKAGE, part=entry_part(one, paths), one=one).encode()
+
+
+def _counts(one: PlacedEntry, other: Counterpart, paths: list[str], known: dict[str, Right]) -> Counts:
+    mine, theirs = (_right(each, paths, known) for each in (one, other.entry))
+    shared = [path for path in paths if one.entry.result(path) and other.entry.entry.result(path)]
+    return {path: count_fixed(one, other.entry, path, mine, theirs) for path in shared}
+
+
+def _right(one: PlacedEntry, paths: list[str], known: dict[str, Right]) -> Right:
+    if one.entry.id not in known:
+        known[one.entry.id] = right_items(one, paths)
+    return known[one.entry.id]
+
+
+def _digest(page: ModelContent) -> str:
+    return digest_of_inputs(
+        "model",
+        page.title,
+        [page.row.status, page.row.rank, page.row.value, page.row.is_baseline, page.attempts],
+        msgspec.to_builtins(page.one.entry),
+        msgspec.structs.replace(page.one.submission, files={}, entries=()),
+        [page.mean, *page.tasks],
+        [(other.roles, other.entry.submission.digest, other.entry.entry.id) for other in page.counterparts],
+    )
+
+
+@cache
+def _template_digest() -> str:
+    return digest_of_inputs((files(PACKAGE) / "templates" / "model_part.html.j2").read_text(encoding="utf-8"))

@@ -1,0 +1,88 @@
+"""Which items of each task an entry answers correctly, as bits kept by digest: fixed and broken items of any two entries are counted from them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from benchwright.comparison.comparable_answers import read_answers
+from benchwright.comparison.flips import count_flips, rightness
+from benchwright.errors import BenchwrightError
+from benchwright.types import Frozen
+from benchwright_leaderboards.board import PlacedEntry
+from benchwright_leaderboards.derived import remember
+from benchwright_leaderboards.pages import digest_of_inputs
+
+VERSION = 1
+"""Of what is kept."""
+
+
+class RightItems(Frozen, frozen=True, kw_only=True):
+    """The items of a task that are right.
+
+    Attributes:
+        items: SHA-256 of the ids, in their order: counts of two entries are made where it is the same.
+        bits: A bit for each item, eight to a byte, unanswered ones 0.
+    """
+
+    items: str
+    bits: bytes
+
+
+def right_items(one: PlacedEntry, paths: Sequence[str]) -> Mapping[str, RightItems]:
+    """``suite/task`` -> which items the entry answers correctly; left out are tasks without right and wrong answers, and behavioural ones,
+    whose cases two models decide together.
+    """
+    digest = digest_of_inputs("right items", VERSION, one.submission.digest, one.entry.id, list(paths))
+    kept = remember(_board(one), "right", digest, lambda: msgspec.msgpack.encode(_made(one, paths)))
+    return msgspec.msgpack.decode(kept, type=dict[str, RightItems])
+
+
+def count_fixed(
+    one: PlacedEntry, other: PlacedEntry, path: str, mine: Mapping[str, RightItems], theirs: Mapping[str, RightItems]
+) -> tuple[int | None, int | None]:
+    """Items of a task that only the first answers correctly, and that only the second does; unanswered ones are wrong.
+
+    None, None where answers are not right or wrong, or are not to the same items. Counted as `benchwright compare --missing wrong` does.
+    """
+    first, second = mine.get(path), theirs.get(path)
+    if first is None or second is None or first.items != second.items:
+        return _count_slowly(one, other, path)
+    bits, others = (np.frombuffer(each.bits, dtype=np.uint8) for each in (first, second))
+    return int(np.bitwise_count(bits & ~others).sum()), int(np.bitwise_count(others & ~bits).sum())
+
+
+def _board(one: PlacedEntry) -> Path:
+    return one.root.parent.parent
+
+
+def _made(one: PlacedEntry, paths: Sequence[str]) -> dict[str, RightItems]:
+    found = {}
+    for path in paths:
+        if one.entry.result(path) is None:
+            continue
+        try:
+            answers = read_answers([one.system()], path)
+            if answers.task.behaviour:
+                continue
+            pairing = answers.counted_wrong().pairing((0,))
+            right = rightness(pairing, 0)
+        except BenchwrightError:
+            continue  # `board check` tells of it
+        if right is not None:
+            ids = hashlib.sha256(msgspec.json.encode([record.id for record in pairing.records[0]])).hexdigest()
+            found[path] = RightItems(items=ids, bits=np.packbits(right).tobytes())
+    return found
+
+
+def _count_slowly(one: PlacedEntry, other: PlacedEntry, path: str) -> tuple[int | None, int | None]:
+    """From the records of both."""
+    try:
+        pairing = read_answers([other.system(), one.system()], path).counted_wrong().pairing((0, 1))
+        return count_flips(pairing, 0, 1)
+    except BenchwrightError:
+        return None, None

@@ -1,0 +1,70 @@
+"""How tables write of the tasks of a board: metric, unit and direction of each, by its card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from benchwright.errors import BenchwrightError
+from benchwright.quantities import Unit, find_mean, metric_title
+from benchwright.quantities import unit_of as unit_of_metrics
+from benchwright.types import Task
+from benchwright_leaderboards.board import Board
+from benchwright_leaderboards.ranking import is_current
+
+
+@dataclass(frozen=True)
+class TaskWords:
+    """A task of a board as tables write of it.
+
+    Attributes:
+        path: ``suite/task``.
+        card: As a run used it; None where no entry answered the present data.
+    """
+
+    path: str
+    card: Task | None
+
+    @cached_property
+    def metric(self) -> str:
+        """What the score is, in words: ``accuracy``, ``mean of F1 and accuracy``."""
+        if self.card is None:
+            return "score"
+        names = [metric_title(name, self.card) for name in self.card.score_metrics]
+        return names[0] if len(names) == 1 else f"mean of {' and '.join(names)}"
+
+    @cached_property
+    def unit(self) -> Unit:
+        """How scores are written."""
+        return "fraction" if self.card is None else unit_of_metrics(self.card.score_metrics)
+
+    @cached_property
+    def higher(self) -> bool:
+        """Whether a higher score is better."""
+        found = None if self.card is None else find_mean(self.card.score_metrics)
+        return found is None or found.direction == "higher"
+
+
+def words_of(board: Board) -> Mapping[str, TaskWords]:
+    """``suite/task`` -> how it is written of, in the order of the board; as few runs are read as hold all of them."""
+    found: dict[str, Task] = {}
+    for path, card in _cards(board):
+        found.setdefault(path, card)
+    return {task.path: TaskWords(task.path, found.get(task.path)) for task in board.spec.task}
+
+
+def _cards(board: Board) -> Iterator[tuple[str, Task]]:
+    wanted = {task.path for task in board.spec.task}
+    for one in reversed(board.entries):
+        mine = {path for path in wanted if is_current(board, one, path)}
+        if not mine:
+            continue
+        try:
+            run = one.store().read_run(one.entry.run)
+        except BenchwrightError:
+            continue  # `board check` tells of it
+        wanted -= mine
+        yield from ((path, run.tasks[path]) for path in mine if path in run.tasks)
+        if not wanted:
+            return
