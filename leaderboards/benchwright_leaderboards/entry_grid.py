@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from benchwright.redaction import left_out, with_short_paths
+from benchwright.paths import with_short_paths
+from benchwright.redaction import left_out
 from benchwright.render.grid import Column, Grid, GridRow
 from benchwright.store.reader import RecordReader
 from benchwright.task_path import TaskPath
@@ -60,7 +61,11 @@ class EntryGrid:
 
 
 def entry_grid(
-    entries: Sequence[PlacedEntry], paths: Sequence[str], *, inputs: bool, alarms: Mapping[str, Sequence[Alarm]] | None = None
+    entries: Sequence[PlacedEntry],
+    paths: Sequence[str],
+    *,
+    inputs: bool,
+    alarms: Mapping[str, Sequence[Alarm]] | None = None,
 ) -> EntryGrid:
     """Entries on tasks of a board, as rooms of reports take them.
 

@@ -10,9 +10,9 @@ import msgspec
 from benchwright.alarm import as_note, in_order, note
 from benchwright.caveats import caveat_alarms
 from benchwright.errors import BenchwrightError
+from benchwright.formatting import interval, value
 from benchwright.items import count, noun
 from benchwright.quantities import metric_title, quantity_of, unit_of
-from benchwright.formatting import interval, value
 from benchwright.render.grid import Column
 from benchwright.report_content.how_run import RunCommand, command_of
 from benchwright.report_content.roles import Roles
@@ -172,7 +172,11 @@ def _metrics(one: PlacedEntry, column: Column) -> list[MetricLine]:
         return []
     lines = []
     for score in result.scores:
-        unit = quantity_of(score.metric.partition("@")[0], card).unit if score.metric != "score" else unit_of(card.score_metrics)
+        unit = (
+            quantity_of(score.metric.partition("@")[0], card).unit
+            if score.metric != "score"
+            else unit_of(card.score_metrics)
+        )
         lines.append(
             MetricLine(
                 path=column.name,
@@ -208,6 +212,4 @@ def _ordered(section: SliceSection) -> list[SliceLine]:
 
 def _narrowed(run: Run, one: PlacedEntry) -> RunSpec:
     """The specification with this model alone."""
-    return msgspec.structs.replace(
-        run.spec, models=tuple(ref for ref in run.spec.models if ref.name == one.entry.name)
-    )
+    return msgspec.structs.replace(run.spec, models=tuple(ref for ref in run.spec.models if ref.name == one.entry.name))

@@ -44,7 +44,10 @@ def render_model(page: ModelContent, known: dict[str, Right] | None = None) -> s
         "model.html.j2",
         package=PACKAGE,
         page=page,
-        counts={other.entry.entry.id: _counts(page.one, other, paths, {} if known is None else known) for other in page.counterparts},
+        counts={
+            other.entry.entry.id: _counts(page.one, other, paths, {} if known is None else known)
+            for other in page.counterparts
+        },
         part=Markup(own_part(page.one, paths).decode()),  # noqa: S704 - rendered by our own template, which escapes
     )
 
