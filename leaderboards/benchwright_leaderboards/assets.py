@@ -11,7 +11,7 @@ from benchwright_leaderboards.pages import Page
 
 PACKAGES = ("benchwright_leaderboards", "benchwright.render")
 BUNDLES = {
-    "board.css": ("page.css", "first.css", "note.css", "board.css"),
+    "board.css": ("page.css", "first.css", "note.css", "board.css", "model.css"),
     "board.js": ("board.js",),
 }
 """File -> the templates that it is made of, in this order: those of reports first, then what boards change of them."""

@@ -47,8 +47,8 @@ class ModelLine:
         of: How many are ranked there.
         score: Its score.
         between: 95 % interval of the score.
-        n: Items; of the mean None.
-        errored: Items without an answer, counted as wrong; of the mean over all tasks.
+        n: Items; of the mean those of all tasks together.
+        errored: Items without an answer, counted as wrong.
         why: Why there is no score or no rank; empty otherwise.
         cells: One for each counterpart, in their order.
     """
@@ -77,10 +77,8 @@ class ModelContent:
         tasks: Its lines on the tasks, in the order of the board.
         counterparts: Whom it is compared with.
         attempts: How many entries of its team the board holds.
-        level: Level of the board's tests.
     """
 
-    title: str
     row: BoardRow
     mean: ModelLine
     tasks: tuple[ModelLine, ...]
@@ -127,7 +125,6 @@ def model_content(room: ModelRoom, row: BoardRow) -> ModelContent:
     """The page of an entry, by its row of the overview."""
     others = room.counterparts.get(row.entry.entry.id, ())
     return ModelContent(
-        title=room.content.board.spec.title,
         row=row,
         mean=_mean(room, row, others),
         tasks=tuple(_task(room, row, table, others) for table in room.content.tasks),
@@ -146,9 +143,9 @@ def _mean(room: ModelRoom, row: BoardRow, others: tuple[Counterpart, ...]) -> Mo
         rank=row.rank,
         of=room.ranked[MEAN],
         score=value(row.value, unit),
-        between="",
-        n=None,
-        errored=sum(result.score.errored for result in row.entry.entry.results),
+        between="" if row.score is None else interval(row.score.low, row.score.high, unit),
+        n=None if row.score is None else row.score.n,
+        errored=0 if row.score is None else row.score.errored,
         why="",
         cells=tuple(_cell(room, MEAN, row, other, unit, higher=True) for other in others),
     )

@@ -16,11 +16,11 @@ from benchwright_leaderboards.content import BoardContent
 from benchwright_leaderboards.counterparts import Counterpart
 from benchwright_leaderboards.derived import remember
 from benchwright_leaderboards.entry_part import entry_part
+from benchwright_leaderboards.frame import PACKAGE, Frame, frame_of, render_framed
 from benchwright_leaderboards.model_content import ModelContent, model_content, model_room
 from benchwright_leaderboards.pages import Page, digest_of_inputs
 from benchwright_leaderboards.right_items import RightItems, count_fixed, right_items
 
-PACKAGE = "benchwright_leaderboards"
 Right = Mapping[str, RightItems]
 Counts = Mapping[str, tuple[int | None, int | None]]
 
@@ -30,19 +30,16 @@ def model_pages(content: BoardContent) -> Iterator[Page]:
     room, known = model_room(content), dict[str, Right]()
     for row in content.overview.rows:
         page = model_content(room, row)
-        yield Page(
-            path=f"models/{row.entry.entry.id}.html",
-            digest=_digest(page),
-            render=partial(render_model, page, known),
-        )
+        frame = frame_of(content, f"models/{row.entry.entry.id}.html")
+        yield Page(path=frame.path, digest=_digest(frame, page), render=partial(render_model, frame, page, known))
 
 
-def render_model(page: ModelContent, known: dict[str, Right] | None = None) -> str:
+def render_model(frame: Frame, page: ModelContent, known: dict[str, Right] | None = None) -> str:
     """The page of a model as HTML; ``known``: which items entries answer correctly, by id, for pages that are made one after another."""
     paths = [line.path for line in page.tasks]
-    return render_page(
+    return render_framed(
         "model.html.j2",
-        package=PACKAGE,
+        frame,
         page=page,
         counts={
             other.entry.entry.id: _counts(page.one, other, paths, {} if known is None else known)
@@ -76,11 +73,11 @@ def _right(one: PlacedEntry, paths: list[str], known: dict[str, Right]) -> Right
     return known[one.entry.id]
 
 
-def _digest(page: ModelContent) -> str:
+def _digest(frame: Frame, page: ModelContent) -> str:
     return digest_of_inputs(
         "model",
-        page.title,
-        [page.row.status, page.row.rank, page.row.value, page.row.is_baseline, page.attempts],
+        frame,
+        [page.row.status, page.row.rank, page.row.score, page.row.is_baseline, page.row.reasons, page.attempts],
         msgspec.to_builtins(page.one.entry),
         msgspec.structs.replace(page.one.submission, files={}, entries=()),
         [page.mean, *page.tasks],
