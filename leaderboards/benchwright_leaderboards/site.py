@@ -14,9 +14,6 @@ from benchwright_leaderboards.model_pages import model_pages
 from benchwright_leaderboards.overview_page import overview_pages
 from benchwright_leaderboards.pages import Page
 
-PACKAGE = "benchwright_leaderboards"
-"""Where templates and style of boards are; those of reports can be included too."""
-
 
 def build(root: Path, output: Path) -> list[Path]:
     """Write the site of the board in ``root`` into a folder; returns the files that were written.
