@@ -1,0 +1,93 @@
+"""Connections to an index: transactions that read one state, and transactions of writers, one at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from benchwright.errors import StoreError
+from benchwright_leaderboards.index.place import IndexPlace
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+APPLICATION = 0x62776978
+"""What SQLite files of ours say they are (``bwix``)."""
+PATIENCE = 120.0
+"""Seconds that a writer waits for another one."""
+_WRITES = "benchwright_writes"
+_DAMAGED = frozenset({10, 11, 26})
+"""SQLite: it cannot be read, is malformed, is no database."""
+
+
+def engine_of(place: IndexPlace) -> Engine:
+    """An engine, which connects when it is first used; threads may share it."""
+    from sqlalchemy import create_engine, event
+
+    if place.schema is not None:
+        options: dict[str, Any] = {"schema_translate_map": {None: place.schema}}
+        return create_engine(place.url, pool_pre_ping=True, execution_options=options)
+    engine = create_engine(place.url, connect_args={"timeout": PATIENCE})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which everything is of one moment."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def writing(engine: Engine, place: IndexPlace) -> Iterator[Connection]:
+    """A transaction that has the index for itself: a second writer waits, then sees what the first has written."""
+    from sqlalchemy import text
+
+    with engine.connect() as connection:
+        connection.execution_options(**{_WRITES: True})
+        with connection.begin():
+            if place.schema is not None:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _key(place.schema)})
+            yield connection
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error of SQLAlchemy says that a SQLite file is damaged, or none."""
+    return getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+
+
+def unreachable(place: IndexPlace, error: BaseException) -> StoreError:
+    """The error of a database that fails: its own first line, in which drivers name no password."""
+    told = str(getattr(error, "orig", None) or type(error).__name__).strip().split("\n")[0]
+    secret = place.url.password
+    told = told.replace(str(secret), "***") if secret else told
+    return StoreError(
+        f"the index at {place.shown} fails: {told}",
+        expected="a database that can be reached and written",
+        hint="check the server and --index; nothing is lost: an index is made again from the submissions",
+    )
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    """Transactions begin when we say so; readers see the state before a writer's while it writes."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _key(schema: str) -> int:
+    return int.from_bytes(hashlib.sha256(schema.encode()).digest()[:8], "big", signed=True)

@@ -1,0 +1,232 @@
+"""What an index is asked: entries page by page, results, neighbours, history. Whatever comes from outside is a bound parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from benchwright.errors import BenchwrightError
+from benchwright_leaderboards.content import ORDER
+from benchwright_leaderboards.index.open import Index
+from benchwright_leaderboards.index.schema import tables
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Select
+
+STATUSES = tuple(ORDER)
+LARGEST_PAGE = 500
+"""Most entries of a page."""
+LONGEST = 1_000
+"""Most characters of a value of a filter."""
+_FURTHEST = 10_000_000
+
+SORTS: tuple[str, ...] = (
+    "rank", "id", "name", "team", "adapter", "added", "attempt", "status", "score", "low", "high", "n", "errored",
+    "latency", "throughput", "memory", "size", "parameters", "tasks",
+)  # fmt: skip
+"""Columns by which entries can be sorted; with ``-`` before the name from the greatest down."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryQuery:
+    """Which entries, in which order, which page of them.
+
+    Attributes:
+        task: ``suite/task``: entries with a result on it, with their score and rank there; empty: all, with those of the board's mean.
+        status: One of `STATUSES`.
+        team, adapter: Exactly this.
+        text: Stands in id, name, team, adapter, training data or note; capitals are as small letters.
+        rank: Entries whose rank range begins at this rank or better.
+        score: Entries of at least this score.
+        baseline: Baselines alone, or all others.
+        sort: One of `SORTS`, ``-`` before it turns it round; what has no value comes last either way, ties go by id.
+        limit: Entries of the page, 1 to `LARGEST_PAGE`.
+        offset: Entries before it.
+    """
+
+    task: str = ""
+    status: str | None = None
+    team: str | None = None
+    adapter: str | None = None
+    text: str = ""
+    rank: int | None = None
+    score: float | None = None
+    baseline: bool | None = None
+    sort: str = "rank"
+    limit: int = 50
+    offset: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexedCost:
+    """What an entry costs, as `entries.Cost` says it; None: not measured."""
+
+    latency: float | None
+    throughput: float | None
+    memory: float | None
+    size: int | None
+    parameters: int | None
+
+
+COSTS = tuple(IndexedCost.__dataclass_fields__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexedEntry:
+    """An entry in a list.
+
+    Attributes:
+        place: First and last rank; None where it is not ranked, or ranks are not kept.
+        reasons: Why it is not ranked; empty where it is.
+        score: Its score on the task that was asked for, or its mean; None where it has none.
+        low, high: Interval of the score; None where it has none.
+        n: Items behind it, of a mean those of all tasks.
+        errored: Items without an answer among them, counted as wrong.
+        tasks: Number of tasks that it has results on.
+    """
+
+    id: str
+    submission: str
+    name: str
+    run: str
+    adapter: str
+    model: str | None
+    team: str
+    added: str
+    trained_on: str
+    attempt: int
+    status: str
+    reasons: str
+    is_baseline: bool
+    tasks: int
+    place: tuple[int, int] | None
+    score: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    errored: int | None
+    cost: IndexedCost
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntriesFound:
+    """A page of entries.
+
+    Attributes:
+        entries: Those of the page.
+        total: Entries that match, on all pages.
+    """
+
+    entries: tuple[IndexedEntry, ...]
+    total: int
+
+
+def find_entries(index: Index, query: EntryQuery = EntryQuery()) -> EntriesFound:
+    """A page of entries.
+
+    Raises:
+        BenchwrightError: The query names no column, status or page that there is; or the database fails.
+    """
+    from sqlalchemy import func, select
+
+    check_query(query)
+    with index.read() as connection:
+        wanted = _wanted(query, connection.dialect.name)
+        total = connection.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
+        page = wanted.order_by(*_order(query.sort, wanted)).limit(query.limit).offset(query.offset)
+        return EntriesFound(entries=tuple(map(_entry, connection.execute(page).mappings())), total=total)
+
+
+def find_entry(index: Index, name: str, task: str = "") -> IndexedEntry | None:
+    """The entry of an id; None where there is none (with ``task``: none with a result on it)."""
+    with index.read() as connection:
+        wanted = _wanted(EntryQuery(task=task), connection.dialect.name)
+        row = connection.execute(wanted.where(tables().entries.c.id == name)).mappings().one_or_none()
+        return None if row is None else _entry(row)
+
+
+def check_query(query: EntryQuery) -> None:
+    """Raise BenchwrightError where a query asks for what cannot be."""
+    if query.sort.removeprefix("-") not in SORTS:
+        raise BenchwrightError(f"cannot sort by {query.sort!r}", expected=f"one of: {', '.join(SORTS)}; or -NAME")
+    if query.status is not None and query.status not in STATUSES:
+        raise BenchwrightError(f"no status is called {query.status!r}", expected=f"one of: {', '.join(STATUSES)}")
+    if not 1 <= query.limit <= LARGEST_PAGE:
+        raise BenchwrightError(f"a page of {query.limit} entries", expected=f"1 to {LARGEST_PAGE}")
+    if not 0 <= query.offset <= _FURTHEST:
+        raise BenchwrightError(f"a page that begins after {query.offset} entries", expected=f"0 to {_FURTHEST}")
+    if query.rank is not None and not 1 <= query.rank <= _FURTHEST:
+        raise BenchwrightError(f"no rank is {query.rank}", expected=f"1 to {_FURTHEST}")
+    if query.score is not None and not abs(query.score) <= 1e9:
+        raise BenchwrightError(f"no score is {query.score}", expected="a number")
+    for value in (query.task, query.team or "", query.adapter or "", query.text):
+        if len(value) > LONGEST:
+            raise BenchwrightError(f"a filter of {len(value)} characters", expected=f"at most {LONGEST}")
+
+
+def _wanted(query: EntryQuery, dialect: str) -> Select[Any]:
+    """The entries of a query, all pages, in no order."""
+    from sqlalchemy import and_, func, literal, select, true
+
+    made = tables()
+    entries, ranks, results, costs = made.entries, made.ranks, made.results, made.costs
+    on_task = bool(query.task)
+    shown = results if on_task else entries
+    names = "id submission name run adapter model team added trained_on attempt tasks baseline"
+    told = costs.alias("told")
+    told_last = select(func.max(told.c.given)).where(told.c.entry == entries.c.id).scalar_subquery()
+    of_entry = and_(costs.c.entry == entries.c.id, costs.c.given == told_last)
+    source = entries.outerjoin(costs, of_entry).outerjoin(
+        ranks, and_(ranks.c.entry == entries.c.id, ranks.c.ranking == query.task)
+    )
+    if on_task:
+        source = source.join(results, and_(results.c.entry == entries.c.id, results.c.task == query.task))
+    found = select(
+        *(entries.c[name] for name in names.split()),
+        *(shown.c[name] for name in ("status", "reasons", "score", "low", "high", "n", "errored")),
+        ranks.c.low.label("first"),
+        ranks.c.high.label("last"),
+        *(costs.c[name] for name in COSTS),
+    ).select_from(source)
+    within = func.strpos if dialect == "postgresql" else func.instr
+    exact = {"team": query.team, "adapter": query.adapter}
+    conditions: list[ColumnElement[bool]] = [
+        entries.c[name] == value for name, value in exact.items() if value is not None
+    ]
+    if query.status is not None:
+        conditions.append(shown.c.status == query.status)
+    if query.text:
+        conditions.append(within(entries.c.search, literal(query.text.casefold(), entries.c.search.type)) > 0)
+    if query.rank is not None:
+        conditions.append(ranks.c.low <= query.rank)
+    if query.score is not None:
+        conditions.append(shown.c.score >= query.score)
+    if query.baseline is not None:
+        conditions.append(entries.c.baseline == query.baseline)
+    return found.where(true(), *conditions)
+
+
+def _order(sort: str, wanted: Select[Any]) -> list[ColumnElement[Any]]:
+    """Columns to order by: the one that was asked for, what ranks what has no rank, and the id, which no two entries share."""
+    from sqlalchemy import case
+
+    columns = wanted.selected_columns
+    name, turned = sort.removeprefix("-"), sort.startswith("-")
+    group = case(ORDER, value=columns["status"], else_=len(ORDER))
+    keys = (
+        [(group, False), (columns["first"], False), (columns["score"], True)]
+        if name == "rank"
+        else [(columns[name], False)]
+    )
+    ordered = [(key.desc() if down != turned else key.asc()).nulls_last() for key, down in keys]
+    return [*ordered, columns["id"].asc()]
+
+
+def _entry(held: Mapping[Any, Any]) -> IndexedEntry:
+    return IndexedEntry(
+        **{name: held[name] for name in IndexedEntry.__dataclass_fields__ if name in held},
+        is_baseline=held["baseline"],
+        place=None if held["first"] is None else (held["first"], held["last"]),
+        cost=IndexedCost(**{name: held[name] for name in COSTS}),
+    )
