@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,33 +11,15 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from benchwright.comparison.result import Pair
 from benchwright.types import Score
 from benchwright_leaderboards.board import Board, PlacedEntry
 from benchwright_leaderboards.entries import TaskResult
 from benchwright_leaderboards.mean import mean_score
-from benchwright_leaderboards.ranking import MEAN, Ranking, rank
+from benchwright_leaderboards.ranking import MEAN, BaselineDifference, Ranking, rank
 
 Status = Literal["ranked", "partial", "stale", "withdrawn"]
 ORDER: dict[Status, int] = {"ranked": 0, "partial": 1, "stale": 2, "withdrawn": 3}
 """In which groups of rows follow one another."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BaselineDifference:
-    """An entry minus the first baseline of the board, paired by item.
-
-    Attributes:
-        delta: The difference, a fraction; None where it is undefined.
-        low: Lower end of its 95 % interval; None where there is none.
-        high: Upper end.
-        p_adjusted: p after Holm over all tests of the board.
-    """
-
-    delta: float | None
-    low: float | None
-    high: float | None
-    p_adjusted: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,26 +142,26 @@ class _Tables:
 
     def __init__(self, board: Board, ranking: Ranking, results: Mapping[str, Mapping[str, TaskResult]]) -> None:
         self.board, self.ranking, self.results = board, ranking, results
-        self.weights = board.spec.weights
+        self.weights = ranking.weights
         self.digests = {task.path: task.digest for task in board.spec.task}
         self.baselines = frozenset(board.spec.baselines)
         self.reference = reference_of(board)
 
     def overview(self) -> BoardTable:
         """The ranking by the board's mean, of all entries."""
-        differences = self._differences(MEAN)
+        differences = self.ranking.differences.get(MEAN, {})
         rows = (self._row(MEAN, one, self._judge_all(one), differences) for one in self.board.entries)
         return BoardTable(name=MEAN, title=self.board.spec.title, rows=self._sorted(rows))
 
     def task(self, path: str) -> BoardTable:
         """The ranking on a task, of those that have a result on it."""
-        differences = self._differences(path)
+        differences = self.ranking.differences.get(path, {})
         rows = (
             self._row(path, one, self._judge(result), differences)
             for one in self.board.entries
             if (result := self.results[one.entry.id].get(path)) is not None
         )
-        return BoardTable(name=path, title=path, rows=self._sorted(rows))
+        return BoardTable(name=path, title=path, rows=self._sorted(rows, lower=path in self.ranking.lower))
 
     def _row(
         self, name: str, one: PlacedEntry, judged: _Judged, differences: Mapping[str, BaselineDifference]
@@ -207,6 +190,8 @@ class _Tables:
         if reasons:
             stale = any(self._is_stale(results[path]) for path in problems)
             return _Judged("stale" if stale else "partial", None, tuple(reasons))
+        if not self.weights:
+            return _Judged("ranked", None)
         return _Judged("ranked", mean_score(self.weights, {path: one.score for path, one in results.items()}))
 
     def _judge(self, result: TaskResult) -> _Judged:
@@ -227,33 +212,17 @@ class _Tables:
             return f"answered only {result.limit:,} items of the split"
         return "no score" if result.score.value is None else ""
 
-    def _differences(self, name: str) -> dict[str, BaselineDifference]:
-        """Entry -> its difference to the baseline, from the pairs that were tested."""
-        found = dict[str, BaselineDifference]()
-        for pair in self.ranking.pairs.get(name, ()) if self.reference else ():
-            if pair.first == self.reference:
-                found[pair.second] = _difference(pair, 1)
-            elif pair.second == self.reference:
-                found[pair.first] = _difference(pair, -1)
-        return found
-
     @staticmethod
-    def _sorted(rows: Iterable[BoardRow]) -> tuple[BoardRow, ...]:
+    def _sorted(rows: Iterable[BoardRow], *, lower: bool = False) -> tuple[BoardRow, ...]:
+        sign = 1 if lower else -1
         return tuple(
             sorted(
                 rows,
                 key=lambda row: (
                     ORDER[row.status],
                     row.place[0] if row.place else 0,
-                    -(row.value if row.value is not None else -1e9),
+                    sign * row.value if row.value is not None else math.inf,
                     row.entry.entry.id,
                 ),
             )
         )
-
-
-def _difference(pair: Pair, way: int) -> BaselineDifference:
-    ends = [None if end is None else way * end for end in (pair.low, pair.high)]
-    low, high = ends if way > 0 else reversed(ends)
-    delta = None if pair.delta is None else way * pair.delta
-    return BaselineDifference(delta=delta, low=low, high=high, p_adjusted=pair.p_adjusted)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchwright.comparison.difference import way_of
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
-from benchwright_leaderboards.ranking import LEVEL
 
 _NAMED = 2
 """Entries that are named of several; the others are counted."""
@@ -52,4 +50,4 @@ def _named(rows: tuple[BoardRow, ...] | list[BoardRow]) -> str:
 
 def _way(row: BoardRow) -> int:
     one = row.difference
-    return 0 if one is None else way_of(one.low, one.high, one.p_adjusted, level=LEVEL)
+    return 0 if one is None else one.way

@@ -2,86 +2,258 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+from msgspec import field
 
 from benchwright.comparison.averages import mean_difference
-from benchwright.comparison.pairwise import adjusted, pair_of, rank_ranges
+from benchwright.comparison.difference import CONFIDENCE
+from benchwright.comparison.pairwise import adjusted, leader, pair_of
 from benchwright.comparison.result import Pair
-from benchwright.comparison.task import ComparisonOptions, TaskOutcome, compare_task
+from benchwright.comparison.task import TaskOutcome
+from benchwright.types import Frozen, Score
 from benchwright_leaderboards.board import Board, PlacedEntry
+from benchwright_leaderboards.mean import mean_score
+from benchwright_leaderboards.ranks.contest import (
+    SCORE,
+    Contest,
+    Entrants,
+    find_entrants,
+    is_current,
+    is_whole,
+    read_contest,
+    why_not_averaged,
+    why_unranked,
+)
+from benchwright_leaderboards.ranks.standing import DRAWS, WinnerOptimism, draw_scores, optimism_of
+from benchwright_leaderboards.task_cards import task_cards
+
+__all__ = ["DRAWS", "LEVEL", "MEAN", "BaselineDifference", "Ranking", "is_current", "is_whole", "rank"]
 
 MEAN = ""
 """The name of the ranking by the board's mean, beside those by task."""
-LEVEL = 0.05
+LEVEL = 1 - CONFIDENCE
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ranking:
+class BaselineDifference(Frozen, frozen=True, kw_only=True):
+    """An entry minus the board's first baseline, on a task or on the mean, over the same items.
+
+    Attributes:
+        baseline: Entry id of the baseline.
+        delta: The difference.
+        low: Lower end of its own 95 % interval, which is not adjusted; None where it has none.
+        high: Upper end.
+        p: Two-sided p at no difference, not adjusted; None where it has none.
+        verdict: ``better`` or ``worse`` where the tests of the whole board tell the two apart, else empty.
+    """
+
+    baseline: str
+    delta: float
+    low: float | None
+    high: float | None
+    p: float | None
+    verdict: Literal["better", "worse", ""] = ""
+
+    @property
+    def way(self) -> int:
+        """1 where the entry is shown to be better, -1 where it is worse, else 0."""
+        return {"better": 1, "worse": -1, "": 0}[self.verdict]
+
+
+class Ranking(Frozen, frozen=True, kw_only=True):
     """Rank ranges of a board; all of them hold at once with probability 1 - `LEVEL`.
 
     Attributes:
         places: ``suite/task``, or `MEAN` -> entry id -> (first rank, last rank); entries that are not ranked there are left out.
         pairs: The same names -> all pairs that were tested, with p adjusted (Holm) over all pairs of the board.
         family: Number of those tests.
+        rejected: Number of them that tell two entries apart.
+        critical: A pair is told apart exactly where its two-sided p is at most this: `LEVEL` / (family - rejected), Holm's last step.
+        weights: ``suite/task`` -> its share of the mean, of those that can be averaged; shares sum to 1. Empty: there is no mean.
+        unranked: ``suite/task`` -> why nobody is ranked there.
+        not_averaged: ``suite/task`` -> why its score is not in the mean.
+        lower: Names of tables where lower scores are better.
+        differences: ``suite/task``, or `MEAN` -> entry id -> difference to the first baseline that stands there; the baseline itself is left out.
+        optimism: ``suite/task``, or `MEAN` -> by how much its best score is expected to be too high.
+        attempts: Entries that were ever made on this board, by whomever: what the best of them was chosen from.
+        twins: Entry id -> the entry that is the same stored model; the two count as one.
     """
 
     places: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     pairs: dict[str, tuple[Pair, ...]] = field(default_factory=dict)
     family: int = 0
+    rejected: int = 0
+    critical: float = LEVEL
+    weights: dict[str, float] = field(default_factory=dict)
+    unranked: dict[str, str] = field(default_factory=dict)
+    not_averaged: dict[str, str] = field(default_factory=dict)
+    lower: tuple[str, ...] = ()
+    differences: dict[str, dict[str, BaselineDifference]] = field(default_factory=dict)
+    optimism: dict[str, WinnerOptimism] = field(default_factory=dict)
+    attempts: int = 0
+    twins: dict[str, str] = field(default_factory=dict)
 
 
 def rank(board: Board) -> Ranking:
-    """The rank ranges of a board as it stands."""
-    outcomes = {task.path: found for task in board.spec.task if (found := _compared(board, task.path)) is not None}
-    groups = {path: found.estimates.pairs("score") for path, found in outcomes.items() if found.estimates is not None}
-    whole = [one.entry.id for one in board.entries if is_whole(board, one)]
-    if len(whole) > 1 and len(outcomes) == len(board.spec.task):
-        weights = board.spec.weights
+    """The ranking of a board as it stands.
+
+    Raises:
+        StoreError: Records are absent or damaged.
+    """
+    entrants = find_entrants(board)
+    cards = {path: card for path, card in task_cards(board).items() if entrants.by_task[path]}
+    unranked = {path: why for path, card in cards.items() if (why := why_unranked(card))}
+    not_averaged = {path: why for path, card in cards.items() if (why := why_not_averaged(card))}
+    weights = _shares(board, cards, not_averaged)
+    contests = {
+        path: read_contest(path, card, entrants.by_task[path]) for path, card in cards.items() if path not in unranked
+    }
+    whole = _whole(contests, entrants, weights)
+    groups = _pairs(contests, whole, weights)
+    tested = dict(zip(groups, adjusted(list(groups.values())), strict=True))
+    means = _means(board, weights)
+    tables = {path: (contest.values, contest.quantity.direction == "higher") for path, contest in contests.items()}
+    if len(whole):
+        tables[MEAN] = ({id_: means[id_] for id_ in whole if id_ in means}, True)
+    family = sum(pair.p is not None for pairs in tested.values() for pair in pairs)
+    rejected = sum(
+        pair.p_adjusted is not None and pair.p_adjusted <= LEVEL for some in tested.values() for pair in some
+    )
+    return Ranking(
+        places=_all_places(tables, tested, entrants.twins),
+        pairs=tested,
+        family=family,
+        rejected=rejected,
+        critical=LEVEL / max(family - rejected, 1),
+        weights=weights,
+        unranked=unranked,
+        not_averaged=not_averaged,
+        lower=tuple(name for name, (_, higher) in tables.items() if not higher),
+        differences={
+            name: _to_baseline(board.spec.baselines, pairs, higher=tables[name][1]) for name, pairs in tested.items()
+        },
+        optimism=_optimism(contests, whole, weights, means),
+        attempts=len(board.entries),
+        twins=dict(entrants.twins),
+    )
+
+
+def _means(board: Board, weights: Mapping[str, float]) -> dict[str, float]:
+    """Entry id -> its mean, of entries that have every task and a score on each."""
+    found = {
+        one.entry.id: mean_score(weights, _scores(one)) for one in board.entries if weights and is_whole(board, one)
+    }
+    return {id_: mean.value for id_, mean in found.items() if mean is not None and mean.value is not None}
+
+
+def _scores(one: PlacedEntry) -> dict[str, Score]:
+    return {result.path: result.score for result in one.entry.results}
+
+
+def _shares(board: Board, cards: Mapping[str, object], left_out: Mapping[str, str]) -> dict[str, float]:
+    """Shares of the tasks that are averaged, which sum to 1."""
+    kept = {path: weight for path, weight in board.spec.weights.items() if path not in left_out}
+    if not kept or not all(path in cards for path in kept):
+        return {}
+    total = math.fsum(kept.values())
+    return {path: weight / total for path, weight in kept.items()}
+
+
+def _whole(contests: Mapping[str, Contest], entrants: Entrants, weights: Mapping[str, float]) -> list[str]:
+    """Entries with a result on every task of the board, a comparable one on those of the mean."""
+    known = [set(contests[path].ids) for path in weights if path in contests]
+    if not weights or len(known) < len(weights):
+        return []
+    return [one.entry.id for one in entrants.whole if all(one.entry.id in some for some in known)]
+
+
+def _pairs(
+    contests: Mapping[str, Contest], whole: Sequence[str], weights: Mapping[str, float]
+) -> dict[str, tuple[Pair, ...]]:
+    """All pairs of all tasks, and those of the mean, with the p of each."""
+    groups = {path: one.estimates.pairs(SCORE) for path, one in contests.items() if len(one.ids) > 1}
+    if len(whole) > 1:
+        outcomes = {path: TaskOutcome(estimates=contests[path].estimates) for path in weights}
         groups[MEAN] = tuple(
             pair_of("mean", one, other, mean_difference(weights, outcomes, one, other))
             for at, one in enumerate(whole)
             for other in whole[at + 1 :]
         )
-    tested = dict(zip(groups, adjusted(list(groups.values())), strict=True))
-    return Ranking(
-        places={name: _places(board, name, pairs) for name, pairs in tested.items()},
-        pairs=tested,
-        family=sum(pair.p is not None for pairs in tested.values() for pair in pairs),
-    )
+    return groups
 
 
-def is_whole(board: Board, one: PlacedEntry) -> bool:
-    """Whether an entry has a result on the present data of every task."""
-    return all(is_current(board, one, task.path) for task in board.spec.task)
+def _all_places(
+    tables: Mapping[str, tuple[Mapping[str, float], bool]],
+    tested: Mapping[str, Sequence[Pair]],
+    twins: Mapping[str, str],
+) -> dict[str, dict[str, tuple[int, int]]]:
+    """By table; tables without ranks are left out."""
+    found = {name: _places(values, tested.get(name, ()), higher=higher) for name, (values, higher) in tables.items()}
+    return {name: _with_twins(places, twins) for name, places in found.items() if places}
 
 
-def is_current(board: Board, one: PlacedEntry, path: str) -> bool:
-    """Whether an entry that stands has a result on a task, on the data that the board has now, over the whole split."""
-    result = one.entry.result(path)
-    if one.withdrawn is not None or result is None:
-        return False
-    return result.digest == board.spec.digest(path) and result.limit is None
+def _places(values: Mapping[str, float], pairs: Sequence[Pair], *, higher: bool) -> dict[str, tuple[int, int]]:
+    """Entry -> first and last rank, by the pairs that are told apart; nobody is ranked where no pair could be tested."""
+    if len(values) > 1 and all(pair.p is None for pair in pairs):
+        return {}
+    above, below = dict.fromkeys(values, 0), dict.fromkeys(values, 0)
+    for pair in pairs:
+        ahead = leader(pair, level=LEVEL, higher=higher)
+        if ahead and pair.first in values and pair.second in values:
+            below[ahead] += 1
+            above[pair.first if ahead == pair.second else pair.second] += 1
+    return {id_: (1 + above[id_], len(values) - below[id_]) for id_ in values}
 
 
-def _compared(board: Board, path: str) -> TaskOutcome | None:
-    systems = [one.system() for one in board.entries if is_current(board, one, path)]
-    if len(systems) < 2:
-        return None
-    return compare_task(systems, path, ComparisonOptions(metrics=("score",), missing="wrong"))
+def _with_twins(places: dict[str, tuple[int, int]], twins: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    return places | {twin: places[first] for twin, first in twins.items() if first in places}
 
 
-def _places(board: Board, name: str, pairs: tuple[Pair, ...]) -> dict[str, tuple[int, int]]:
-    labels = {label for pair in pairs for label in (pair.first, pair.second)}
-    values = {one.entry.id: value_of(board, one, name) for one in board.entries if one.entry.id in labels}
-    ranges = rank_ranges(values, pairs, level=LEVEL, higher=True)
-    return {one.system: (one.low, one.high) for one in ranges}
+def _to_baseline(baselines: Sequence[str], pairs: Sequence[Pair], *, higher: bool) -> dict[str, BaselineDifference]:
+    """Entry -> its difference to the first baseline that has pairs here."""
+    there = {label for pair in pairs for label in (pair.first, pair.second)}
+    baseline = next((one for one in baselines if one in there), None)
+    found = {}
+    for pair in pairs:
+        if pair.delta is None or baseline is None or baseline not in (pair.first, pair.second):
+            continue
+        id_ = pair.second if baseline == pair.first else pair.first
+        ahead = leader(pair, level=LEVEL, higher=higher)
+        way = 1 if baseline == pair.first else -1
+        low, high = (pair.low, pair.high) if way > 0 else (_minus(pair.high), _minus(pair.low))
+        found[id_] = BaselineDifference(
+            baseline=baseline,
+            delta=way * pair.delta,
+            low=low,
+            high=high,
+            p=pair.p,
+            verdict="" if not ahead else "better" if ahead == id_ else "worse",
+        )
+    return found
 
 
-def value_of(board: Board, one: PlacedEntry, name: str) -> float:
-    """An entry's score on a task, or its weighted mean over all tasks. Raises KeyError where it has none."""
-    if name != MEAN:
-        result = one.entry.result(name)
-        if result is None or result.score.value is None:
-            raise KeyError(name)
-        return result.score.value
-    return sum(weight * value_of(board, one, path) for path, weight in board.spec.weights.items())
+def _minus(value: float | None) -> float | None:
+    return None if value is None else -value
+
+
+def _optimism(
+    contests: Mapping[str, Contest], whole: Sequence[str], weights: Mapping[str, float], means: Mapping[str, float]
+) -> dict[str, WinnerOptimism]:
+    """By table: where draws of every entry are known."""
+    every = {path: draw_scores(one) for path, one in contests.items() if len(one.ids) > 1}
+    draws = {path: some for path, some in every.items() if some is not None}
+    found = {
+        path: optimism_of(contests[path].ids, contests[path].values, some, sign=contests[path].quantity.sign)
+        for path, some in draws.items()
+    }
+    if len(whole) > 1 and all(path in draws for path in weights) and all(id_ in means for id_ in whole):
+        fewest = min(draws[path].shape[1] for path in weights)
+        rows = {path: [contests[path].ids.index(id_) for id_ in whole] for path in weights}
+        mean = np.zeros((len(whole), fewest))
+        for path, weight in weights.items():
+            mean += weight * draws[path][rows[path], :fewest]
+        found[MEAN] = optimism_of(whole, {id_: means[id_] for id_ in whole}, mean)
+    return found

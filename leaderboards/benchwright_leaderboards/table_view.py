@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from benchwright.comparison.difference import way_of
 from benchwright.formatting import UNDEFINED, change, count, interval, interval_of_change, ratio, value
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable, Status
 from benchwright_leaderboards.ranking import LEVEL, MEAN
@@ -274,7 +273,7 @@ class _Columns:
             return Cell(text="reference", tone="nil", sort="0")
         if one is None or one.delta is None or row.status != "ranked":
             return NONE
-        way = way_of(one.low, one.high, one.p_adjusted, level=LEVEL)
+        way = one.way
         return Cell(
             text=f"{'▲ ' if way > 0 else '▼ ' if way < 0 else ''}{change(one.delta)}",
             small=interval_of_change(one.low, one.high),
