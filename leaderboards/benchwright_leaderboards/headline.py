@@ -27,6 +27,11 @@ def lead_sentence(table: BoardTable) -> str:
     return f"No single best: {_named(first)} cannot be told apart (ranks 1–{last})."
 
 
+def leaders(table: BoardTable) -> str:
+    """Those that no other entry is shown to be better than; empty where nobody is ranked."""
+    return _named([row for row in table.rows if row.place is not None and row.place[0] == 1])
+
+
 def further_sentences(content: BoardContent, table: BoardTable) -> Iterator[str]:
     """What stands below it: who is better than the baseline, who is not ranked."""
     baseline = content.baseline
@@ -43,6 +48,8 @@ def further_sentences(content: BoardContent, table: BoardTable) -> Iterator[str]
 
 def _named(rows: tuple[BoardRow, ...] | list[BoardRow]) -> str:
     names = [row.entry.entry.id for row in rows]
+    if not names:
+        return ""
     if len(names) <= _NAMED + 1:
         return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
     return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED:,} more"

@@ -8,8 +8,13 @@ from benchwright.render.api import note_html
 from benchwright_leaderboards.content import BoardContent
 from benchwright_leaderboards.frame import frame_of, render_framed
 from benchwright_leaderboards.headline import further_sentences, lead_sentence
+from benchwright_leaderboards.matrix import MatrixView, view_matrix
 from benchwright_leaderboards.pages import Page, digest_of_inputs
+from benchwright_leaderboards.suite_pages import TaskLine, suite_path, suites_of, task_line
 from benchwright_leaderboards.table_view import view_table
+
+MOST_TASKS, MOST_SCORES = 12, 3_000
+"""Of the table of scores on the first page."""
 
 
 def overview_pages(content: BoardContent) -> Iterator[Page]:
@@ -18,12 +23,30 @@ def overview_pages(content: BoardContent) -> Iterator[Page]:
     table = view_table(content, content.overview, name="ranking", caption=_caption(content))
     sentences = (lead_sentence(content.overview), *further_sentences(content, content.overview))
     text = content.board.spec.text
+    context = {"table": table, "sentences": sentences, "scores": _scores(content), "suites": _suites(content)}
 
     def render() -> str:
         shown = note_html(text, name="text of the board") if text else ""
-        return render_framed("overview.html.j2", frame, text=shown, table=table, sentences=sentences)
+        return render_framed("overview.html.j2", frame, text=shown, **context)
 
-    yield Page(path=frame.path, digest=digest_of_inputs("overview", frame, table, sentences, text), render=render)
+    yield Page(path=frame.path, digest=digest_of_inputs("overview", frame, text, context), render=render)
+
+
+def _scores(content: BoardContent) -> MatrixView | None:
+    """All scores, where they are few enough to be looked at; the pages of suites have them all."""
+    paths = [task.path for task in content.board.spec.task]
+    if not 1 < len(paths) <= MOST_TASKS or len(paths) * len(content.overview.rows) > MOST_SCORES:
+        return None
+    caption = "Scores in points, in the order of the ranking; below each its rank range on the task; ● no other entry is shown to be better"
+    return view_matrix(content, paths, name="scores", caption=caption)
+
+
+def _suites(content: BoardContent) -> tuple[tuple[str, str, tuple[TaskLine, ...]], ...]:
+    """Name and page of each suite, with its tasks."""
+    return tuple(
+        (name, suite_path(name), tuple(task_line(content, content.by_name[path]) for path in paths))
+        for name, paths in suites_of(content).items()
+    )
 
 
 def _caption(content: BoardContent) -> str:

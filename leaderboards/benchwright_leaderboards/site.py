@@ -13,6 +13,8 @@ from benchwright_leaderboards.exports.pages import export_pages
 from benchwright_leaderboards.model_pages import model_pages
 from benchwright_leaderboards.overview_page import overview_pages
 from benchwright_leaderboards.pages import Page
+from benchwright_leaderboards.suite_pages import suite_pages
+from benchwright_leaderboards.task_pages import task_pages
 
 
 def build(root: Path, output: Path) -> list[Path]:
@@ -37,3 +39,5 @@ def pages_of(content: BoardContent) -> Iterator[Page]:
     yield from overview_pages(content)
     yield from export_pages(content)
     yield from model_pages(content)
+    yield from suite_pages(content)
+    yield from task_pages(content)

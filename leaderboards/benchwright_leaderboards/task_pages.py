@@ -1,0 +1,49 @@
+"""A page for each task of a board: what is measured, and the ranking on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from benchwright_leaderboards.content import BoardContent, BoardTable
+from benchwright_leaderboards.frame import frame_of, render_framed
+from benchwright_leaderboards.headline import further_sentences, lead_sentence
+from benchwright_leaderboards.pages import Page, digest_of_inputs, slug
+from benchwright_leaderboards.suite_pages import suite_of, suite_path, task_line
+from benchwright_leaderboards.table_view import view_table
+
+
+def task_pages(content: BoardContent) -> Iterator[Page]:
+    """``tasks/<slug>.html`` of every task."""
+    for table in content.tasks:
+        frame = frame_of(content, f"tasks/{slug(table.name)}.html")
+        view = view_table(content, table, name="ranking", caption=_caption(table))
+        context = {
+            "table": view,
+            "line": task_line(content, table),
+            "sentences": (lead_sentence(table), *further_sentences(content, table)),
+            "digest": content.board.spec.digest(table.name),
+            "suite": (suite_of(table.name), suite_path(suite_of(table.name))),
+            "metrics": metrics_of(table),
+        }
+        yield Page(
+            path=frame.path,
+            digest=digest_of_inputs("task", frame, context),
+            render=partial(render_framed, "board_task.html.j2", frame, **context),
+        )
+
+
+def metrics_of(table: BoardTable) -> tuple[str, ...]:
+    """``name@version`` of the metrics that ranked entries of a task were scored with."""
+    return tuple(
+        dict.fromkeys(
+            score.metric
+            for row in table.of("ranked")
+            if (result := row.entry.entry.result(table.name)) is not None
+            for score in result.scores
+        )
+    )
+
+
+def _caption(table: BoardTable) -> str:
+    return f"Entries by their score on {table.name}, in points (100 times a fraction)"
