@@ -38,7 +38,7 @@ class BoardApp:
 
     def __init__(self, root: Path, limits: Limits) -> None:
         self.state, self.cache, self.counts, self.limits = BoardState(root), BodyCache(), RequestCounts(), limits
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
+        self._pool: ThreadPoolExecutor | None = None
         self._waiting = 0
 
     def application(self) -> Starlette:
@@ -84,10 +84,12 @@ class BoardApp:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
         self.state.start()
         yield
         self.state.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = None
 
     async def page(self, request: Request) -> Response:
         """A page of the site under its address."""

@@ -84,17 +84,20 @@ class BoardState:
         self.snapshot = read_snapshot(root)
         self._stop = threading.Event()
         self._failed = ""
-        self._thread = threading.Thread(target=self._watch, name="board", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to look at the folder."""
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._watch, name="board", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stop looking."""
         self._stop.set()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join(timeout=self.seconds)
+            self._thread = None
 
     def refresh(self) -> bool:
         """Read the board anew if its files changed; returns whether there is a new snapshot. One that cannot be read leaves the last one."""

@@ -1,0 +1,242 @@
+"""The server of a board, asked as a client asks it: through the whole application, but for the network."""
+
+import json
+import re
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from benchwright_leaderboards.server.app import BoardApp
+from benchwright_leaderboards.server.limits import Limits
+
+
+@pytest.fixture(scope="module")
+def server(small_board):
+    return BoardApp(small_board, Limits(rate=0))
+
+
+@pytest.fixture(scope="module")
+def client(server):
+    with TestClient(server.application(), raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_a_page_has_an_etag_by_which_it_is_not_sent_again(client):
+    """The overview is sent once; with its ETag the client gets 304 and no body."""
+    first = client.get("/")
+    again = client.get("/", headers={"if-none-match": first.headers["etag"]})
+
+    assert first.status_code == 200
+    assert first.headers["content-type"].startswith("text/html")
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_every_page_of_the_site_is_served_under_its_address(server, client):
+    """What `board build` writes can be asked for, byte for byte."""
+    for path, page in server.state.snapshot.pages.items():
+        found = client.get(f"/{quote(path)}")
+        made = page.render()
+
+        assert found.status_code == 200, path
+        assert found.content == (made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made), path
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/board", "/nothing", "/health", "/metrics"])
+def test_every_response_has_the_headers_of_safety(client, path):
+    """No response may be sniffed, framed or run scripts of others."""
+    found = client.get(path)
+
+    assert found.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in found.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in found.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+def test_nothing_can_be_written(client, method):
+    """Other methods than GET and HEAD are refused with what there is instead."""
+    found = client.request(method, "/api/v1/entries")
+
+    assert found.status_code == 405
+    assert found.headers["allow"] == "GET, HEAD"
+    assert "board add" in found.json()["hint"]
+
+
+def test_entries_are_filtered_and_sorted_by_the_url(client):
+    """Status, text, order and part of a table come from the query, and `total` counts all that fit."""
+    ranked = client.get("/api/v1/entries?status=ranked&sort=-score").json()
+    scores = [row["score"] for row in ranked["entries"]]
+    part = client.get("/api/v1/entries?status=ranked&sort=-score&size=1&page=2").json()
+    named = client.get("/api/v1/entries?q=SECOND").json()
+
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) > 1
+    assert part["entries"] == ranked["entries"][1:2]
+    assert part["total"] == ranked["total"]
+    assert [row["id"] for row in named["entries"]] == ["second"]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("sort=1;DROP TABLE entries", "no column"),
+        ("status=best", "unknown status"),
+        ("page=0", "whole number"),
+        ("size=100000", "whole number"),
+        ("page=٣", "whole number"),
+        ("color=red", "unknown parameter"),
+        ("q=a&q=b", "given twice"),
+    ],
+)
+def test_a_wrong_query_says_what_is_wrong(client, query, told):
+    """400 with what was given and what is known, as a problem document."""
+    found = client.get(f"/api/v1/entries?{query}")
+
+    assert found.status_code == 400
+    assert found.headers["content-type"] == "application/problem+json"
+    assert told in found.json()["detail"] + found.json()["hint"]
+
+
+def test_two_entries_are_compared_on_demand(client):
+    """The difference of two entries is that of their scores, second minus first, on every task that both have."""
+    first, second = (client.get(f"/api/v1/entries/{name}").json() for name in ("best", "second"))
+    found = client.get("/api/v1/compare?a=best&b=second").json()
+    scores = [{one["path"]: one["score"]["value"] for one in entry["results"]} for entry in (first, second)]
+
+    assert {one["path"] for one in found["differences"]} == set(scores[0]) & set(scores[1])
+    for one in found["differences"]:
+        assert one["delta"] == pytest.approx(scores[1][one["path"]] - scores[0][one["path"]])
+
+
+@pytest.mark.parametrize(("query", "status"), [("a=best", 400), ("a=best&b=nobody", 404), ("a=best&b=best", 400)])
+def test_a_pair_that_is_none_is_told(client, query, status):
+    """A missing name, an unknown one, and one twice."""
+    assert client.get(f"/api/v1/compare?{query}").status_code == status
+
+
+def test_long_addresses_are_refused(client):
+    """Paths and queries have a limit."""
+    assert client.get("/" + "a" * 2_000).status_code == 414
+    assert client.get("/?q=" + "a" * 4_000).status_code == 414
+
+
+def test_too_many_requests_are_told_when_to_come_again(small_board):
+    """Over the rate a client gets 429 and the seconds to wait."""
+    app = BoardApp(small_board, Limits(rate=0.1, burst=2)).application()
+    with TestClient(app) as client:
+        codes = [client.get("/health").status_code for _ in range(3)]
+        last = client.get("/health")
+
+    assert codes == [200, 200, 429]
+    assert 1 <= int(last.headers["retry-after"]) <= 10
+
+
+def test_what_is_added_is_served_without_a_restart(board_copy, small_board):
+    """A board that changed is read anew; one that cannot be read leaves the last state, and health says so."""
+    app = BoardApp(board_copy, Limits(rate=0))
+    before = len(app.state.snapshot.entries)
+    spec = board_copy / "board.toml"
+    text = spec.read_text()
+    spec.write_text(re.sub(r"^title = .*$", 'title = "Another"', text, flags=re.MULTILINE))
+    assert app.state.refresh()
+    assert app.state.snapshot.content.board.spec.title == "Another"
+
+    spec.write_text("not TOML [")
+    assert not app.state.refresh()
+    with TestClient(app.application()) as client:
+        told = client.get("/health").json()
+        assert client.get("/").status_code == 200
+    assert told["status"] == "degraded"
+    assert "board.toml" in told["problem"]
+    assert len(app.state.snapshot.entries) == before
+
+    spec.write_text(text + "\n")
+    assert app.state.refresh()
+    assert app.state.snapshot.problem == ""
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.text(st.sampled_from("/.%\\\x00aä\u202e?#&=;:\n'\"<>0"), max_size=40),
+    st.text(st.sampled_from("qa=&%\x00'\";<>ä1-pageszi"), max_size=40),
+)
+def test_no_address_leads_to_a_fault(client, path, query):
+    """Whatever is asked for, no response is a server error, and none shows a file that is no page."""
+    found = client.get("/" + quote(path, safe="/.%;:&="), params=None if not query else {"q": query})
+
+    assert found.status_code < 500
+    if found.status_code >= 400:
+        assert set(found.json()) <= {"type", "title", "status", "detail", "hint"}
+
+
+def test_metrics_count_by_route_and_never_by_what_clients_type(client):
+    """Labels are our routes: an address that does not exist makes no label of its own."""
+    client.get("/secret-name-of-a-client")
+    text = client.get("/metrics").text
+
+    assert 'benchwright_requests_total{route="/",status="200"}' in text
+    assert "secret-name" not in text
+
+
+def test_the_description_names_exactly_the_routes(server, client):
+    """Every documented address is a route, and every route under /api is documented."""
+    told = {re.sub(r":path", "", path) for path in client.get("/openapi.json").json()["paths"]}
+    routes = {path.replace(":path", "") for path in server._routes()}
+
+    assert told <= routes
+    assert {path for path in routes if path.startswith("/api")} <= told
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_api_keeps_to_its_description(server, client):
+    """schemathesis: requests that the description allows get documented answers of the documented form, and no server error."""
+    assert _keeps_to_its_description(server, client, examples=12) >= 50
+
+
+@pytest.mark.soak
+@pytest.mark.filterwarnings("ignore")
+def test_the_api_keeps_to_its_description_in_2000_requests(server, client):
+    """The long form."""
+    assert _keeps_to_its_description(server, client, examples=700) >= 2_000
+
+
+def _keeps_to_its_description(server, client, *, examples):
+    import schemathesis
+
+    schema = schemathesis.openapi.from_dict(client.get("/openapi.json").json())
+    schema.config.update(base_url="http://testserver")
+    asked = 0
+    for operation in schema.get_all_operations():
+
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+        )
+        @given(case=operation.ok().as_strategy())
+        def check(case):
+            nonlocal asked
+            asked += 1
+            told = case.as_transport_kwargs(base_url="http://testserver")
+            response = client.request(
+                told["method"], told["url"], params=told.get("params"), headers=told.get("headers")
+            )
+            assert response.status_code < 500
+            case.validate_response(response)
+
+        check()
+    return asked
+
+
+def test_json_of_the_server_is_json_for_strict_readers(client):
+    """No NaN, no infinity, no bare control character."""
+
+    def refuse(name):
+        raise AssertionError(name)
+
+    for path in ("/api/v1/board", "/api/v1/entries", "/api/v1/tasks", "/health"):
+        json.loads(client.get(path).content, parse_constant=refuse)
