@@ -13,6 +13,8 @@ PACKAGES = ("benchwright_leaderboards", "benchwright.render")
 BUNDLES = {
     "board.css": ("page.css", "first.css", "note.css", "board.css", "model.css"),
     "board.js": ("board.js",),
+    "examples.css": ("examples.css",),
+    "examples.js": ("examples.js",),
 }
 """File -> the templates that it is made of, in this order: those of reports first, then what boards change of them."""
 

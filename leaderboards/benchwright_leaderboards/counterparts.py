@@ -16,6 +16,15 @@ Role = Literal["baseline", "above", "below"]
 Verdict = Literal["better", "worse", "tied", "untested"]
 SIGNS: Mapping[Verdict, str] = {"better": "▲", "worse": "▼", "tied": "=", "untested": ""}
 """Beside a difference, so that colour is never alone."""
+WORDS: Mapping[Verdict, str] = {
+    "better": "better",
+    "worse": "worse",
+    "tied": "not told apart",
+    "untested": "not tested",
+}
+
+MOST_PAGES = 300
+"""Pages of pairs on a site; of a board of more entries `board serve` makes them, and pages of models have the differences all the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,28 +47,32 @@ class Counterpart:
 
 
 def counterparts_of(content: BoardContent) -> dict[str, tuple[Counterpart, ...]]:
-    """Entry id -> whom it is compared with: the best baseline that is not itself, then the rows above and below among the ranked ones."""
-    ranked = [row.entry for row in content.overview.rows if row.status == "ranked"]
-    baselines = [row.entry for row in content.overview.rows if row.is_baseline and row.status in ("ranked", "partial")]
-    places = {one.entry.id: at for at, one in enumerate(ranked)}
-    found = {}
-    for row in content.overview.rows:
-        mine, roles = row.entry.entry.id, dict[str, tuple[PlacedEntry, list[Role]]]()
+    """Entry id -> whom it is compared with: the baseline that all tables refer to, then the rows above and below among the ranked ones."""
+    ranked = [row.entry for row in content.overview.of("ranked")]
+    placed = {row.entry.entry.id: row.entry for row in content.overview.rows}
+    baseline = placed.get(content.baseline)
+    found = {row.entry.entry.id: _merged([("baseline", baseline)]) for row in content.overview.of("partial")}
+    for at, one in enumerate(ranked):
+        above = ranked[at - 1] if at else None
+        below = ranked[at + 1] if at + 1 < len(ranked) else None
+        found[one.entry.id] = _merged([("baseline", baseline), ("above", above), ("below", below)])
+    return {name: tuple(other for other in found.get(name, ()) if other.entry.entry.id != name) for name in placed}
 
-        def take(one: PlacedEntry, role: Role, roles: dict[str, tuple[PlacedEntry, list[Role]]] = roles) -> None:
-            roles.setdefault(one.entry.id, (one, []))[1].append(role)
 
-        baseline = next((one for one in baselines if one.entry.id != mine), None)
-        if baseline is not None and row.status in ("ranked", "partial"):
-            take(baseline, "baseline")
-        if row.status == "ranked":
-            at = places[mine]
-            if at:
-                take(ranked[at - 1], "above")
-            if at + 1 < len(ranked):
-                take(ranked[at + 1], "below")
-        found[mine] = tuple(Counterpart(entry=one, roles=tuple(known)) for one, known in roles.values())
-    return found
+def _merged(known: Sequence[tuple[Role, PlacedEntry | None]]) -> tuple[Counterpart, ...]:
+    """Each entry once, with all that it is."""
+    roles: dict[str, tuple[Role, ...]] = {}
+    for role, one in known:
+        if one is not None:
+            roles[one.entry.id] = (*roles.get(one.entry.id, ()), role)
+    entries = {one.entry.id: one for _, one in known if one is not None}
+    return tuple(Counterpart(entry=entries[name], roles=several) for name, several in roles.items())
+
+
+def paired_on_site(content: BoardContent) -> tuple[tuple[str, str], ...]:
+    """The pairs whose pages a site has, by ids: each entry with its baseline and its neighbours; none where these are more than `MOST_PAGES`."""
+    found = [(mine, other.entry.entry.id) for mine, others in counterparts_of(content).items() for other in others]
+    return tuple(found) if len(found) <= MOST_PAGES else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +151,3 @@ def _turned(pair: Pair) -> Pair:
 
 def _minus(number: float | None) -> float | None:
     return None if number is None else 0.0 - number
-
-
-def listed(names: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from benchwright.formatting import change, interval, interval_of_change, p_value, value
+from benchwright.items import count
 from benchwright.quantities import Unit
 from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
-from benchwright_leaderboards.counterparts import SIGNS, Counterpart, PairTests, counterparts_of
+from benchwright_leaderboards.counterparts import SIGNS, WORDS, Counterpart, PairTests, counterparts_of, paired_on_site
 from benchwright_leaderboards.pages import slug
 from benchwright_leaderboards.ranking import MEAN
 from benchwright_leaderboards.task_words import TaskWords, words_of
-
-WORDS = {"better": "better", "worse": "worse", "tied": "not told apart", "untested": "not tested"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +46,7 @@ class ModelLine:
         of: How many are ranked there.
         score: Its score.
         between: 95 % interval of the score.
-        n: Items; of the mean those of all tasks together.
+        n: What was scored: ``872 examples``; empty for the mean, whose tasks count different things.
         errored: Items without an answer, counted as wrong.
         why: Why there is no score or no rank; empty otherwise.
         cells: One for each counterpart, in their order.
@@ -61,7 +60,7 @@ class ModelLine:
     of: int
     score: str
     between: str
-    n: int | None
+    n: str
     errored: int
     why: str
     cells: tuple[DifferenceCell, ...]
@@ -77,6 +76,7 @@ class ModelContent:
         tasks: Its lines on the tasks, in the order of the board.
         counterparts: Whom it is compared with.
         attempts: How many entries of its team the board holds.
+        has_pairs: Whether the pages of it and each of these are on the site.
     """
 
     row: BoardRow
@@ -84,6 +84,7 @@ class ModelContent:
     tasks: tuple[ModelLine, ...]
     counterparts: tuple[Counterpart, ...]
     attempts: int
+    has_pairs: bool
 
     @property
     def one(self) -> PlacedEntry:
@@ -102,6 +103,7 @@ class ModelRoom:
     attempts: Mapping[str, int]
     rows: Mapping[str, Mapping[str, BoardRow]]
     ranked: Mapping[str, int]
+    has_pairs: bool
 
 
 def model_room(content: BoardContent) -> ModelRoom:
@@ -118,6 +120,7 @@ def model_room(content: BoardContent) -> ModelRoom:
         attempts=attempts,
         rows={table.name: {row.entry.entry.id: row for row in table.rows} for table in tables},
         ranked={table.name: sum(row.place is not None for row in table.rows) for table in tables},
+        has_pairs=bool(paired_on_site(content)),
     )
 
 
@@ -130,6 +133,7 @@ def model_content(room: ModelRoom, row: BoardRow) -> ModelContent:
         tasks=tuple(_task(room, row, table, others) for table in room.content.tasks),
         counterparts=others,
         attempts=room.attempts[row.entry.submission.team],
+        has_pairs=room.has_pairs,
     )
 
 
@@ -144,7 +148,7 @@ def _mean(room: ModelRoom, row: BoardRow, others: tuple[Counterpart, ...]) -> Mo
         of=room.ranked[MEAN],
         score=value(row.value, unit),
         between="" if row.score is None else interval(row.score.low, row.score.high, unit),
-        n=None if row.score is None else row.score.n,
+        n="",
         errored=0 if row.score is None else row.score.errored,
         why="",
         cells=tuple(_cell(room, MEAN, row, other, unit, higher=True) for other in others),
@@ -165,7 +169,7 @@ def _task(room: ModelRoom, row: BoardRow, table: BoardTable, others: tuple[Count
         of=room.ranked[table.name],
         score=value(None if score is None else score.value, words.unit),
         between="" if score is None else interval(score.low, score.high, words.unit),
-        n=None if score is None else score.n,
+        n="" if score is None else count(score.n, score.unit or "example"),
         errored=0 if score is None else score.errored,
         why=why,
         cells=tuple(_cell(room, table.name, row, other, words.unit, higher=words.higher) for other in others),

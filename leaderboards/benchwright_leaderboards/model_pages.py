@@ -77,7 +77,15 @@ def _digest(frame: Frame, page: ModelContent) -> str:
     return digest_of_inputs(
         "model",
         frame,
-        [page.row.status, page.row.rank, page.row.score, page.row.is_baseline, page.row.reasons, page.attempts],
+        [
+            page.row.status,
+            page.row.rank,
+            page.row.score,
+            page.row.is_baseline,
+            page.row.reasons,
+            page.attempts,
+            page.has_pairs,
+        ],
         msgspec.to_builtins(page.one.entry),
         msgspec.structs.replace(page.one.submission, files={}, entries=()),
         [page.mean, *page.tasks],

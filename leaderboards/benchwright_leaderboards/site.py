@@ -15,6 +15,7 @@ from benchwright_leaderboards.overview_page import overview_pages
 from benchwright_leaderboards.pages import Page
 from benchwright_leaderboards.suite_pages import suite_pages
 from benchwright_leaderboards.task_pages import task_pages
+from benchwright_leaderboards.pair_pages import pair_pages
 
 
 def build(root: Path, output: Path) -> list[Path]:
@@ -41,3 +42,4 @@ def pages_of(content: BoardContent) -> Iterator[Page]:
     yield from model_pages(content)
     yield from suite_pages(content)
     yield from task_pages(content)
+    yield from pair_pages(content)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from benchwright.errors import BenchwrightError
 from benchwright.quantities import Unit, find_mean, metric_title
 from benchwright.quantities import unit_of as unit_of_metrics
 from benchwright.types import Task
 from benchwright_leaderboards.board import Board
-from benchwright_leaderboards.ranking import is_current
+from benchwright_leaderboards.task_cards import task_cards
 
 
 @dataclass(frozen=True)
@@ -47,24 +46,6 @@ class TaskWords:
 
 
 def words_of(board: Board) -> Mapping[str, TaskWords]:
-    """``suite/task`` -> how it is written of, in the order of the board; as few runs are read as hold all of them."""
-    found: dict[str, Task] = {}
-    for path, card in _cards(board):
-        found.setdefault(path, card)
-    return {task.path: TaskWords(task.path, found.get(task.path)) for task in board.spec.task}
-
-
-def _cards(board: Board) -> Iterator[tuple[str, Task]]:
-    wanted = {task.path for task in board.spec.task}
-    for one in reversed(board.entries):
-        mine = {path for path in wanted if is_current(board, one, path)}
-        if not mine:
-            continue
-        try:
-            run = one.store().read_run(one.entry.run)
-        except BenchwrightError:
-            continue  # `board check` tells of it
-        wanted -= mine
-        yield from ((path, run.tasks[path]) for path in mine if path in run.tasks)
-        if not wanted:
-            return
+    """``suite/task`` -> how it is written of, in the order of the board. Raises StoreError where a run cannot be read."""
+    cards = task_cards(board)
+    return {task.path: TaskWords(task.path, cards.get(task.path)) for task in board.spec.task}
