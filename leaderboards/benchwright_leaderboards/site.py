@@ -13,20 +13,25 @@ from benchwright_leaderboards.exports.pages import export_pages
 from benchwright_leaderboards.model_pages import model_pages
 from benchwright_leaderboards.overview_page import overview_pages
 from benchwright_leaderboards.pages import Page
+from benchwright_leaderboards.pair_pages import pair_pages
 from benchwright_leaderboards.suite_pages import suite_pages
 from benchwright_leaderboards.task_pages import task_pages
-from benchwright_leaderboards.pair_pages import pair_pages
 
 
-def build(root: Path, output: Path) -> list[Path]:
+def build(root: Path, output: Path, *, inputs: bool = True) -> list[Path]:
     """Write the site of the board in ``root`` into a folder; returns the files that were written.
+
+    Args:
+        root: Folder of the board.
+        output: Folder to write to.
+        inputs: Whether texts of items are shown.
 
     Raises:
         BenchwrightError: There is no board, or the folder cannot be written.
     """
     content = assemble_board(open_board(root))
     written = []
-    for page in pages_of(content):
+    for page in pages_of(content, inputs=inputs):
         path = output / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
         atomic.write_output(path, page.render(), what="-o")
@@ -34,12 +39,12 @@ def build(root: Path, output: Path) -> list[Path]:
     return written
 
 
-def pages_of(content: BoardContent) -> Iterator[Page]:
-    """Every file of the site, each from the room that knows it."""
+def pages_of(content: BoardContent, *, inputs: bool = True) -> Iterator[Page]:
+    """Every file of the site, each from the room that knows it; ``inputs``: whether texts of items are shown."""
     yield from asset_pages()
     yield from overview_pages(content)
     yield from export_pages(content)
     yield from model_pages(content)
     yield from suite_pages(content)
     yield from task_pages(content)
-    yield from pair_pages(content)
+    yield from pair_pages(content, inputs=inputs)
