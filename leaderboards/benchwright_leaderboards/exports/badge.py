@@ -13,7 +13,7 @@ _UNRANKED = "#5b5f66"
 def entry_badge(content: BoardContent, row: BoardRow) -> str:
     """``rank 1–3 of 12`` beside the title of the board; of an entry that is not ranked, why."""
     ranked = sum(one.place is not None for one in content.overview.rows)
-    said = f"rank {row.rank.replace('-', '–')} of {ranked}" if row.place is not None else f"{row.status}, not ranked"
+    said = f"rank {row.rank} of {ranked}" if row.place is not None else f"{row.status}, not ranked"
     name = row.entry.entry.id
     return draw_badge(
         content.board.spec.title, said, _RANKED if row.place is not None else _UNRANKED, more=f"entry {name}"

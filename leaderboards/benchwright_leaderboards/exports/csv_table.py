@@ -8,34 +8,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchwright.csv_text import csv_cell
-from benchwright_leaderboards.exports.documents import BoardDocument, EntryDocument, ResultDocument
+from benchwright_leaderboards.exports.documents import (
+    BoardDocument,
+    DifferenceDocument,
+    EntryDocument,
+    ResultDocument,
+    ScoreDocument,
+)
 
 MEAN = "mean"
 """What stands for a task in the row of the weighted mean; tasks have a slash."""
-COLUMNS = (
-    "entry",
-    "name",
-    "task",
-    "status",
-    "rank_low",
-    "rank_high",
-    "value",
-    "low",
-    "high",
-    "se",
-    "n",
-    "unit",
-    "unanswered",
-    "method",
-    "baseline",
-    "team",
-    "attempt",
-    "submission",
-    "added",
-    "adapter",
-    "model",
-    "digest",
+COLUMNS = tuple(
+    """entry name task status rank_low rank_high value low high se n unit unanswered skipped method
+    difference difference_low difference_high difference_p baseline team attempt submission added adapter model digest reasons""".split()  # noqa: SIM905
 )
+"""``difference`` is that to the first baseline, ``difference_p`` its p adjusted over all tests of the board."""
 
 
 def board_csv(document: BoardDocument) -> str:
@@ -61,28 +48,27 @@ def _rows(entry: EntryDocument) -> Iterator[dict[str, Any]]:
         "adapter": entry.adapter,
         "model": entry.model,
     }
-    yield {**same, "task": MEAN, "value": entry.mean, **_place(entry)}
-    for result in entry.results:
-        score = result.score
-        yield {
-            **same,
-            "task": result.task,
-            **_place(result),
-            "value": score.value,
-            "low": score.low,
-            "high": score.high,
-            "se": score.se,
-            "n": score.n,
-            "unit": score.unit,
-            "unanswered": score.unanswered,
-            "method": score.method,
-            "digest": result.digest,
-        }
+    yield {**same, "task": MEAN, **_place(entry), **_numbers(entry.mean, entry.difference)}
+    for one in entry.results:
+        numbers = _numbers(one.score, one.difference)
+        yield {**same, "task": one.task, **_place(one), **numbers, "digest": one.digest}
 
 
 def _place(one: EntryDocument | ResultDocument) -> dict[str, Any]:
     return {
         "status": one.status,
+        "reasons": "; ".join(one.reasons),
         "rank_low": one.rank.low if one.rank else None,
         "rank_high": one.rank.high if one.rank else None,
     }
+
+
+def _numbers(score: ScoreDocument | None, difference: DifferenceDocument | None) -> dict[str, Any]:
+    found = dict[str, Any]()
+    if score is not None:
+        names = ("value", "low", "high", "se", "n", "unit", "unanswered", "skipped", "method")
+        found = {name: getattr(score, name) for name in names}
+    if difference is not None:
+        found["difference"] = difference.delta
+        found |= {f"difference_{name}": getattr(difference, name) for name in ("low", "high", "p")}
+    return found

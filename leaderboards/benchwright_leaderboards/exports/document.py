@@ -10,20 +10,23 @@ from benchwright.formatting import finite
 from benchwright.quantities import SCORE, quantity_of
 from benchwright.types import Score, Task
 from benchwright_leaderboards.content import BoardContent, BoardRow
-from benchwright_leaderboards.entries import TaskResult
+from benchwright_leaderboards.entries import Cost, Submission, TaskResult
 from benchwright_leaderboards.exports.documents import (
     SCHEMA,
     BoardDocument,
     CostDocument,
+    DifferenceDocument,
     EntryDocument,
     ModelDocument,
     RankingDocument,
     RankRange,
+    RescoredDocument,
     ResultDocument,
     RulesDocument,
     ScoreDocument,
     SubmissionDocument,
     TaskDocument,
+    WithdrawalDocument,
 )
 from benchwright_leaderboards.ranking import LEVEL
 from benchwright_leaderboards.task_cards import task_cards
@@ -48,6 +51,8 @@ def board_document(content: BoardContent) -> BoardDocument:
     return BoardDocument(
         schema=SCHEMA,
         made_with=MADE_WITH,
+        digest=content.digest,
+        updated=content.updated,
         title=spec.title,
         text=spec.text,
         url=spec.url,
@@ -56,20 +61,12 @@ def board_document(content: BoardContent) -> BoardDocument:
             whole_splits=spec.rules.whole_splits, adapters=spec.rules.adapters, attempts=spec.rules.attempts
         ),
         machine=spec.machine,
+        measured_on=spec.measured_on,
         baselines=spec.baselines,
+        missing_baselines=content.board.missing_baselines,
         tasks=tuple(_task(content, path, cards.get(path), rows) for path in spec.weights),
         entries=tuple(_entry(row, rows, every=False) for row in content.overview.rows),
-        submissions=tuple(
-            SubmissionDocument(
-                id=one.id,
-                digest=one.digest,
-                team=one.team,
-                added=one.added,
-                note=one.note,
-                entries=tuple(entry.id for entry in one.entries),
-            )
-            for one in content.board.submissions
-        ),
+        submissions=tuple(map(_submission, content.board.submissions)),
     )
 
 
@@ -119,14 +116,16 @@ def _direction(card: Task | None) -> str | None:
 
 
 def _entry(row: BoardRow, rows: Rows, *, every: bool) -> EntryDocument:
-    entry, submission = row.entry.entry, row.entry.submission
-    cost = entry.cost
+    entry, submission, taken = row.entry.entry, row.entry.submission, row.entry.withdrawn
     return EntryDocument(
         id=entry.id,
         name=entry.name,
         status=row.status,
+        reasons=row.reasons,
+        withdrawn=None if taken is None else WithdrawalDocument(at=taken.at, reason=taken.reason),
         rank=_range(row),
-        mean=finite(row.value),
+        mean=None if row.score is None else _score(row.score),
+        difference=_difference(row),
         baseline=row.is_baseline,
         team=submission.team,
         attempt=entry.attempt,
@@ -135,13 +134,8 @@ def _entry(row: BoardRow, rows: Rows, *, every: bool) -> EntryDocument:
         adapter=entry.adapter,
         model=entry.model,
         trained_on=entry.trained_on,
-        cost=CostDocument(
-            latency=cost.latency,
-            throughput=cost.throughput,
-            memory=cost.memory,
-            size=cost.size,
-            parameters=cost.parameters,
-        ),
+        same_as=entry.same_as,
+        cost=_cost(entry.cost),
         results=tuple(
             _result(result, rows[result.path][entry.id], every=every)
             for result in entry.results
@@ -150,16 +144,52 @@ def _entry(row: BoardRow, rows: Rows, *, every: bool) -> EntryDocument:
     )
 
 
+def _cost(cost: Cost) -> CostDocument:
+    return CostDocument(**{name: getattr(cost, name) for name in CostDocument.__struct_fields__})
+
+
 def _result(result: TaskResult, row: BoardRow, *, every: bool) -> ResultDocument:
     return ResultDocument(
         task=result.path,
         status=row.status,
+        reasons=row.reasons,
         rank=_range(row),
         score=_score(result.score),
+        difference=_difference(row),
         digest=result.digest,
         answers=result.records,
         limit=result.limit,
         metrics=tuple(map(_score, _whole(result))) if every else (),
+    )
+
+
+def _submission(one: Submission) -> SubmissionDocument:
+    return SubmissionDocument(
+        id=one.id,
+        digest=one.digest,
+        team=one.team,
+        added=one.added,
+        note=one.note,
+        entries=tuple(entry.id for entry in one.entries),
+        rescored=tuple(
+            RescoredDocument(
+                entry=was.entry,
+                task=was.path,
+                at=was.at,
+                before=finite(was.before.score.value) if was.before else None,
+                why=was.why,
+            )
+            for was in one.history
+        ),
+    )
+
+
+def _difference(row: BoardRow) -> DifferenceDocument | None:
+    one = row.difference
+    if one is None:
+        return None
+    return DifferenceDocument(
+        delta=finite(one.delta), low=finite(one.low), high=finite(one.high), p=finite(one.p_adjusted)
     )
 
 

@@ -56,14 +56,32 @@ class ScoreDocument(Frozen, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
 
+class DifferenceDocument(Frozen, frozen=True, kw_only=True):
+    """An entry minus the first baseline of the board, paired by item; positive: higher.
+
+    Attributes:
+        delta: The difference; null where it is undefined.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+        p: p of the paired test, adjusted (Holm) over all tests of the board.
+    """
+
+    delta: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+
+
 class ResultDocument(Frozen, frozen=True, kw_only=True):
     """An entry on a task.
 
     Attributes:
         task: suite/task.
         status: ranked; partial: answers to a part of the split; stale: it answered other data than the board has now; withdrawn.
+        reasons: Why it is not ranked, a sentence each.
         rank: Its rank range on the task; null where it is not ranked.
         score: The task's score.
+        difference: To the first baseline; null of that baseline itself, and where no test was made.
         metrics: Every metric, slices left out; in board.json empty, see models/ID.json.
         digest: Of the task as it was answered.
         answers: SHA-256 of the answers alone.
@@ -72,8 +90,10 @@ class ResultDocument(Frozen, frozen=True, kw_only=True):
 
     task: str
     status: str
+    reasons: tuple[str, ...]
     rank: RankRange | None
     score: ScoreDocument
+    difference: DifferenceDocument | None
     digest: str
     answers: str
     limit: int | None
@@ -89,6 +109,10 @@ class CostDocument(Frozen, frozen=True, kw_only=True):
         memory: Peak bytes.
         size: Bytes of the model's own files.
         parameters: Number of weights.
+        base: suite/task whose texts were the inputs; empty: no time and no memory was measured.
+        machine: What the machine is called, with the beginning of its fingerprint.
+        flags: What must stand beside times and memory.
+        why: Why nothing is told of them though a profile was given.
     """
 
     latency: float | None
@@ -96,6 +120,22 @@ class CostDocument(Frozen, frozen=True, kw_only=True):
     memory: float | None
     size: int | None
     parameters: int | None
+    base: str
+    machine: str
+    flags: tuple[str, ...]
+    why: str
+
+
+class WithdrawalDocument(Frozen, frozen=True, kw_only=True):
+    """That an entry was taken back; it stays listed and keeps its id.
+
+    Attributes:
+        at: When, ISO 8601 in UTC.
+        reason: Why.
+    """
+
+    at: str
+    reason: str
 
 
 class EntryDocument(Frozen, frozen=True, kw_only=True):
@@ -105,8 +145,11 @@ class EntryDocument(Frozen, frozen=True, kw_only=True):
         id: What addresses and file names call it; never used again on this board.
         name: What its submitters call it.
         status: ranked; partial: a task is missing; stale: it answered other data than the board has now; withdrawn.
+        reasons: Why it is not ranked, a sentence each.
+        withdrawn: When and why it was taken back; null: it was not.
         rank: Its rank range by the weighted mean; null where it is not ranked.
-        mean: Its weighted mean over all tasks; null where a task is missing.
+        mean: Its weighted mean over all tasks, with n, unanswered and skipped summed over them; null where a task is missing.
+        difference: Of that mean to the first baseline; null of that baseline itself, and where no test was made.
         baseline: Whether the board names it as one that always stands on it.
         team: Who entered it.
         attempt: 1 for the first entry of its team, then counted.
@@ -115,6 +158,7 @@ class EntryDocument(Frozen, frozen=True, kw_only=True):
         adapter: What opened the model; predictions: answers were handed in.
         model: Digest of the model; null where it has none.
         trained_on: What it says its training data were; empty: not told.
+        same_as: Entry whose answers it gives on every task, as its team said; empty: none.
         cost: What it costs.
         results: By task, in the order of the board.
     """
@@ -122,8 +166,11 @@ class EntryDocument(Frozen, frozen=True, kw_only=True):
     id: str
     name: str
     status: str
+    reasons: tuple[str, ...]
+    withdrawn: WithdrawalDocument | None
     rank: RankRange | None
-    mean: float | None
+    mean: ScoreDocument | None
+    difference: DifferenceDocument | None
     baseline: bool
     team: str
     attempt: int
@@ -132,6 +179,7 @@ class EntryDocument(Frozen, frozen=True, kw_only=True):
     adapter: str
     model: str | None
     trained_on: str
+    same_as: str
     cost: CostDocument
     results: tuple[ResultDocument, ...]
 
@@ -166,6 +214,24 @@ class TaskDocument(Frozen, frozen=True, kw_only=True):
     citation: str
 
 
+class RescoredDocument(Frozen, frozen=True, kw_only=True):
+    """A result that the board computed anew.
+
+    Attributes:
+        entry: Id of the entry.
+        task: suite/task.
+        at: When, ISO 8601 in UTC.
+        before: The value until then; null: there was none.
+        why: What had changed.
+    """
+
+    entry: str
+    task: str
+    at: str
+    before: float | None
+    why: str
+
+
 class SubmissionDocument(Frozen, frozen=True, kw_only=True):
     """What one `board add` took in.
 
@@ -176,6 +242,7 @@ class SubmissionDocument(Frozen, frozen=True, kw_only=True):
         added: When, ISO 8601.
         note: What they say of it.
         entries: Ids of its entries.
+        rescored: Results that were computed anew since, oldest first.
     """
 
     id: str
@@ -184,6 +251,7 @@ class SubmissionDocument(Frozen, frozen=True, kw_only=True):
     added: str
     note: str
     entries: tuple[str, ...]
+    rescored: tuple[RescoredDocument, ...]
 
 
 class RankingDocument(Frozen, frozen=True, kw_only=True):
@@ -220,13 +288,17 @@ class BoardDocument(Frozen, frozen=True, kw_only=True):
     Attributes:
         schema: Version of the document.
         made_with: benchwright and its version.
+        digest: SHA-256 over board.toml, all submissions and what was withdrawn.
+        updated: When the last submission came, ISO 8601; empty without any.
         title: Heading.
         text: What the board is about, in Markdown.
         url: Where it is published; empty: not told.
         ranking: What a rank means.
         rules: Which entries it takes.
-        machine: Fingerprint of the machine whose hardware profiles are shown; null: none are.
-        baselines: Ids of entries that always stand on it.
+        machine: Fingerprint or name of the machine whose hardware profiles are shown; null: none are.
+        measured_on: suite/task whose texts were the inputs of those profiles; null: the first that an entry was measured on.
+        baselines: Ids of entries that always stand on it; the first that does is what differences are to.
+        missing_baselines: Those of them that do not stand on it.
         tasks: In the order of the board.
         entries: As in the overview: ranked ones first, by rank.
         submissions: In the order in which they were added.
@@ -234,13 +306,17 @@ class BoardDocument(Frozen, frozen=True, kw_only=True):
 
     schema: int
     made_with: str
+    digest: str
+    updated: str
     title: str
     text: str
     url: str
     ranking: RankingDocument
     rules: RulesDocument
     machine: str | None
+    measured_on: str | None
     baselines: tuple[str, ...]
+    missing_baselines: tuple[str, ...]
     tasks: tuple[TaskDocument, ...]
     entries: tuple[EntryDocument, ...]
     submissions: tuple[SubmissionDocument, ...]

@@ -66,7 +66,18 @@ def test_an_entry_with_a_task_missing_has_no_mean_and_no_rank(document):
     part = next(one for one in document["entries"] if one["id"] == "part")
 
     assert (part["status"], part["rank"], part["mean"], len(part["results"])) == ("partial", None, None, 1)
+    assert part["reasons"] == ["missing: ner/custom"]
     assert part["results"][0]["rank"] is not None
+
+
+def test_differences_are_those_to_the_baseline(document, make):
+    best = next(one for one in document["entries"] if one["id"] == "best")
+    baseline = next(one for one in document["entries"] if one["baseline"])
+
+    assert best["results"][0]["difference"]["delta"] == pytest.approx(27 / 60)
+    assert best["difference"]["low"] < best["difference"]["delta"] < best["difference"]["high"]
+    assert best["difference"]["p"] < 0.05
+    assert baseline["difference"] is None
 
 
 def test_the_mean_is_the_weighted_mean_of_the_tasks(document):
@@ -77,7 +88,7 @@ def test_the_mean_is_the_weighted_mean_of_the_tasks(document):
     assert len(whole) == 4
     for entry in whole:
         by_hand = sum(shares[one["task"]] * one["score"]["value"] for one in entry["results"])
-        assert entry["mean"] == pytest.approx(by_hand)
+        assert entry["mean"]["value"] == pytest.approx(by_hand)
         assert 1 <= entry["rank"]["low"] <= entry["rank"]["high"] <= 4
 
 
