@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from benchwright.types import Task
 from benchwright_leaderboards.board import Board
 
 
 def task_cards(board: Board) -> dict[str, Task]:
-    """``suite/task`` -> its card, in the order of the board; a task that no entry answered on its present data has none.
+    """``suite/task`` -> its card, whose default split is the one that the board asks, in the order of the board.
+
+    A task that no entry answered on its present data has none.
 
     A run is read for each submission that is the first to answer a task: one, for most boards.
 
@@ -24,8 +28,9 @@ def task_cards(board: Board) -> dict[str, Task]:
             place = (one.submission.id, one.entry.run)
             if place not in runs:
                 runs[place] = one.store().read_run(one.entry.run)
-            card = runs[place].tasks.get(task.path)
-            if card is not None:
-                found[task.path] = card
+            run = runs[place]
+            splits = [cell.split for cell in run.cells if cell.key == result.key]
+            if task.path in run.tasks and splits:
+                found[task.path] = msgspec.structs.replace(run.tasks[task.path], default_split=splits[0])
                 break
     return found

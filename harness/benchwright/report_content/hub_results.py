@@ -52,6 +52,16 @@ _METRICS = {
 """Metric -> its id on the hub; any other goes by its own name."""
 
 
+def hub_task(card: Task) -> str:
+    """What the hub calls tasks like this one: ``text-classification``."""
+    return _TASKS.get(card.kind, "text-classification")
+
+
+def hub_metric(name: str) -> str:
+    """The id of a metric on the hub: ``matthews_correlation`` of ``mcc``; its own name where it has none there."""
+    return _METRICS.get(name, name)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HubMetric:
     """A number over a whole split: its id on the hub, its title here, its unrounded value (a fraction, a correlation, or in units of the task)."""
@@ -108,7 +118,7 @@ def _result(column: Column, card: Task, cell: CellResult, run: Run) -> HubResult
     n = cell.score.n if cell.score else 0
     return HubResult(
         column=column,
-        task_type=_TASKS.get(card.kind, "text-classification"),
+        task_type=hub_task(card),
         hub=hub,
         revision=revision,
         metrics=tuple(_metrics(card, cell)),
@@ -128,7 +138,7 @@ def _metrics(card: Task, cell: CellResult) -> list[HubMetric]:
     for name in wanted:
         value = finite(by_name[name].value) if name in by_name else None
         if value is not None:
-            found.append(HubMetric(kind=_METRICS.get(name, name), title=metric_title(name, card), value=value))
+            found.append(HubMetric(kind=hub_metric(name), title=metric_title(name, card), value=value))
     return found
 
 

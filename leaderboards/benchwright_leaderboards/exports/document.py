@@ -29,14 +29,10 @@ from benchwright_leaderboards.exports.documents import (
     WithdrawalDocument,
 )
 from benchwright_leaderboards.ranking import LEVEL
+from benchwright_leaderboards.table_view import rank_meaning
 from benchwright_leaderboards.task_cards import task_cards
 
 MADE_WITH = f"benchwright {benchwright.__version__}"
-MEANING = (
-    "A rank is a range: its first is 1 plus the number of entries that are better, its last leaves out those that are worse; better and worse are "
-    "paired differences on the same items whose p, adjusted (Holm) over all pairs of all tasks and of the mean, is at most the level; "
-    "what no difference tells apart is a tie; unanswered items count as wrong."
-)
 Rows = Mapping[str, Mapping[str, BoardRow]]
 """``suite/task`` -> entry id -> its row there."""
 
@@ -56,7 +52,9 @@ def board_document(content: BoardContent) -> BoardDocument:
         title=spec.title,
         text=spec.text,
         url=spec.url,
-        ranking=RankingDocument(level=LEVEL, family=content.ranking.family, meaning=MEANING),
+        ranking=RankingDocument(
+            level=LEVEL, family=content.ranking.family, meaning=rank_meaning(content, content.overview)
+        ),
         rules=RulesDocument(
             whole_splits=spec.rules.whole_splits, adapters=spec.rules.adapters, attempts=spec.rules.attempts
         ),

@@ -82,6 +82,21 @@ def _entry_badge(content: BoardContent, row: BoardRow) -> dict[str, str]:
     return {f"{row.entry.entry.id}.svg": entry_badge(content, row)}
 
 
+def _every_eval_ever(content: BoardContent, row: BoardRow) -> dict[str, str]:
+    from benchwright_leaderboards.exports import every_eval_ever
+    from benchwright_leaderboards.task_cards import task_cards
+
+    record = every_eval_ever.record_of(content, row, task_cards(content.board))
+    return {every_eval_ever.record_path(content, row): every_eval_ever.record_text(record)}
+
+
+def _model_index(content: BoardContent, row: BoardRow) -> dict[str, str]:
+    from benchwright_leaderboards.exports.model_index import model_index
+    from benchwright_leaderboards.task_cards import task_cards
+
+    return {f"{row.entry.entry.id}.yaml": model_index(content, row, task_cards(content.board))}
+
+
 FORMATS: dict[str, BoardFormat | EntryFormat] = {
     "json": BoardFormat(suffix=".json", about="everything, docs/schema/board.schema.json", render=_json),
     "csv": BoardFormat(suffix=".csv", about="a row for each entry and task", render=_csv),
@@ -89,6 +104,10 @@ FORMATS: dict[str, BoardFormat | EntryFormat] = {
     "badge": BoardFormat(suffix=".svg", about="badge of the board", render=_badge),
     "model-json": EntryFormat(suffix=".json", about="an entry with every metric", render=_model),
     "entry-badge": EntryFormat(suffix=".svg", about="badge with an entry's rank range", render=_entry_badge),
+    "every-eval-ever": EntryFormat(
+        suffix=".json", about="Every Eval Ever record, schema 0.3.0", render=_every_eval_ever
+    ),
+    "model-index": EntryFormat(suffix=".yaml", about="results as metadata of a model card", render=_model_index),
 }
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from benchwright_leaderboards.content import assemble_board
 from benchwright_leaderboards.exports.document import board_document, model_document, rows_by_task
 from benchwright_leaderboards.exports.json_text import json_text
 from benchwright_leaderboards.exports.schema import board_schema, model_schema
@@ -16,13 +15,6 @@ SCHEMAS = Path(__file__).parents[3] / "docs" / "schema"
 
 def published(name):
     return json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def content(request):
-    from benchwright_leaderboards.board import open_board
-
-    return assemble_board(open_board(request.getfixturevalue("small_board")))
 
 
 @pytest.fixture(scope="module")
