@@ -20,9 +20,9 @@ MEAN = "mean"
 """What stands for a task in the row of the weighted mean; tasks have a slash."""
 COLUMNS = tuple(
     """entry name task status rank_low rank_high value low high se n unit unanswered skipped method
-    difference difference_low difference_high difference_p baseline team attempt submission added adapter model digest reasons""".split()  # noqa: SIM905
+    difference difference_low difference_high difference_p difference_verdict baseline team attempt submission added adapter model digest reasons""".split()  # noqa: SIM905
 )
-"""``difference`` is that to the first baseline, ``difference_p`` its p adjusted over all tests of the board."""
+"""``difference`` is that to the first baseline, ``difference_p`` its p, not adjusted."""
 
 
 def board_csv(document: BoardDocument) -> str:
@@ -70,5 +70,5 @@ def _numbers(score: ScoreDocument | None, difference: DifferenceDocument | None)
         found = {name: getattr(score, name) for name in names}
     if difference is not None:
         found["difference"] = difference.delta
-        found |= {f"difference_{name}": getattr(difference, name) for name in ("low", "high", "p")}
+        found |= {f"difference_{name}": getattr(difference, name) for name in ("low", "high", "p", "verdict")}
     return found

@@ -18,6 +18,7 @@ from benchwright_leaderboards.exports.documents import (
     DifferenceDocument,
     EntryDocument,
     ModelDocument,
+    OptimismDocument,
     RankingDocument,
     RankRange,
     RescoredDocument,
@@ -28,7 +29,7 @@ from benchwright_leaderboards.exports.documents import (
     TaskDocument,
     WithdrawalDocument,
 )
-from benchwright_leaderboards.ranking import LEVEL
+from benchwright_leaderboards.ranking import LEVEL, MEAN
 from benchwright_leaderboards.table_view import rank_meaning
 from benchwright_leaderboards.task_cards import task_cards
 
@@ -52,9 +53,7 @@ def board_document(content: BoardContent) -> BoardDocument:
         title=spec.title,
         text=spec.text,
         url=spec.url,
-        ranking=RankingDocument(
-            level=LEVEL, family=content.ranking.family, meaning=rank_meaning(content, content.overview)
-        ),
+        ranking=_ranking(content),
         rules=RulesDocument(
             whole_splits=spec.rules.whole_splits, adapters=spec.rules.adapters, attempts=spec.rules.attempts
         ),
@@ -63,7 +62,7 @@ def board_document(content: BoardContent) -> BoardDocument:
         baselines=spec.baselines,
         missing_baselines=content.board.missing_baselines,
         tasks=tuple(_task(content, path, cards.get(path), rows) for path in spec.weights),
-        entries=tuple(_entry(row, rows, every=False) for row in content.overview.rows),
+        entries=tuple(_entry(content, row, rows, every=False) for row in content.overview.rows),
         submissions=tuple(map(_submission, content.board.submissions)),
     )
 
@@ -75,7 +74,7 @@ def model_document(content: BoardContent, row: BoardRow, rows: Rows) -> ModelDoc
         made_with=MADE_WITH,
         board=content.board.spec.title,
         entries=len(content.overview.rows),
-        entry=_entry(row, rows, every=True),
+        entry=_entry(content, row, rows, every=True),
         note=row.entry.submission.note,
     )
 
@@ -92,16 +91,40 @@ def _task(content: BoardContent, path: str, card: Task | None, rows: Rows) -> Ta
     return TaskDocument(
         path=path,
         digest=spec.digest(path) or "",
-        weight=spec.weights[path],
+        weight=content.ranking.weights.get(path, 0.0),
+        declared=spec.weights[path],
         score=card.score_metrics if card else (),
         versions=tuple(sorted(versions)),
         better=_direction(card),
         split=card.default_split if card else None,
         ranked=sum(row.place is not None for row in there),
+        unranked=content.ranking.unranked.get(path, ""),
+        optimism=_optimism(content, path),
         description=card.description if card else "",
         licence=card.licence if card else "",
         citation=card.citation if card else "",
     )
+
+
+def _ranking(content: BoardContent) -> RankingDocument:
+    found = content.ranking
+    return RankingDocument(
+        level=LEVEL,
+        family=found.family,
+        rejected=found.rejected,
+        critical=found.critical,
+        attempts=found.attempts,
+        optimism=_optimism(content, MEAN),
+        not_averaged=found.not_averaged,
+        meaning=rank_meaning(content, content.overview),
+    )
+
+
+def _optimism(content: BoardContent, name: str) -> OptimismDocument | None:
+    one = content.ranking.optimism.get(name)
+    if one is None:
+        return None
+    return OptimismDocument(best=one.best, expected=one.expected, if_equal=one.if_equal, entries=one.entries)
 
 
 def _direction(card: Task | None) -> str | None:
@@ -113,7 +136,7 @@ def _direction(card: Task | None) -> str | None:
         return None
 
 
-def _entry(row: BoardRow, rows: Rows, *, every: bool) -> EntryDocument:
+def _entry(content: BoardContent, row: BoardRow, rows: Rows, *, every: bool) -> EntryDocument:
     entry, submission, taken = row.entry.entry, row.entry.submission, row.entry.withdrawn
     return EntryDocument(
         id=entry.id,
@@ -133,6 +156,7 @@ def _entry(row: BoardRow, rows: Rows, *, every: bool) -> EntryDocument:
         model=entry.model,
         trained_on=entry.trained_on,
         same_as=entry.same_as,
+        twin_of=content.ranking.twins.get(entry.id, ""),
         cost=_cost(entry.cost),
         results=tuple(
             _result(result, rows[result.path][entry.id], every=every)
@@ -187,7 +211,12 @@ def _difference(row: BoardRow) -> DifferenceDocument | None:
     if one is None:
         return None
     return DifferenceDocument(
-        delta=finite(one.delta), low=finite(one.low), high=finite(one.high), p=finite(one.p_adjusted)
+        baseline=one.baseline,
+        delta=one.delta,
+        low=finite(one.low),
+        high=finite(one.high),
+        p=finite(one.p),
+        verdict=one.verdict,
     )
 
 

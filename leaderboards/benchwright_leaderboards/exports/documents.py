@@ -57,19 +57,23 @@ class ScoreDocument(Frozen, frozen=True, kw_only=True):
 
 
 class DifferenceDocument(Frozen, frozen=True, kw_only=True):
-    """An entry minus the first baseline of the board, paired by item; positive: higher.
+    """An entry minus a baseline of the board, paired by item; positive: higher.
 
     Attributes:
-        delta: The difference; null where it is undefined.
-        low: Lower end of its 95 % interval.
+        baseline: Id of the baseline.
+        delta: The difference.
+        low: Lower end of its own 95 % interval.
         high: Upper end.
-        p: p of the paired test, adjusted (Holm) over all tests of the board.
+        p: p of the paired test, not adjusted; ranking.critical is what it is held against.
+        verdict: better or worse where the tests of the whole board tell the two apart, else empty.
     """
 
-    delta: float | None
+    baseline: str
+    delta: float
     low: float | None
     high: float | None
     p: float | None
+    verdict: str
 
 
 class ResultDocument(Frozen, frozen=True, kw_only=True):
@@ -81,7 +85,7 @@ class ResultDocument(Frozen, frozen=True, kw_only=True):
         reasons: Why it is not ranked, a sentence each.
         rank: Its rank range on the task; null where it is not ranked.
         score: The task's score.
-        difference: To the first baseline; null of that baseline itself, and where no test was made.
+        difference: To the first baseline that is ranked there; null of that baseline itself, and where no test was made.
         metrics: Every metric, slices left out; in board.json empty, see models/ID.json.
         digest: Of the task as it was answered.
         answers: SHA-256 of the answers alone.
@@ -149,7 +153,7 @@ class EntryDocument(Frozen, frozen=True, kw_only=True):
         withdrawn: When and why it was taken back; null: it was not.
         rank: Its rank range by the weighted mean; null where it is not ranked.
         mean: Its weighted mean over all tasks, with n, unanswered and skipped summed over them; null where a task is missing.
-        difference: Of that mean to the first baseline; null of that baseline itself, and where no test was made.
+        difference: Of that mean to the first baseline that is ranked; null of that baseline itself, and where no test was made.
         baseline: Whether the board names it as one that always stands on it.
         team: Who entered it.
         attempt: 1 for the first entry of its team, then counted.
@@ -159,6 +163,7 @@ class EntryDocument(Frozen, frozen=True, kw_only=True):
         model: Digest of the model; null where it has none.
         trained_on: What it says its training data were; empty: not told.
         same_as: Entry whose answers it gives on every task, as its team said; empty: none.
+        twin_of: Entry that is the same stored model; the two count as one in every ranking. Empty: none.
         cost: What it costs.
         results: By task, in the order of the board.
     """
@@ -180,6 +185,7 @@ class EntryDocument(Frozen, frozen=True, kw_only=True):
     model: str | None
     trained_on: str
     same_as: str
+    twin_of: str
     cost: CostDocument
     results: tuple[ResultDocument, ...]
 
@@ -190,12 +196,15 @@ class TaskDocument(Frozen, frozen=True, kw_only=True):
     Attributes:
         path: suite/task.
         digest: SHA-256 of what is asked and what is right there.
-        weight: Its share of the mean; shares sum to 1.
+        weight: Its share of the mean; shares sum to 1. 0 where its score cannot be averaged, or there is no mean yet.
+        declared: The weight that board.toml gives it, as a share.
         score: Metrics that its score is made of; empty where no entry answered its present data.
         versions: NAME@VERSION of every metric that entries were scored with.
         better: higher or lower; null where no entry answered its present data.
         split: Which split is asked; null likewise.
         ranked: How many entries are ranked on it.
+        unranked: Why nobody is; empty where somebody is, or nobody entered it.
+        optimism: Of the best score; null where there is none.
         description: What it is about.
         licence: Of its data.
         citation: Whom to cite.
@@ -204,11 +213,14 @@ class TaskDocument(Frozen, frozen=True, kw_only=True):
     path: str
     digest: str
     weight: float
+    declared: float
     score: tuple[str, ...]
     versions: tuple[str, ...]
     better: str | None
     split: str | None
     ranked: int
+    unranked: str
+    optimism: OptimismDocument | None
     description: str
     licence: str
     citation: str
@@ -254,17 +266,43 @@ class SubmissionDocument(Frozen, frozen=True, kw_only=True):
     rescored: tuple[RescoredDocument, ...]
 
 
+class OptimismDocument(Frozen, frozen=True, kw_only=True):
+    """By how much a best score is too high because it is the best of several.
+
+    Attributes:
+        best: Id of the entry with the best score.
+        expected: By how much its score is expected to be too high.
+        if_equal: By how much the best of as many equal entries would be.
+        entries: How many it was chosen from.
+    """
+
+    best: str
+    expected: float
+    if_equal: float
+    entries: int
+
+
 class RankingDocument(Frozen, frozen=True, kw_only=True):
     """What a rank means here.
 
     Attributes:
         level: All rank ranges hold at once with probability 1 - level.
         family: Number of paired tests that p-values are adjusted over (Holm).
-        meaning: The same in a sentence.
+        rejected: Number of them that tell two entries apart.
+        critical: Two entries are told apart exactly where the two-sided p of their pair is at most this.
+        attempts: Entries that were ever made on this board: what the best of them was chosen from.
+        optimism: Of the best mean; null where there is none.
+        not_averaged: suite/task -> why its score is not in the mean.
+        meaning: What a rank range is, in a sentence.
     """
 
     level: float
     family: int
+    rejected: int
+    critical: float
+    attempts: int
+    optimism: OptimismDocument | None
+    not_averaged: dict[str, str]
     meaning: str
 
 

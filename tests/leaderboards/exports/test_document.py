@@ -68,7 +68,8 @@ def test_differences_are_those_to_the_baseline(document, make):
 
     assert best["results"][0]["difference"]["delta"] == pytest.approx(27 / 60)
     assert best["difference"]["low"] < best["difference"]["delta"] < best["difference"]["high"]
-    assert best["difference"]["p"] < 0.05
+    assert best["difference"]["verdict"] == "better"
+    assert best["difference"]["p"] <= document["ranking"]["critical"]
     assert baseline["difference"] is None
 
 
