@@ -80,7 +80,8 @@ def draw_weights(rng: np.random.Generator, units: int, resamples: int) -> Counts
     over = np.flatnonzero(lacking < 0)
     lacking[over] = 0
     column = np.repeat(np.arange(resamples), lacking)
-    np.add.at(weights.reshape(-1), rng.integers(0, units, column.size) * resamples + column, 1)
+    one = np.uint8(1)  # of the type of the weights: any other is cast one by one, ten times as slowly
+    np.add.at(weights.reshape(-1), rng.integers(0, units, column.size) * resamples + column, one)
     if over.size:
         weights[:, over] = _one_by_one(rng, units, over.size)
     return weights
