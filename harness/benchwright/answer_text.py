@@ -99,13 +99,14 @@ def gold_texts(target: Any) -> Sequence[str]:
 
 def is_exact(answer: str, gold: Iterable[str], *, unanswerable: bool, rule: str = SQUAD) -> bool:
     """Whether an answer is an exact match, as `answer_scores` says it."""
-    normal = normaliser(rule)
-    return normal(answer) in _normalised(gold, normal, unanswerable=unanswerable)
+    return normaliser(rule)(answer) in _normalised(tuple(gold), rule, unanswerable)
 
 
-def _normalised(gold: Iterable[str], normal: Callable[[str], str], *, unanswerable: bool) -> list[str]:
-    golds = list(dict.fromkeys(map(normal, gold)))
-    return [text for text in golds if text] or [""] if unanswerable else golds
+@lru_cache(maxsize=2**16)
+def _normalised(gold: tuple[str, ...], rule: str, unanswerable: bool) -> tuple[str, ...]:  # noqa: FBT001 - quicker to look up
+    """The different gold answers of an item, which every model is asked about."""
+    golds = tuple(dict.fromkeys(map(normaliser(rule), gold)))
+    return tuple(text for text in golds if text) or ("",) if unanswerable else golds
 
 
 def answer_scores(answer: str, gold: Iterable[str], *, unanswerable: bool, rule: str = SQUAD) -> tuple[float, float]:
@@ -115,9 +116,8 @@ def answer_scores(answer: str, gold: Iterable[str], *, unanswerable: bool, rule:
     and empty against empty is right. Else evaluate-v1.1.py, which ReCoRD follows: answers without a shared token have F1 0,
     even where both are empty. Texts are normalised by the ``rule`` (`normaliser`).
     """
-    normal = normaliser(rule)
-    said = normal(answer)
-    golds = _normalised(gold, normal, unanswerable=unanswerable)
+    said = normaliser(rule)(answer)
+    golds = _normalised(tuple(gold), rule, unanswerable)
     if said in golds:
         return 1.0, 1.0 if said or unanswerable else 0.0
     return 0.0, max((_overlap(said, text) for text in golds), default=0.0)

@@ -141,6 +141,20 @@ def test_a_bound_excludes_what_p_rejects(make, seed, far, level):
 
 
 @pytest.mark.parametrize("make", MADE)
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**6), far=st.floats(-1.5, 1.5))
+def test_two_sided_p_is_twice_the_smaller_tail_which_lies_on_the_side_of_the_value(make, seed, far):
+    found = make(np.random.default_rng(seed))
+    for delta0 in (0.0, found.value, 0.3 * far, found.value + 0.1 * far):
+        above, below = found.p(delta0, "greater"), found.p(delta0, "less")
+        if above is None or below is None:
+            assert (above, below, two_sided(found, delta0)) == (None, None, None)
+            continue
+        assert two_sided(found, delta0) == min(1.0, 2 * min(above, below))
+        assert (below if found.value > delta0 else above) >= 0.5
+
+
+@pytest.mark.parametrize("make", MADE)
 @settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_p_and_bounds_are_monotone(make, seed):

@@ -11,7 +11,7 @@ from benchwright import kinds
 from benchwright.answers import answers_of, pick, same_items
 from benchwright.errors import StoreError
 from benchwright.items import call
-from benchwright.store import Store
+from benchwright.store import Store, record_table
 from benchwright.store.folder import Cell
 from benchwright.store.reader import RecordReader
 from benchwright.store.record_table import encode, from_bytes, to_bytes
@@ -292,3 +292,16 @@ def test_without_texts_and_messages_neither_is_there(store):
 def test_records_that_are_not_there_are_an_error(store):
     with pytest.raises(StoreError):
         RecordReader(store)("0" * 40)
+
+
+@pytest.mark.parametrize(
+    "value", [math.inf, -math.inf, 1, 1.0, 2**70, -0.0, 0.1, "\u2028", {"a": [None, True, {"b": "x"}]}, [], "", 1e-320]
+)
+def test_json_of_a_record_is_read_as_it_was_written(value):
+    found = record_table.from_json(record_table.json_text(value))
+    assert (found, type(found)) == (value, type(value))
+
+
+def test_json_that_only_python_reads_is_read():
+    assert math.isnan(record_table.from_json('{"strange": NaN}')["strange"])
+    assert record_table.from_json('"\\ud800"') == "\ud800"

@@ -11,7 +11,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from operator import ne
 from typing import Any
 
 import numpy as np
@@ -242,7 +241,7 @@ def _changed_items(
     one, other = pairing.columns[first], pairing.columns[second]
     if pairing.task.behaviour:
         return case_outcomes(one, metric) != case_outcomes(other, metric), case_rows(one)
-    return np.fromiter(map(ne, one.outputs, other.outputs), bool, one.n), np.arange(one.n)
+    return np.asarray(one.outputs_as_array != other.outputs_as_array, dtype=np.bool_), np.arange(one.n)
 
 
 def is_same(pairing: PairedRecords, metric: str, other: str, models: Sequence[int]) -> bool:

@@ -289,6 +289,12 @@ def _trials(columns: Columns, metrics: tuple[Metric, ...]) -> tuple[Floats, Floa
     metric = metrics[0]
     if len(metrics) > 1 or not metric.proportion or metric.basis is None or metric.share is None:
         return None
+    return columns.remember(("trials of items", metric), partial(_trials_of, columns, metric))
+
+
+def _trials_of(columns: Columns, metric: Metric) -> tuple[Floats, Floats] | None:
+    assert metric.basis is not None
+    assert metric.share is not None
     rows = columns.rows(metric.basis)
     hits, trials = (np.asarray(part, dtype=np.float64) for part in metric.share(rows.values, columns.task))
     if not (np.isin(trials, (0.0, 1.0)).all() and np.isin(hits, (0.0, 1.0)).all()):

@@ -102,6 +102,11 @@ class Columns:
         return _codes(self.outputs, self.task, "output")
 
     @cached_property
+    def outputs_as_array(self) -> NDArray[np.object_]:
+        """The outputs, as an array of objects (n)."""
+        return np.fromiter(self.outputs, dtype=object, count=self.n)
+
+    @cached_property
     def gold_numbers(self) -> Floats:
         """Targets as numbers (n)."""
         return np.asarray(self.targets, dtype=np.float64)

@@ -75,13 +75,18 @@ class DifferenceEstimate(Protocol):
     def p(self, delta0: float, tail: Tail) -> float | None:
         """One-sided p at H0: difference = delta0, for evidence that it is ``greater`` or ``less``.
 
-        Below alpha exactly if the bound at alpha excludes delta0; None if undefined.
+        Below alpha exactly if the bound at alpha excludes delta0; None if undefined, then in both tails. For evidence that the
+        difference lies on the side of delta0 where ``value`` does not, it is 0.5 or more.
         """
         ...
 
 
 def two_sided(found: DifferenceEstimate, delta0: float = 0.0) -> float | None:
     """Two-sided p at H0: difference = delta0; below alpha exactly if delta0 is outside the 1 - alpha interval."""
+    value = found.value
+    if value > delta0 or value < delta0:  # the other tail is 0.5 or more, and would take as long
+        p = found.p(delta0, "greater" if value > delta0 else "less")
+        return None if p is None else float(min(1.0, 2 * p))
     up, down = found.p(delta0, "greater"), found.p(delta0, "less")
     return None if up is None or down is None else float(min(1.0, 2 * min(up, down)))
 

@@ -173,17 +173,57 @@ class QuadratureGap:
 
     @cached_property
     def _p_of_none(self) -> float:
-        """The level at which the bound on the side of no difference touches it: bisection of its logarithm, to nine digits."""
+        """The level at which the bound on the side of no difference touches it, to nine digits."""
         sign = -1 if self.value > 0 else 1
         if not self.value:
             return 0.5
-        low, high = -15.0, math.log10(0.49)
-        for _ in range(34):
-            middle = (low + high) / 2
-            mine = self.slice.end(10.0**middle, sign) - self.slice.value
-            other = self.rest.value - self.rest.end(10.0**middle, -sign)
-            low, high = (low, middle) if math.hypot(mine, other) < abs(self.value) else (middle, high)
-        return float(10.0**high)
+
+        def beyond(exponent: float) -> float:
+            mine = self.slice.end(10.0**exponent, sign) - self.slice.value
+            other = self.rest.value - self.rest.end(10.0**exponent, -sign)
+            return math.hypot(mine, other) - abs(self.value)
+
+        return float(10.0 ** _halved(beyond, -15.0, math.log10(0.49)))
+
+
+_HALVINGS = 34
+
+
+def _halved(falling: Callable[[float], float], low: float, high: float) -> float:
+    """Where a falling function of one argument falls below 0: the upper end that `_HALVINGS` halvings of (low, high) leave.
+
+    Regula falsi (its Illinois form) finds the place with a third of the evaluations, and the halvings then are told by it.
+    """
+    above, below = _bracket(falling, low, high)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if above < middle < below:
+            is_below = falling(middle) < 0
+            above, below = (above, middle) if is_below else (middle, below)
+        low, high = (low, middle) if middle >= below else (middle, high)
+    return high
+
+
+def _bracket(falling: Callable[[float], float], low: float, high: float) -> tuple[float, float]:
+    """Two close arguments, with the function at 0 or above at the first and below at the second; infinite where it has one sign."""
+    ends, width = [falling(low), falling(high)], (high - low) * 2.0**-_HALVINGS
+    if ends[0] < 0 or ends[1] >= 0:
+        return (-math.inf, low) if ends[0] < 0 else (high, math.inf)
+    kept = -1
+    for _ in range(_HALVINGS):
+        guess = high - ends[1] * (high - low) / (ends[1] - ends[0])
+        # Half a width further than guessed, on the side where the end stays: the other end then closes in too.
+        guess = min(max(guess + (width / 2 if kept == 1 else -width / 2 if kept == 0 else 0.0), low), high)
+        if high - low <= width or not low < guess < high:
+            break
+        found = falling(guess)
+        side = int(found < 0)
+        low, high = (low, guess) if side else (guess, high)
+        ends[side] = found
+        if kept == side:
+            ends[1 - side] /= 2
+        kept = side
+    return low, high
 
 
 @dataclass(frozen=True, kw_only=True)

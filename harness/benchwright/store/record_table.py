@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from benchwright.kinds import ColumnForm
 from benchwright.store import vectors
 from benchwright.types import SCHEMA, Record
@@ -101,7 +103,7 @@ def decode(table: pa.Table) -> list[Record]:
             cluster=cluster,
             error=error,
             truncated=truncated,
-            extra=json.loads(extra) if extra else {},
+            extra=from_json(extra) if extra else {},
             official_id=official_id,
             group=group,
         )
@@ -231,8 +233,16 @@ def _tuples(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def from_json(value: str) -> Any:
+    """The value of a canonical JSON text, which may hold what only Python writes and reads: NaN, infinities, half of a surrogate pair."""
+    try:
+        return msgspec.json.decode(value)  # five times as fast
+    except (msgspec.DecodeError, UnicodeError):
+        return json.loads(value)
+
+
 def _from_json(value: Any) -> Any:
-    return None if value is None else json.loads(value)
+    return None if value is None else from_json(value)
 
 
 _UNPACK: dict[str, Callable[[Any], Any]] = {

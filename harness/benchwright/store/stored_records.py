@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -204,7 +203,7 @@ class TableColumns:
         if name in _PLAIN:
             return _by_dictionary(column, None)
         if name == "extra":
-            return _by_dictionary(column, json.loads)
+            return _by_dictionary(column, record_table.from_json)
         form = record_table.form_of(self.table)
         if pa.types.is_list(column.type) and not pa.types.is_nested(column.type.value_type):
             return _lists(column)
