@@ -2,7 +2,8 @@
 
 Stores are made by real runs of files of predictions on data of one's own, once for the same parameters (`report_store.py`). Each
 case is a fresh process of `benchwright report` (processor seconds, wall, peak of memory), then the same in this process with its
-phases, and the bytes of the page by section.
+phases, and the bytes of the page by section. The modules of a fresh process are compiled already, as those of an installed package
+are: a process before it has made the same page, whose bytes are held against its own.
 """
 
 from __future__ import annotations
@@ -54,12 +55,20 @@ class Fresh:
     peak_mb: float
 
 
-def measure_fresh(store: Path, page: Path, examples: int | None, *, hash_seed: str = "0") -> Fresh:
+def with_bytecode(keep: Path) -> dict[str, str]:
+    """The environment of a process that keeps the bytecode of modules, as pip does of those that it installs."""
+    plain = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**plain, "PYTHONPYCACHEPREFIX": str(keep / "bytecode")}
+
+
+def measure_fresh(store: Path, page: Path, examples: int | None, keep: Path, *, hash_seed: str = "0") -> Fresh:
     """`benchwright report` in a process of its own."""
     command = [sys.executable, "-m", "benchwright", "report", RUN, "--store", str(store), "-o", str(page)]
     command += [] if examples is None or not has_option() else ["--max-examples", str(examples)]
     started = time.perf_counter()
-    child = subprocess.Popen(command, env={**os.environ, "PYTHONHASHSEED": hash_seed}, stdout=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        command, env={**with_bytecode(keep), "PYTHONHASHSEED": hash_seed}, stdout=subprocess.DEVNULL
+    )
     _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
@@ -180,11 +189,14 @@ def measure(name: str, keep: Path) -> dict[str, Any]:
     store = fill(shape, keep)
     with tempfile.TemporaryDirectory() as folder:
         page, other = Path(folder, "page.html"), Path(folder, "other.html")
-        fresh = measure_fresh(store, page, examples)
-        measure_fresh(store, other, examples, hash_seed="7")
+        measure_fresh(store, other, examples, keep, hash_seed="7")
+        fresh = measure_fresh(store, page, examples, keep)
         same = page.read_bytes() == other.read_bytes()
         told = subprocess.run(
-            [sys.executable, __file__, "--phases", name, "--keep", str(keep)], stdout=subprocess.PIPE, check=True
+            [sys.executable, __file__, "--phases", name, "--keep", str(keep)],
+            env=with_bytecode(keep),
+            stdout=subprocess.PIPE,
+            check=True,
         )
         weight = weigh(page.read_text(encoding="utf-8"))
     return {

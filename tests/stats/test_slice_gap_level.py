@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchwright.stats import slice_gap
@@ -38,6 +38,7 @@ def sides(draw):
     return ShareSide(share=share, link=draw(st.sampled_from(LINKS)))
 
 
+@settings(deadline=None)
 @given(one=sides(), other=sides())
 @example(
     one=ShareSide(share=Share(hits=3_000, trials=3_000, units=3_000, se=0, together=False)),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from benchwright import registry
 from benchwright.items import noun
 from benchwright.metrics.by_label import by_label
-from benchwright.metrics.columns import Columns, Floats, Metric
+from benchwright.metrics.columns import Basis, Columns, Floats, Metric
 from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.difference import DifferenceEstimate
 from benchwright.stats.intervals import share_of
@@ -263,11 +263,12 @@ def _share_gap(columns: Columns, metrics: tuple[Metric, ...], inside: Mask) -> S
     found = _trials(columns, metrics)
     if found is None or columns.cluster_codes is not None:
         return None
-    hits, trials = found
-    numbers = [float(part[mask].sum()) for mask in (inside, ~inside) for part in (hits, trials)]
-    if not (numbers[1] and numbers[3]):
+    # Zeros and ones: sums are exact in whatever order.
+    hits, trials = (float(np.count_nonzero(part[inside])) for part in found)
+    other_hits, other_trials = (np.count_nonzero(part) - own for part, own in zip(found, (hits, trials), strict=True))
+    if not (trials and other_trials):
         return None
-    return ShareGap(hits=numbers[0], trials=numbers[1], other_hits=numbers[2], other_trials=numbers[3])
+    return ShareGap(hits=hits, trials=trials, other_hits=other_hits, other_trials=other_trials)
 
 
 def _discordant(columns: tuple[Columns, Columns], metrics: tuple[Metric, ...], inside: Mask) -> DiscordantCounts | None:
@@ -305,10 +306,27 @@ def _trials_of(columns: Columns, metric: Metric) -> tuple[Floats, Floats] | None
 def _mean(columns: Columns, metrics: tuple[Metric, ...], inside: Mask) -> float:
     """The score on some items."""
     if all(metric.basis is not None for metric in metrics):
-        sums = _item_rows(columns, metrics)[inside].sum(axis=0)
-        return float(_score_of(columns, metrics)(sums[None])[0])
+        return float(_score_of(columns, metrics)(_sums_over(columns, metrics, inside)[None])[0])
     part = columns.select(np.flatnonzero(inside).tolist())
     return float(np.mean([metric.value(part) for metric in metrics]))
+
+
+def _sums_over(columns: Columns, metrics: tuple[Metric, ...], inside: Mask) -> Floats:
+    """Sums of all metrics over some items, side by side (w); of few different rows of whole numbers by how often each is there."""
+    bases = [metric.basis for metric in metrics if metric.basis is not None]
+    if all(columns.remember(("counted rows", basis), partial(_is_counted, columns, basis)) for basis in bases):
+        every = [columns.rows(basis) for basis in bases]
+        return np.concatenate(
+            [np.bincount(rows.codes[inside], minlength=len(rows.values)) @ rows.values for rows in every]
+        )
+    found: Floats = _item_rows(columns, metrics)[inside].sum(axis=0)
+    return found
+
+
+def _is_counted(columns: Columns, basis: Basis) -> bool:
+    """Whether rows are few and hold whole numbers, so that sums are exact in whatever order."""
+    values = columns.rows(basis).values
+    return 2 * len(values) < columns.n and bool((values == np.rint(values)).all())
 
 
 def _item_rows(columns: Columns, metrics: tuple[Metric, ...]) -> Floats:

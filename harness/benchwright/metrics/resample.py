@@ -16,6 +16,8 @@ from benchwright.stats.resample_weights import block_size, visit_weights
 
 _MOST_CODES = 2**62
 """Codes of rows of several models are numbered anew before they would pass this."""
+_SOME = 128
+"""Items, besides an eighth of all, among which too many different rows are looked for first."""
 _GROUPS = 1000
 """Most parts a sample is cut into for the jackknife of metrics that are not sums."""
 
@@ -120,11 +122,25 @@ def _few_rows(systems: Sequence[Columns], metrics: Sequence[Metric]) -> tuple[_T
     """
     bases = dict.fromkeys(metric.basis for metric in metrics if metric.basis is not None)
     if any(metric.basis is None for metric in metrics) or not all(
-        is_cheap(columns.cluster_rows(basis)) for columns in systems for basis in bases
+        _has_few(columns, basis) for columns in systems for basis in bases
     ):
         return None
     table, merged = _different_rows(systems, metrics)
     return (table, merged) if is_cheap(merged) else None
+
+
+def _has_few(columns: Columns, basis: Basis) -> bool:
+    """Whether the different rows of one model are few; where a part of its items has too many already, the others are not looked at."""
+    return columns.remember(("few rows", basis), lambda: _count_few(columns, basis))
+
+
+def _count_few(columns: Columns, basis: Basis) -> bool:
+    if columns.cluster_codes is None:
+        rows = columns.rows(basis)
+        some = merge_rows(rows.values[rows.codes[: _SOME + columns.n // 8]])
+        if not is_cheap(some, columns.n):
+            return False
+    return is_cheap(columns.cluster_rows(basis))
 
 
 def _different_rows(systems: Sequence[Columns], metrics: Sequence[Metric]) -> tuple[_Table, ClusterRows]:

@@ -68,9 +68,9 @@ def merge_rows(values: Floats, counts: NDArray[np.int64] | None = None) -> Clust
     return ClusterRows(values=merged, counts=added.astype(np.int64))
 
 
-def is_cheap(rows: ClusterRows) -> bool:
-    """Whether drawing different rows is cheaper than drawing units."""
-    return rows.counts.size * _CELL_COST <= max(rows.units, 1024)
+def is_cheap(rows: ClusterRows, units: int | None = None) -> bool:
+    """Whether drawing different rows is cheaper than drawing units: those of the rows, or ``units`` of which they are some."""
+    return rows.counts.size * _CELL_COST <= max(rows.units if units is None else units, 1024)
 
 
 def draw_sums(rows: ClusterRows, *, resamples: int, seed: tuple[int, ...], threads: int = 2) -> Floats:

@@ -100,16 +100,18 @@ class JackknifeDifference:
         distance = sign * (self.value - delta0)
         if sign * delta0 < -self.width:
             return 0.0
-        parts = (
-            [] if self.has_no_spread else t_tails(distance / (self.se or 1.0), skewness(self.influence), self.df, sign)
-        )
+        parts = [] if self.has_no_spread else t_tails(distance / (self.se or 1.0), self._skew, self.df, sign)
         if self.has_no_spread or self.is_rare:
             parts.append(unobserved_p(distance, self.width, self.units))
         return min(1.0, max(parts))
 
+    @cached_property
+    def _skew(self) -> float | None:
+        return skewness(self.influence)
+
     def _studentised(self, alpha: float, sign: int) -> list[float]:
         quantile = upper_quantile(alpha, self.df)
-        return [self.value + far * (self.se or 0.0) for far in t_reaches(quantile, skewness(self.influence), sign)]
+        return [self.value + far * (self.se or 0.0) for far in t_reaches(quantile, self._skew, sign)]
 
 
 def t_reaches(quantile: float, skew: float | None, sign: int) -> list[float]:
@@ -139,7 +141,8 @@ def skewness(influence: Floats) -> float | None:
     if spread <= _NONE**2:
         return None
     unbiased = math.sqrt(units * (units - 1)) / (units - 2)
-    return float((influence**3).mean()) / math.pow(spread, 1.5) * unbiased / math.sqrt(units)
+    cubes = influence * influence * influence  # a power of every unit takes twenty times as long
+    return float(cubes.mean()) / math.pow(spread, 1.5) * unbiased / math.sqrt(units)
 
 
 def unobserved_p(distance: float, width: float, units: int) -> float:
