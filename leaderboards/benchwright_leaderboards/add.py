@@ -4,144 +4,127 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from benchwright.errors import BenchwrightError
-from benchwright.paths import is_file
-from benchwright.reporting import choose
-from benchwright.score_cache import recheck
-from benchwright.store import Store, atomic, bundle, integrity
-from benchwright.store.folder import to_json
+from benchwright.store import Store
 from benchwright.store.lease import lease
-from benchwright.types import ModelRef, Run
-from benchwright_leaderboards.board import Board, EntryStore, open_board
-from benchwright_leaderboards.entries import ENTRY, Cost, Entry, Submission, TaskResult
-from benchwright_leaderboards.results import score_result
+from benchwright_leaderboards.board import Board, open_board
+from benchwright_leaderboards.costs import with_profiles
+from benchwright_leaderboards.entries import ENTRY, Submission
+from benchwright_leaderboards.incoming import Incoming, unpack
+from benchwright_leaderboards.intake import Candidate, candidates, later_costs, settle
+from benchwright_leaderboards.names import clean_team, team_problem
+from benchwright_leaderboards.placing import digest_files, place, tidy
+from benchwright_leaderboards.verify import verify
+
+LOCK = ".lock"
+"""Held by whoever changes the board."""
 
 
-def add(root: Path, sources: Sequence[str], *, store: Store, team: str = "", note: str = "") -> Submission:
-    """Take ``RUN``, ``RUN:MODEL`` or bundle files into the board in ``root``; one submission, in one step.
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is said of a submission.
+
+    Attributes:
+        team: Who enters it; attempts are counted by team.
+        note: What is to be known of it.
+        trained_on: What its training data were; empty: not told.
+        same_as: Entry whose answers a model may give on every item; empty: equal answers are refused.
+    """
+
+    team: str
+    note: str = ""
+    trained_on: str = ""
+    same_as: str = ""
+
+
+def add(
+    root: Path,
+    sources: Sequence[str],
+    *,
+    store: Store,
+    team: str,
+    note: str = "",
+    trained_on: str = "",
+    same_as: str = "",
+) -> Submission:
+    """Take ``RUN[:MODEL]`` or ``BUNDLE[:MODEL]`` into the board in ``root``; one submission, in one step.
+
+    Everything is checked against the board as it stands before anything of it is touched, and once more when nobody else can change it.
+
+    Args:
+        root: Folder of the board.
+        sources: Names of runs of ``store``, or paths of bundles. Runs that hold hardware profiles alone may be among them: they are joined
+            to entries of the very same model, in this submission or on the board.
+        store: Where runs are.
+        team: Who enters it.
+        note: What is to be known of it.
+        trained_on: What its training data were.
+        same_as: Id of an entry with the same answers, where the models are different ones nevertheless.
 
     Raises:
-        BenchwrightError: A source does not verify or the board does not take it; the board is as it was.
+        BenchwrightError: A source does not verify or the board does not take it; every byte of the board is as it was.
     """
+    request = Request(team=clean_team(team), note=note, trained_on=trained_on, same_as=same_as)
     board = open_board(root)
+    if problem := team_problem(team):
+        raise BenchwrightError(problem, expected="the name of a team or a person", hint="say who: --team NAME")
     with tempfile.TemporaryDirectory() as scratch:
-        incoming = Store(Path(scratch) / "store")
-        runs = [run for source in sources for run in _unpack(incoming, source, store, Path(scratch))]
-        _verify(incoming)
-        for run in runs:
-            incoming.write_run(run)
-        files = _digests(incoming.root)
-        whole = hashlib.sha256(msgspec.json.encode(sorted(files.items()))).hexdigest()
-        with lease(root / ".lock", wait=True):
-            made = _submission(board, incoming, runs, files, whole, team=team, note=note)
-            _put(root, made, incoming)
+        incoming = unpack(sources, store, Path(scratch), list(board.spec.weights))
+        verify(incoming)
+        incoming = _measured_anew(incoming)
+        found = candidates(board, incoming)
+        files = digest_files(incoming)
+        _submission(board, incoming, found, files, request)
+        with lease(root / LOCK, wait=True):
+            made = _submission(open_board(root), incoming, found, files, request)
+            place(root, made, incoming)
+            tidy(root)
     return made
 
 
-def _unpack(incoming: Store, source: str, store: Store, scratch: Path) -> list[Run]:
-    """The runs of a source, in the incoming store; every source goes through a bundle, whose reader trusts nothing."""
-    path, model = Path(source), ""
-    if not is_file(path):
-        name, _, model = source.partition(":")
-        path = scratch / f"{hashlib.sha256(name.encode()).hexdigest()}.zip"
-        bundle.export(store, [name], path)
-    names = bundle.import_(incoming, path)
-    return [choose([incoming.read_run(name)], models=[model] if model else [])[0] for name in names]
-
-
-def _verify(incoming: Store) -> None:
-    """Raise BenchwrightError where anything is not what it says."""
-    problems = [finding.problem for finding in integrity.check(incoming) if finding.damaged]
-    problems = problems or [
-        line for name in incoming.run_names() for line in recheck(incoming, incoming.read_run(name))
-    ]
-    if problems:
-        raise BenchwrightError(
-            f"not added: {'; '.join(problems[:3])}",
-            expected="predictions, texts and scores that belong together",
-            hint="export the run again: benchwright store export RUN -o BUNDLE.zip",
-        )
-
-
-def _digests(root: Path) -> dict[str, str]:
-    return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and path.relative_to(root).parts[0] != "inputs"
-    }
+def _measured_anew(incoming: Incoming) -> Incoming:
+    """With hardware profiles computed from their raw samples, in the runs that will be kept too."""
+    runs = with_profiles(incoming.store, incoming.runs)
+    for run in runs:
+        incoming.store.write_run(run)
+    return Incoming(store=incoming.store, runs=runs)
 
 
 def _submission(
-    board: Board, incoming: Store, runs: Sequence[Run], files: dict[str, str], whole: str, *, team: str, note: str
+    board: Board, incoming: Incoming, found: Sequence[Candidate], files: dict[str, str], request: Request
 ) -> Submission:
-    before = sum(one.submission.team == team for one in board.entries)
-    taken = {one.entry.id for one in board.entries}
-    entries = list[Entry]()
-    for run in runs:
-        for ref in run.spec.models:
-            made = _entry(board, incoming, run, ref, attempt=before + len(entries) + 1, taken=taken)
-            taken.add(made.id)
-            entries.append(made)
-    if not any(entry.results for entry in entries):
-        raise BenchwrightError(
-            "not added: no task of the board is scored in it",
-            expected=f"one of: {', '.join(board.spec.weights)}",
-            hint="run the model on the suites of the board",
-        )
+    """The submission as this board takes it. Raises BenchwrightError where it does not."""
+    whole = hashlib.sha256(msgspec.json.encode(sorted(files.items()))).hexdigest()
+    _refuse_twice(board, whole)
+    measured = {} if found else later_costs(board, incoming, request.team)
+    entries = settle(board, incoming, found, team=request.team, trained_on=request.trained_on, same_as=request.same_as)
     return Submission(
         schema=ENTRY,
         id=whole[:16],
         digest=whole,
-        team=team,
+        team=request.team,
         added=datetime.now(UTC).isoformat(timespec="microseconds"),
-        note=note,
-        entries=tuple(entries),
+        note=request.note,
+        entries=entries,
         files=files,
-        inputs=tuple(sorted(path.stem for path in (incoming.root / "inputs").glob("*.parquet"))),
+        inputs=tuple(sorted(path.stem for path in (incoming.store.root / "inputs").glob("*.parquet"))),
+        measured=measured,
     )
 
 
-def _entry(board: Board, incoming: Store, run: Run, ref: ModelRef, *, attempt: int, taken: set[str]) -> Entry:
-    results = tuple(_results(board, incoming, run, ref.name))
-    facts = incoming.read_cell(results[0].key).facts if results else None
-    return Entry(
-        id=next(name for name in _ids(ref.name) if name not in taken),
-        name=ref.name,
-        run=run.name,
-        adapter=ref.adapter,
-        model=facts.digest if facts else None,
-        attempt=attempt,
-        results=results,
-        cost=Cost(size=facts.size_bytes, parameters=facts.parameters) if facts else Cost(),
-    )
-
-
-def _ids(name: str) -> Iterator[str]:
-    yield name
-    yield from (f"{name}-{number}" for number in range(2, 1_000_000))
-
-
-def _results(board: Board, incoming: Store, run: Run, model: str) -> Iterator[TaskResult]:
-    for task in board.spec.task:
-        cell = next((one for one in run.cells if one.model == model and one.task_path == task.path), None)
-        if cell is not None and cell.status == "scored" and cell.key is not None:
-            yield score_result(incoming, cell.key, run.tasks[task.path], task.path)
-
-
-def _put(root: Path, made: Submission, incoming: Store) -> None:
-    """Texts first, which are named by content; then the submission, whose folder appears whole: with it the entries are there."""
-    for path in (incoming.root / "inputs").glob("*.parquet"):
-        place = EntryStore(root, root / "inputs").inputs_path(path.stem)
-        if not is_file(place):
-            atomic.write(place, path.read_bytes())
-    with atomic.new_folder(root / "submissions" / made.id, what="the submission") as draft:
-        for name in made.files:
-            (draft / "store" / name).parent.mkdir(parents=True, exist_ok=True)
-            (incoming.root / name).rename(draft / "store" / name)
-        atomic.write(draft / "submission.json", to_json(made))
+def _refuse_twice(board: Board, whole: str) -> None:
+    known = next((one for one in board.submissions if one.id == whole[:16]), None)
+    if known is not None:
+        names = ", ".join(entry.id for entry in known.entries) or ", ".join(known.measured)
+        raise BenchwrightError(
+            f"not added: it is on the board already as {names}, added by {known.team} on {known.added[:10]}",
+            expected="a submission that the board does not have",
+            hint="benchwright board list",
+        )

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
 from benchwright import registry
 from benchwright.score import gather, score_columns
 from benchwright.store import Store
-from benchwright.types import Task
+from benchwright.types import Record, Task
 from benchwright.unanswered import count_as_wrong, is_unanswered
 from benchwright_leaderboards.entries import TaskResult
-from benchwright_leaderboards.task_digest import digest_of
+from benchwright_leaderboards.task_digest import answers_digest, digest_of, items_digest
 
 
-def score_result(store: Store, key: str, task: Task, path: str) -> TaskResult:
+def score_result(
+    store: Store, key: str, task: Task, path: str, *, records: Sequence[Record] | None = None
+) -> TaskResult:
     """Scores of a stored cell with the metrics that are installed now.
+
+    Args:
+        store: Holds the cell.
+        key: Of the cell.
+        task: The card by which it is scored (`cards.scoring_card`).
+        path: ``suite/task``.
+        records: Those of the cell, where they were read already.
 
     Raises:
         NotComparable: Items have no answer, and no answer of such a task can be called wrong.
         StoreError: The records cannot be read.
     """
-    records = store.read_records(key)
-    silent = sum(map(is_unanswered, records))
-    found = gather(task, [count_as_wrong(task, record) for record in records])
+    found = store.read_records(key) if records is None else records
+    silent = sum(map(is_unanswered, found))
+    gathered = gather(task, [count_as_wrong(task, record) for record in found])
     metrics = [registry.get("metrics", name) for name in task.metrics]
     *scores, whole = (
         msgspec.structs.replace(score, errored=silent)
-        for score in score_columns(found.columns, metrics, errored=silent, skipped=found.skipped)
+        for score in score_columns(gathered.columns, metrics, errored=silent, skipped=gathered.skipped)
     )
     cell = store.read_cell(key)
-    answers = [(record.id, record.output) for record in records]
     return TaskResult(
         path=path,
         digest=digest_of(cell.key, task),
@@ -39,5 +47,16 @@ def score_result(store: Store, key: str, task: Task, path: str) -> TaskResult:
         score=whole,
         scores=tuple(scores),
         limit=cell.key.limit,
-        records=hashlib.sha256(msgspec.json.encode(answers)).hexdigest(),
+        records=answers_digest(found),
+        items=items_digest(found),
     )
+
+
+def metric_ids(result: TaskResult) -> tuple[str, ...]:
+    """``name@version`` of the metrics that a result was computed with."""
+    return tuple(score.metric for score in result.scores)
+
+
+def installed_metric_ids(task: Task) -> tuple[str, ...]:
+    """``name@version`` of the metrics of a card as they are installed now."""
+    return tuple(registry.get("metrics", name).id for name in task.metrics)

@@ -90,9 +90,7 @@ def small_store(tmp_path_factory):
 def small_board(small_store, tmp_path_factory):
     """The folder of a board with five entries (`best`, `second`, `silent`, `baseline` by team us, `part` by them); tests only read it."""
     root = tmp_path_factory.mktemp("boards") / "board"
-    new_board(root, small_store.read_run("first"), small_store, title="Small")
-    path = root / "board.toml"
-    path.write_text(path.read_text().replace('title = "Small"', 'title = "Small"\nbaselines = ["baseline"]'))
+    new_board(root, small_store.read_run("first"), small_store, title="Small", baselines=["baseline"])
     add(root, ["first"], store=small_store, team="us")
     add(root, ["part"], store=small_store, team="them")
     return root

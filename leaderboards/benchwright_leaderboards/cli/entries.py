@@ -1,4 +1,4 @@
-"""`benchwright board add`: verbs that change what stands on a board."""
+"""`benchwright board add`, `list`, ...: verbs about what stands on a board."""
 
 from __future__ import annotations
 
@@ -12,20 +12,49 @@ from benchwright_leaderboards.cli.options import on_board
 
 
 @click.command("add")
-@click.argument("sources", nargs=-1, required=True, metavar="RUN[:MODEL]|BUNDLE...")
+@click.argument("sources", nargs=-1, required=True, metavar="RUN[:MODEL]|BUNDLE[:MODEL]...")
 @on_board
-@click.option("--team", metavar="NAME", default="", help="Who enters it; attempts are counted by team.")
+@click.option("--team", metavar="NAME", default="", help="Who enters it (needed): attempts are counted by team.")
 @click.option("--note", metavar="TEXT", default="", help="What is to be known of it.")
+@click.option("--trained-on", metavar="TEXT", default="", help="What its training data were.")
+@click.option("--same-as", metavar="ENTRY", default="", help="Take a model whose answers are all those of ENTRY.")
 @results
-def add(sources: tuple[str, ...], board: str, team: str, note: str, **options: Any) -> int:
+def add(sources: tuple[str, ...], board: str, **options: Any) -> int:
     """Take runs or bundles in as one submission: verified, scored anew from their predictions, whole or not at all."""
     from benchwright import console
     from benchwright.store import Store, locate
     from benchwright_leaderboards import add as adding
+    from benchwright_leaderboards.board import open_board
+    from benchwright_leaderboards.listing import added_document, added_lines
 
-    made = adding.add(Path(board), sources, store=Store(locate(options["store"])), team=team, note=note)
-    console.say(f"{made.id}: {', '.join(entry.id for entry in made.entries)}")
+    said = {name: options[name] for name in ("team", "note", "trained_on", "same_as")}
+    made = adding.add(Path(board), sources, store=Store(locate(options["store"])), **said)
+    now = open_board(Path(board))
+    if options["form"] == "json":
+        console.say_json(added_document(now, made))
+    else:
+        for line in added_lines(now, made):
+            console.say(line)
     return 0
 
 
-VERBS = (add,)
+@click.command("list")
+@on_board
+@results
+def list_(board: str, **options: Any) -> int:
+    """List the entries of a board: who added them when, how much of the board they answered, what is stale or withdrawn."""
+    from benchwright import console
+    from benchwright_leaderboards.board import open_board
+    from benchwright_leaderboards.listing import COLUMNS, board_document, rows_of, warnings_of
+
+    now = open_board(Path(board))
+    if options["form"] == "json":
+        console.say_json(board_document(now))
+        return 0
+    console.say_table(COLUMNS, rows_of(now), numeric=(3,))
+    for line in warnings_of(now):
+        console.say(line)
+    return 0
+
+
+VERBS = (add, list_)
