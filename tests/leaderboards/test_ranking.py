@@ -168,7 +168,7 @@ def test_a_board_that_grows_has_ranges_from_its_first_entry_on_and_counts_a_mode
     assert rank(open_board(root)).places[MEAN] == {"delta": (1, 1)}
     add(root, ["all:epsilon"], store=store, team="us")
     assert rank(open_board(root)).places["starter/topic"] == {"delta": (1, 2), "epsilon": (1, 2)}
-    add(root, ["all:delta", "all:alpha"], store=store, team="them")
+    add(root, ["all:delta", "all:alpha"], store=store, team="them", same_as="delta")
     found = rank(open_board(root))
     (twin,) = found.twins
     assert found.twins[twin] == "delta"
