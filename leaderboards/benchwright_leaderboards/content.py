@@ -167,6 +167,9 @@ class _Tables:
         self, name: str, one: PlacedEntry, judged: _Judged, differences: Mapping[str, BaselineDifference]
     ) -> BoardRow:
         entry = one.entry
+        if one.withdrawn is not None:
+            said = f"withdrawn {one.withdrawn.at[:10]}" + (f": {one.withdrawn.reason}" if one.withdrawn.reason else "")
+            judged = _Judged("withdrawn", judged.score, (said,))
         return BoardRow(
             entry=one,
             status=judged.status,
