@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -13,9 +13,10 @@ import msgspec
 
 from benchwright.types import Score
 from benchwright_leaderboards.board import Board, PlacedEntry
-from benchwright_leaderboards.entries import TaskResult
+from benchwright_leaderboards.entries import Entry, TaskResult
 from benchwright_leaderboards.mean import mean_score
 from benchwright_leaderboards.ranking import MEAN, BaselineDifference, Ranking, rank
+from benchwright_leaderboards.task_words import TaskWords, words_of
 
 Status = Literal["ranked", "partial", "stale", "withdrawn"]
 ORDER: dict[Status, int] = {"ranked": 0, "partial": 1, "stale": 2, "withdrawn": 3}
@@ -105,6 +106,11 @@ class BoardContent:
         """Tables by name, the overview under `MEAN`."""
         return {table.name: table for table in (self.overview, *self.tasks)}
 
+    @cached_property
+    def words(self) -> Mapping[str, TaskWords]:
+        """How each task is written of, by its card."""
+        return words_of(self.board)
+
     @property
     def baseline(self) -> str:
         """Id of the baseline that others are held against; empty without one."""
@@ -145,7 +151,6 @@ class _Tables:
         self.weights = ranking.weights
         self.digests = {task.path: task.digest for task in board.spec.task}
         self.baselines = frozenset(board.spec.baselines)
-        self.reference = reference_of(board)
 
     def overview(self) -> BoardTable:
         """The ranking by the board's mean, of all entries."""
@@ -215,17 +220,31 @@ class _Tables:
             return f"answered only {result.limit:,} items of the split"
         return "no score" if result.score.value is None else ""
 
-    @staticmethod
-    def _sorted(rows: Iterable[BoardRow], *, lower: bool = False) -> tuple[BoardRow, ...]:
+    def _sorted(self, rows: Iterable[BoardRow], *, lower: bool = False) -> tuple[BoardRow, ...]:
         sign = 1 if lower else -1
-        return tuple(
-            sorted(
-                rows,
-                key=lambda row: (
-                    ORDER[row.status],
-                    row.place[0] if row.place else 0,
-                    sign * row.value if row.value is not None else math.inf,
-                    row.entry.entry.id,
-                ),
-            )
-        )
+        breaker = _BREAKERS.get(self.board.spec.tie_breaker or "", _by_score)
+
+        def key(row: BoardRow) -> tuple[float | str, ...]:
+            entry = row.entry.entry
+            first = (row.place[0], breaker(entry)) if row.place else (0, 0.0)
+            return (ORDER[row.status], *first, math.inf if row.value is None else sign * row.value, entry.id)
+
+        return tuple(sorted(rows, key=key))
+
+
+def _by_score(_: Entry) -> float:
+    """Leaves the order to the score."""
+    return 0.0
+
+
+def _last(number: float | None) -> float:
+    return math.inf if number is None else number
+
+
+_BREAKERS: Mapping[str, Callable[[Entry], float]] = {
+    "latency": lambda entry: _last(entry.cost.latency),
+    "size": lambda entry: _last(entry.cost.size),
+    "parameters": lambda entry: _last(entry.cost.parameters),
+    "attempts": lambda entry: entry.attempt,
+}
+"""Columns that can order the rows of a tie: less is first, what was not measured last."""

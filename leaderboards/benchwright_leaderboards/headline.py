@@ -17,8 +17,9 @@ def lead_sentence(table: BoardTable) -> str:
     if not ranked:
         return "No entry is ranked yet."
     if not placed:
-        only = len(ranked) == 1
-        return f"{_named(ranked)} {'is' if only else 'are'} not ranked: ranks need at least three entries."
+        return f"{_named(ranked)} {'is' if len(ranked) == 1 else 'are'} not ranked."
+    if len(placed) == 1:
+        return f"{_named(placed)} is the only ranked entry: there is nothing to hold it against."
     first = [row for row in placed if row.place and row.place[0] == 1]
     if len(first) == 1 and first[0].place == (1, 1):
         others = len(placed) - 1
@@ -34,9 +35,12 @@ def leaders(table: BoardTable) -> str:
 
 def further_sentences(content: BoardContent, table: BoardTable) -> Iterator[str]:
     """What stands below it: who is better than the baseline, who is not ranked."""
-    baseline = content.baseline
+    missing = content.board.missing_baselines
+    if missing:
+        yield f"A baseline of this board is missing: {', '.join(missing)}."
     held = [row for row in table.of("ranked") if row.difference is not None]
-    if baseline and held:
+    if held:
+        baseline = held[0].difference.baseline if held[0].difference else ""
         ways = [_way(row) for row in held]
         better, worse = ways.count(1), ways.count(-1)
         text = f"Against the baseline {baseline}, {better:,} of {len(held):,} are shown to be better"

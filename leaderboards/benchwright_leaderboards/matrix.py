@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchwright.formatting import UNDEFINED, interval, value
+from benchwright.quantities import Unit
 from benchwright_leaderboards.content import BoardContent, BoardRow
 from benchwright_leaderboards.pages import slug
 
@@ -73,21 +74,23 @@ def view_matrix(
         rows.sort(
             key=lambda row: -(values[row.entry.entry.id] or -1e9) if values[row.entry.entry.id] is not None else 1e9
         )
-    weights = content.board.spec.weights
+    units = {path: content.words[path].unit for path in paths}
     heads = [
-        MatrixColumn(title=path, href=f"tasks/{slug(path)}.html", about=f"weight {weights[path]:.3g}") for path in paths
+        MatrixColumn(title=path, href=f"tasks/{slug(path)}.html", about=content.words[path].metric) for path in paths
     ]
     return MatrixView(
         id=name,
         caption=caption,
         columns=(*((mean.head,) if mean else ()), *heads),
-        rows=tuple(_row(row, found, mean) for row in rows),
+        rows=tuple(_row(row, found, units, mean) for row in rows),
     )
 
 
-def _row(row: BoardRow, found: Mapping[str, Mapping[str, BoardRow]], mean: MeanColumn | None) -> MatrixRow:
+def _row(
+    row: BoardRow, found: Mapping[str, Mapping[str, BoardRow]], units: Mapping[str, Unit], mean: MeanColumn | None
+) -> MatrixRow:
     name = row.entry.entry.id
-    cells = [_cell(part[name]) if name in part else ABSENT for part in found.values()]
+    cells = [_cell(part[name], units[path]) if name in part else ABSENT for path, part in found.items()]
     return MatrixRow(
         id=name,
         is_baseline=row.is_baseline,
@@ -96,11 +99,11 @@ def _row(row: BoardRow, found: Mapping[str, Mapping[str, BoardRow]], mean: MeanC
     )
 
 
-def _cell(row: BoardRow) -> MatrixCell:
+def _cell(row: BoardRow, unit: Unit) -> MatrixCell:
     if row.value is None:
         return ABSENT
     small = f"rank {row.rank}" if row.place else "" if row.status == "ranked" else row.status
-    return MatrixCell(text=value(row.value), small=small, is_first=bool(row.place and row.place[0] == 1))
+    return MatrixCell(text=value(row.value, unit), small=small, is_first=bool(row.place and row.place[0] == 1))
 
 
 def mean_cell(score: float | None, low: float | None, high: float | None) -> MatrixCell:

@@ -20,12 +20,14 @@ from benchwright_leaderboards.pages import Page, digest_of_inputs, slug
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskLine:
-    """A task as a list of tasks shows it: its page below the folder of the site, its numbers, and who may be first."""
+    """A task as a list of tasks shows it: its page below the folder of the site, its numbers, why it is not in the mean, and who may be first."""
 
     path: str
     href: str
+    metric: str
     n: str
     weight: str
+    why: str
     ranked: str
     others: str
     first: str
@@ -53,11 +55,14 @@ def task_line(content: BoardContent, table: BoardTable) -> TaskLine:
     """A task in a list of tasks."""
     ranked = table.of("ranked")
     sizes = sorted({row.score.n for row in ranked if row.score is not None})
+    weight = content.ranking.weights.get(table.name)
     return TaskLine(
         path=table.name,
         href=f"tasks/{slug(table.name)}.html",
         n="–" if not sizes else count(sizes[0]) if len(sizes) == 1 else f"{sizes[0]:,}–{sizes[-1]:,}",
-        weight=f"{content.board.spec.weights[table.name]:.3g}",
+        metric=content.words[table.name].metric,
+        weight=f"{weight:.3g}" if weight is not None else "–",
+        why=content.ranking.not_averaged.get(table.name, ""),
         ranked=count(len(ranked)),
         others=count(len(table.rows) - len(ranked)),
         first=leaders(table),

@@ -1,0 +1,177 @@
+"""Columns of a ranking: their headings, and the cell of each entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from benchwright.formatting import UNDEFINED, change, count, interval, interval_of_change, points, ratio, value
+from benchwright.quantities import Unit
+from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
+from benchwright_leaderboards.ranking import MEAN
+
+BAR = 96
+"""Width of the scale of interval bars, in CSS pixels."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """What stands in a cell.
+
+    Attributes:
+        text: The value as it is written.
+        small: What stands below it.
+        sort: What it is sorted by where the text does not say: a number; empty: no value, last.
+        tone: ``up``, ``down``: shown to be better, or worse, than the baseline; ``nil``: no value; else empty.
+    """
+
+    text: str
+    small: str = ""
+    sort: str | None = None
+    tone: str = ""
+
+
+NONE = Cell(text=UNDEFINED, tone="nil")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColumnView:
+    """A column: its name in ``board.toml``, its heading, what stands below it, and whether it holds numbers."""
+
+    name: str
+    title: str
+    about: str = ""
+    is_number: bool = True
+
+
+class Columns:
+    """The columns that a table of a board can have, and the scale of its interval bars.
+
+    Attributes:
+        cells: Name of a column in ``board.toml`` -> what makes its cells.
+        baseline: Id of the baseline that entries of this table are held against; empty without one.
+        unit: How scores are written.
+    """
+
+    def __init__(self, content: BoardContent, table: BoardTable) -> None:
+        self.content, self.table = content, table
+        self.unit: Unit = "fraction" if table.name == MEAN else content.words[table.name].unit
+        self.baseline = next((row.difference.baseline for row in table.rows if row.difference is not None), "")
+        on_board = content.board.spec.machine is not None
+        costs = {row.entry.entry.id: row.entry.entry.cost for row in table.rows}
+        self.latencies = {name: cost.latency for name, cost in costs.items() if on_board and cost.latency is not None}
+        ends = [end for row in table.rows if row.score for end in (row.score.low, row.score.high) if end is not None]
+        self.ends = (min(ends), max(ends)) if ends and max(ends) > min(ends) else None
+        self.cells: dict[str, Callable[[BoardRow], Cell]] = {
+            "score": self._score,
+            "difference": self._difference,
+            "latency": self._latency,
+            "size": lambda row: _measured(row.entry.entry.cost.size, "bytes"),
+            "parameters": lambda row: _measured(row.entry.entry.cost.parameters, "count"),
+            "badge": lambda row: Cell(text="L1"),  # noqa: ARG005 - each entry came with its predictions
+            "team": lambda row: Cell(text=row.entry.submission.team) if row.entry.submission.team else NONE,
+            "added": lambda row: Cell(text=row.entry.submission.added[:10]),
+            "attempts": lambda row: Cell(text=count(row.entry.entry.attempt)),
+        }
+
+    def head(self, name: str) -> ColumnView:
+        """The heading of a column. Raises KeyError."""
+        base = self.latencies.get(self.baseline)
+        measured_on = next((cost.base for row in self.table.rows if (cost := row.entry.entry.cost).base), "")
+        heads = {
+            "score": ("score", "mean, 95 % interval, SE" if self.table.name == MEAN else "95 % interval, SE"),
+            "difference": ("difference", f"to {self.baseline}"),
+            "latency": ("latency", f"p50 on {measured_on}" + (f", and over {self.baseline}" if base else "")),
+            "size": ("size", ""),
+            "parameters": ("parameters", ""),
+            "badge": ("badge", ""),
+            "team": ("team", ""),
+            "added": ("added", ""),
+            "attempts": ("attempt", "of its team"),
+        }
+        title, about = heads[name]
+        return ColumnView(name=name, title=title, about=about, is_number=name not in ("badge", "team", "added"))
+
+    def bar(self, row: BoardRow) -> tuple[int, int, int] | None:
+        """Left end, right end and middle of a row's interval on the scale of the table, in pixels; None without interval."""
+        score = row.score
+        if self.ends is None or score is None or score.value is None or score.low is None or score.high is None:
+            return None
+        low, high = self.ends
+        left, right, middle = (round(BAR * (end - low) / (high - low)) for end in (score.low, score.high, score.value))
+        return left, max(right, left + 1), middle
+
+    def scale(self) -> tuple[str, ...]:
+        """Texts at both ends of the scale."""
+        return () if self.ends is None else (value(self.ends[0], self.unit), value(self.ends[1], self.unit))
+
+    def notes(self, shown: Sequence[str]) -> Iterator[str]:
+        """What must be known to read the columns that are shown."""
+        if any(row.score and row.score.errored for row in self.table.rows):
+            yield "An item without an answer counts as wrong; how many there are stands below the score."
+        if "difference" in shown:
+            yield f"▲ ▼: shown to be better or worse than {self.baseline} by the tests of the whole board; without a sign: not told apart."
+        if "badge" in shown:
+            yield "L1: entered with its predictions; the board computed every score from them."
+
+    def _score(self, row: BoardRow) -> Cell:
+        score = row.score
+        if score is None or score.value is None:
+            return Cell(text=UNDEFINED, tone="nil", sort="")
+        error = "" if score.se is None else f"SE {value(score.se, self.unit)}"
+        silent = f"{score.errored:,} unanswered" if score.errored else ""
+        between = interval(score.low, score.high, self.unit)
+        return Cell(
+            text=value(score.value, self.unit), small=" · ".join(part for part in (between, error, silent) if part)
+        )
+
+    def _difference(self, row: BoardRow) -> Cell:
+        one = row.difference
+        if self.baseline and row.entry.entry.id == self.baseline:
+            return Cell(text="reference", tone="nil", sort="0")
+        if one is None or row.status != "ranked":
+            return NONE
+        return Cell(
+            text=f"{_SIGNS[one.way]}{change(one.delta, self.unit)}",
+            small=interval_of_change(one.low, one.high, self.unit),
+            tone=_TONES[one.way],
+        )
+
+    def _latency(self, row: BoardRow) -> Cell:
+        seconds = self.latencies.get(row.entry.entry.id)
+        if seconds is None:
+            return NONE
+        base = self.latencies.get(self.baseline)
+        times = ratio(seconds / base) if base else ""
+        flags = row.entry.entry.cost.flags
+        return Cell(
+            text=value(seconds, "seconds"),
+            small=" · ".join(part for part in (times, *flags[:1]) if part),
+            sort=f"{seconds:.6g}",
+        )
+
+
+_SIGNS = {1: "▲ ", -1: "▼ ", 0: ""}
+_TONES = {1: "up", -1: "down", 0: ""}
+
+
+def _measured(number: float | None, unit: Unit) -> Cell:
+    return NONE if number is None else Cell(text=value(number, unit), sort=f"{number:.6g}")
+
+
+def chosen_note(content: BoardContent, table: BoardTable) -> str:
+    """What is known of the best score because it is the best of several: attempts, and by how much it is expected to be too high."""
+    found = content.ranking.optimism.get(table.name)
+    if found is None or found.entries < 2:
+        return ""
+    unit: Unit = "fraction" if table.name == MEAN else content.words[table.name].unit
+    said = (
+        "is not expected to be too high"
+        if found.expected <= 0
+        else f"is expected to be {points(found.expected, unit)} too high"
+    )
+    tried = content.ranking.attempts
+    return (
+        f"{found.best} is the best of {found.entries:,} ranked here ({tried:,} {'entry was' if tried == 1 else 'entries were'} made on this board): "
+        f"because it was chosen so, its score {said}; were all equally good, {points(found.if_equal, unit)}."
+    )
