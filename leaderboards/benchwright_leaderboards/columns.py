@@ -165,13 +165,9 @@ def chosen_note(content: BoardContent, table: BoardTable) -> str:
     if found is None or found.entries < 2:
         return ""
     unit: Unit = "fraction" if table.name == MEAN else content.words[table.name].unit
-    said = (
-        "is not expected to be too high"
-        if found.expected <= 0
-        else f"is expected to be {points(found.expected, unit)} too high"
-    )
+    said = f"{points(found.expected, unit)} too high" if found.expected > 0 else "right, not too high"
     tried = content.ranking.attempts
     return (
-        f"{found.best} is the best of {found.entries:,} ranked here ({tried:,} {'entry was' if tried == 1 else 'entries were'} made on this board): "
-        f"because it was chosen so, its score {said}; were all equally good, {points(found.if_equal, unit)}."
+        f"{found.best} is the best of {found.entries:,} ranked here ({tried:,} {'entry was' if tried == 1 else 'entries were'} made on this board). "
+        f"Chosen so, its score is expected to be {said}; if all were equally good, it would be {points(found.if_equal, unit)} too high."
     )
