@@ -41,8 +41,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")
-        with connection.begin():
-            yield connection
+        connection.begin()
+        yield connection  # closing it rolls back: there is nothing to commit
 
 
 @contextmanager

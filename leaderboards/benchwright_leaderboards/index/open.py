@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchwright.errors import StoreError
-from benchwright_leaderboards.index.connect import engine_of, is_damage, reading, unreachable, writing
+from benchwright_leaderboards.index.connect import engine_of, reading, unreachable, writing
 from benchwright_leaderboards.index.listing import board_digest
 from benchwright_leaderboards.index.place import IndexPlace, is_kept, place_of
 from benchwright_leaderboards.index.schema import version
@@ -81,17 +81,17 @@ class Index:
         from sqlalchemy.exc import DBAPIError, OperationalError
 
         for _ in range(_TRIES):
-            with ExitStack() as inner:
-                try:
+            try:
+                with ExitStack() as inner:
                     connection = inner.enter_context(reading(self.engine))
                     if self._is_ours(connection):
                         stack.enter_context(inner.pop_all())
                         return connection
-                except OperationalError as error:
-                    if self.place.file is None and not is_damage(error):
-                        raise unreachable(self.place, error) from error
-                except DBAPIError:
-                    pass  # no such table, or a damaged file: made anew below
+            except OperationalError as error:
+                if self.place.file is None:
+                    raise unreachable(self.place, error) from error
+            except DBAPIError:
+                pass  # no such table, or a damaged file: made anew now
             self.refresh()
         raise StoreError(
             f"the index at {self.place.shown} is written by another board",

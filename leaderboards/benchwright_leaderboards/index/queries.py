@@ -19,7 +19,8 @@ LARGEST_PAGE = 500
 """Most entries of a page."""
 LONGEST = 1_000
 """Most characters of a value of a filter."""
-_FURTHEST = 10_000_000
+FURTHEST = 10_000_000
+"""Most rows before a page, and the last rank that can be asked for."""
 
 SORTS: tuple[str, ...] = (
     "rank", "id", "name", "team", "adapter", "added", "attempt", "status", "score", "low", "high", "n", "errored",
@@ -132,18 +133,18 @@ def find_entries(index: Index, query: EntryQuery = EntryQuery()) -> EntriesFound
 
     check_query(query)
     with index.read() as connection:
-        wanted = _wanted(query, connection.dialect.name)
+        wanted = wanted_of(query, connection.dialect.name)
         total = connection.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
-        page = wanted.order_by(*_order(query.sort, wanted)).limit(query.limit).offset(query.offset)
-        return EntriesFound(entries=tuple(map(_entry, connection.execute(page).mappings())), total=total)
+        page = wanted.order_by(*order_of(query.sort, wanted)).limit(query.limit).offset(query.offset)
+        return EntriesFound(entries=tuple(map(read_entry, connection.execute(page).mappings())), total=total)
 
 
 def find_entry(index: Index, name: str, task: str = "") -> IndexedEntry | None:
     """The entry of an id; None where there is none (with ``task``: none with a result on it)."""
     with index.read() as connection:
-        wanted = _wanted(EntryQuery(task=task), connection.dialect.name)
+        wanted = wanted_of(EntryQuery(task=task), connection.dialect.name)
         row = connection.execute(wanted.where(tables().entries.c.id == name)).mappings().one_or_none()
-        return None if row is None else _entry(row)
+        return None if row is None else read_entry(row)
 
 
 def check_query(query: EntryQuery) -> None:
@@ -154,10 +155,10 @@ def check_query(query: EntryQuery) -> None:
         raise BenchwrightError(f"no status is called {query.status!r}", expected=f"one of: {', '.join(STATUSES)}")
     if not 1 <= query.limit <= LARGEST_PAGE:
         raise BenchwrightError(f"a page of {query.limit} entries", expected=f"1 to {LARGEST_PAGE}")
-    if not 0 <= query.offset <= _FURTHEST:
-        raise BenchwrightError(f"a page that begins after {query.offset} entries", expected=f"0 to {_FURTHEST}")
-    if query.rank is not None and not 1 <= query.rank <= _FURTHEST:
-        raise BenchwrightError(f"no rank is {query.rank}", expected=f"1 to {_FURTHEST}")
+    if not 0 <= query.offset <= FURTHEST:
+        raise BenchwrightError(f"a page that begins after {query.offset} entries", expected=f"0 to {FURTHEST}")
+    if query.rank is not None and not 1 <= query.rank <= FURTHEST:
+        raise BenchwrightError(f"no rank is {query.rank}", expected=f"1 to {FURTHEST}")
     if query.score is not None and not abs(query.score) <= 1e9:
         raise BenchwrightError(f"no score is {query.score}", expected="a number")
     for value in (query.task, query.team or "", query.adapter or "", query.text):
@@ -165,7 +166,7 @@ def check_query(query: EntryQuery) -> None:
             raise BenchwrightError(f"a filter of {len(value)} characters", expected=f"at most {LONGEST}")
 
 
-def _wanted(query: EntryQuery, dialect: str) -> Select[Any]:
+def wanted_of(query: EntryQuery, dialect: str) -> Select[Any]:
     """The entries of a query, all pages, in no order."""
     from sqlalchemy import and_, func, literal, select, true
 
@@ -207,7 +208,7 @@ def _wanted(query: EntryQuery, dialect: str) -> Select[Any]:
     return found.where(true(), *conditions)
 
 
-def _order(sort: str, wanted: Select[Any]) -> list[ColumnElement[Any]]:
+def order_of(sort: str, wanted: Select[Any]) -> list[ColumnElement[Any]]:
     """Columns to order by: the one that was asked for, what ranks what has no rank, and the id, which no two entries share."""
     from sqlalchemy import case
 
@@ -223,7 +224,8 @@ def _order(sort: str, wanted: Select[Any]) -> list[ColumnElement[Any]]:
     return [*ordered, columns["id"].asc()]
 
 
-def _entry(held: Mapping[Any, Any]) -> IndexedEntry:
+def read_entry(held: Mapping[Any, Any]) -> IndexedEntry:
+    """The entry in a row of `wanted_of`."""
     return IndexedEntry(
         **{name: held[name] for name in IndexedEntry.__dataclass_fields__ if name in held},
         is_baseline=held["baseline"],

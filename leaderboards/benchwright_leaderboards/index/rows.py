@@ -15,7 +15,7 @@ from benchwright_leaderboards.index.schema import counted, measured
 from benchwright_leaderboards.ranking import Ranking
 from benchwright_leaderboards.spec import BoardSpec
 
-Event = Literal["added", "measured", "scored anew", "withdrawn"]
+EventKind = Literal["added", "measured", "scored anew", "withdrawn"]
 Rows = dict[str, list[dict[str, Any]]]
 """Name of the table -> its rows."""
 
@@ -64,7 +64,7 @@ def _cost(entry: str, submission: str, given: str, cost: Cost) -> dict[str, Any]
     }
 
 
-def _events(one: Submission, withdrawals: Mapping[str, Withdrawal]) -> Iterator[tuple[str, Event, str, str, str]]:
+def _events(one: Submission, withdrawals: Mapping[str, Withdrawal]) -> Iterator[tuple[str, EventKind, str, str, str]]:
     """When, what, which entry, on which task, why."""
     for entry in one.entries:
         yield one.added, "added", entry.id, "", one.note
