@@ -10,6 +10,7 @@ import msgspec
 from benchwright.errors import BenchwrightError
 from benchwright_leaderboards.index.open import Index
 from benchwright_leaderboards.index.queries import (
+    PENDING,
     EntryQuery,
     IndexedEntry,
     check_query,
@@ -31,7 +32,7 @@ class IndexedResult:
         task: ``suite/task``.
         digest: Of the task, as its predictions were made.
         key: Cell that holds the predictions, in the store of the submission.
-        status: ``ranked``, ``partial``, ``stale`` or ``withdrawn``, on this task.
+        status: One of `queries.STATUSES`, on this task.
         reasons: Why it is not ranked; empty where it is.
         score: The task's score; None where it is undefined.
         low, high: Its interval; None where there is none.
@@ -40,7 +41,7 @@ class IndexedResult:
         limit: Items that were asked; None: the whole split.
         metrics: By metric (``name@version``): ``value``, ``low``, ``high``, ``n``.
         records: SHA-256 of the answers.
-        place: First and last rank on the task; None where it is not ranked, or ranks are not kept.
+        place: First and last rank on the task; None where it is not ranked.
     """
 
     task: str
@@ -62,15 +63,25 @@ class IndexedResult:
 
 def results_of(index: Index, name: str) -> tuple[IndexedResult, ...]:
     """The results of an entry on tasks of the board, in its order; none where there is no such entry. Raises StoreError."""
-    from sqlalchemy import and_, select
+    from sqlalchemy import and_, func, select
 
-    results, ranks = tables().results, tables().ranks
-    ranked = results.outerjoin(ranks, and_(ranks.c.entry == results.c.entry, ranks.c.ranking == results.c.task))
+    made = tables()
+    results, rows, tasks = made.results, made.standings, made.tasks
+    source = results.join(tasks, tasks.c.number == results.c.number).outerjoin(
+        rows, and_(rows.c.entry == results.c.entry, rows.c.number == results.c.number)
+    )
     wanted = (
-        select(results, ranks.c.low.label("first"), ranks.c.high.label("last"))
-        .select_from(ranked)
+        select(
+            results,
+            tasks.c.path.label("task"),
+            func.coalesce(rows.c.status, PENDING).label("status"),
+            func.coalesce(rows.c.reasons, "").label("reasons"),
+            rows.c.first,
+            rows.c.last,
+        )
+        .select_from(source)
         .where(results.c.entry == name)
-        .order_by(results.c.place)
+        .order_by(results.c.number)
     )
     with index.read() as connection:
         return tuple(_result(dict(row)) for row in connection.execute(wanted).mappings())
@@ -96,10 +107,10 @@ def neighbours(index: Index, name: str, task: str = "", *, reach: int = 3) -> tu
     check_query(query)
     with index.read() as connection:
         wanted = wanted_of(query, connection.dialect.name)
-        position = func.row_number().over(order_by=order_of(query.sort, wanted)).label("position")
-        listed = wanted.add_columns(position).cte("listed")
-        here = select(listed.c.position).where(listed.c.id == name).scalar_subquery()
-        around = select(listed).where(listed.c.position.between(here - reach, here + reach)).order_by(listed.c.position)
+        line = func.row_number().over(order_by=order_of(query.sort, wanted)).label("line")
+        listed = wanted.add_columns(line).cte("listed")
+        here = select(listed.c.line).where(listed.c.id == name).scalar_subquery()
+        around = select(listed).where(listed.c.line.between(here - reach, here + reach)).order_by(listed.c.line)
         return tuple(map(read_entry, connection.execute(around).mappings()))
 
 

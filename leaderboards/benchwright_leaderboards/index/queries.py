@@ -14,7 +14,10 @@ from benchwright_leaderboards.index.schema import tables
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
-STATUSES = tuple(ORDER)
+PENDING = "pending"
+"""Status of an entry that came after the rows of tables were kept."""
+STATUSES = (*ORDER, PENDING)
+_OF_ENTRY = "id submission name run adapter model team added trained_on attempt tasks baseline".split()  # noqa: SIM905
 LARGEST_PAGE = 500
 """Most entries of a page."""
 LONGEST = 1_000
@@ -41,7 +44,7 @@ class EntryQuery:
         rank: Entries whose rank range begins at this rank or better.
         score: Entries of at least this score.
         baseline: Baselines alone, or all others.
-        sort: One of `SORTS`, ``-`` before it turns it round; what has no value comes last either way, ties go by id.
+        sort: One of `SORTS` (``rank`` is the order of the pages), ``-`` before it turns it round; what has no value comes last either way, ties go by id.
         limit: Entries of the page, 1 to `LARGEST_PAGE`.
         offset: Entries before it.
     """
@@ -78,7 +81,8 @@ class IndexedEntry:
     """An entry in a list.
 
     Attributes:
-        place: First and last rank; None where it is not ranked, or ranks are not kept.
+        place: First and last rank; None where it is not ranked.
+        status: One of `STATUSES`.
         reasons: Why it is not ranked; empty where it is.
         score: Its score on the task that was asked for, or its mean; None where it has none.
         low, high: Interval of the score; None where it has none.
@@ -171,36 +175,35 @@ def wanted_of(query: EntryQuery, dialect: str) -> Select[Any]:
     from sqlalchemy import and_, func, literal, select, true
 
     made = tables()
-    entries, ranks, results, costs = made.entries, made.ranks, made.results, made.costs
-    on_task = bool(query.task)
-    shown = results if on_task else entries
-    names = "id submission name run adapter model team added trained_on attempt tasks baseline"
+    entries, rows, results, costs = made.entries, made.standings, made.results, made.costs
+    number = number_of(query.task)
     told = costs.alias("told")
     told_last = select(func.max(told.c.given)).where(told.c.entry == entries.c.id).scalar_subquery()
-    of_entry = and_(costs.c.entry == entries.c.id, costs.c.given == told_last)
-    source = entries.outerjoin(costs, of_entry).outerjoin(
-        ranks, and_(ranks.c.entry == entries.c.id, ranks.c.ranking == query.task)
-    )
-    if on_task:
-        source = source.join(results, and_(results.c.entry == entries.c.id, results.c.task == query.task))
+    source = entries.outerjoin(costs, and_(costs.c.entry == entries.c.id, costs.c.given == told_last))
+    source = source.outerjoin(rows, and_(rows.c.entry == entries.c.id, rows.c.number == number))
+    if query.task:
+        source = source.join(results, and_(results.c.entry == entries.c.id, results.c.number == number))
+    shown = results if query.task else rows
+    status = func.coalesce(rows.c.status, PENDING)
     found = select(
-        *(entries.c[name] for name in names.split()),
-        *(shown.c[name] for name in ("status", "reasons", "score", "low", "high", "n", "errored")),
-        ranks.c.low.label("first"),
-        ranks.c.high.label("last"),
+        *(entries.c[name] for name in _OF_ENTRY),
+        *(shown.c[name] for name in ("score", "low", "high", "n", "errored")),
+        status.label("status"),
+        func.coalesce(rows.c.reasons, "").label("reasons"),
+        rows.c.position,
+        rows.c.first,
+        rows.c.last,
         *(costs.c[name] for name in COSTS),
     ).select_from(source)
     within = func.strpos if dialect == "postgresql" else func.instr
-    exact = {"team": query.team, "adapter": query.adapter}
-    conditions: list[ColumnElement[bool]] = [
-        entries.c[name] == value for name, value in exact.items() if value is not None
-    ]
-    if query.status is not None:
-        conditions.append(shown.c.status == query.status)
+    conditions: list[ColumnElement[bool]] = []
+    for column, value in ((entries.c.team, query.team), (entries.c.adapter, query.adapter), (status, query.status)):
+        if value is not None:
+            conditions.append(column == value)
     if query.text:
         conditions.append(within(entries.c.search, literal(query.text.casefold(), entries.c.search.type)) > 0)
     if query.rank is not None:
-        conditions.append(ranks.c.low <= query.rank)
+        conditions.append(rows.c.first <= query.rank)
     if query.score is not None:
         conditions.append(shown.c.score >= query.score)
     if query.baseline is not None:
@@ -208,20 +211,20 @@ def wanted_of(query: EntryQuery, dialect: str) -> Select[Any]:
     return found.where(true(), *conditions)
 
 
-def order_of(sort: str, wanted: Select[Any]) -> list[ColumnElement[Any]]:
-    """Columns to order by: the one that was asked for, what ranks what has no rank, and the id, which no two entries share."""
-    from sqlalchemy import case
+def number_of(task: str) -> Any:
+    """The number of a board's task in a query, none where it has no such task; 0 of the overview."""
+    from sqlalchemy import literal, select
 
-    columns = wanted.selected_columns
-    name, turned = sort.removeprefix("-"), sort.startswith("-")
-    group = case(ORDER, value=columns["status"], else_=len(ORDER))
-    keys = (
-        [(group, False), (columns["first"], False), (columns["score"], True)]
-        if name == "rank"
-        else [(columns[name], False)]
-    )
-    ordered = [(key.desc() if down != turned else key.asc()).nulls_last() for key, down in keys]
-    return [*ordered, columns["id"].asc()]
+    tasks = tables().tasks
+    return select(tasks.c.number).where(tasks.c.path == task).scalar_subquery() if task else literal(0)
+
+
+def order_of(sort: str, wanted: Select[Any]) -> list[ColumnElement[Any]]:
+    """Columns to order by: the one that was asked for, then the id, which no two entries share."""
+    name = sort.removeprefix("-")
+    column = wanted.selected_columns["position" if name == "rank" else name]
+    asked = column.desc() if sort.startswith("-") else column.asc()
+    return [asked.nulls_last(), wanted.selected_columns["id"].asc()]
 
 
 def read_entry(held: Mapping[Any, Any]) -> IndexedEntry:

@@ -8,11 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from benchwright_leaderboards.board import FILE, SUBMISSIONS, Board, read_submission, read_withdrawals
-from benchwright_leaderboards.content import BoardRow, assemble_board
-from benchwright_leaderboards.entries import Cost, Submission, TaskResult, Withdrawal
+from benchwright_leaderboards.board import FILE, SUBMISSIONS, read_submission, read_withdrawals
+from benchwright_leaderboards.entries import Cost, Entry, Submission, TaskResult, Withdrawal
 from benchwright_leaderboards.index.schema import counted, measured
-from benchwright_leaderboards.ranking import Ranking
 from benchwright_leaderboards.spec import BoardSpec
 
 EventKind = Literal["added", "measured", "scored anew", "withdrawn"]
@@ -23,32 +21,31 @@ Rows = dict[str, list[dict[str, Any]]]
 def read_rows(root: Path, spec: BoardSpec, name: str) -> Rows:
     """All rows of the submission in the folder ``name``, but for that of the folder itself. Raises StoreError where it cannot be read."""
     folder = root / SUBMISSIONS / name
-    one = read_submission(folder / FILE)
-    board = Board(root=root, spec=spec, submissions=(one,), withdrawals=read_withdrawals(folder))
-    content = assemble_board(
-        board, Ranking()
-    )  # how entries stand on the board does not depend on others; ranks are kept apart
-    standing = {row.entry.entry.id: row for row in content.overview.rows}
+    one, withdrawals = read_submission(folder / FILE), read_withdrawals(folder)
+    numbers = {task.path: number for number, task in enumerate(spec.task, start=1)}
+    measured_later = [(entry, f"{one.added} {name}", cost) for entry, cost in one.measured.items()]
+    own = [(entry.id, "", entry.cost) for entry in one.entries if entry.id not in one.measured]
     return {
         "entries": [
-            _entry(standing[entry.entry.id], place=place, submission=name) for place, entry in enumerate(board.entries)
+            _entry(spec, one, entry, numbers, place=place, submission=name) for place, entry in enumerate(one.entries)
         ],
-        "costs": [
-            *(_cost(entry.entry.id, name, "", entry.entry.cost) for entry in board.entries),
-            *(_cost(entry, name, f"{one.added} {name}", cost) for entry, cost in _elsewhere(one).items()),
+        "costs": [_cost(entry, name, given, cost) for entry, given, cost in (*own, *measured_later)],
+        "results": [
+            _result(entry.id, numbers[result.path], result)
+            for entry in one.entries
+            for result in entry.results
+            if result.path in numbers
         ],
-        "results": [_result(row, table.name, place) for place, table in enumerate(content.tasks) for row in table.rows],
         "events": [
             {"submission": name, "place": place, "at": at, "what": what, "entry": entry, "task": task, "why": why}
-            for place, (at, what, entry, task, why) in enumerate(_events(one, board.withdrawals))
+            for place, (at, what, entry, task, why) in enumerate(_events(one, withdrawals))
         ],
     }
 
 
-def _elsewhere(one: Submission) -> dict[str, Cost]:
-    """Costs that a submission gives to entries of others."""
-    own = {entry.id for entry in one.entries}
-    return {name: cost for name, cost in one.measured.items() if name not in own}
+def task_rows(spec: BoardSpec) -> list[dict[str, Any]]:
+    """The rows of the board's tasks."""
+    return [{"number": number, "path": task.path} for number, task in enumerate(spec.task, start=1)]
 
 
 def _cost(entry: str, submission: str, given: str, cost: Cost) -> dict[str, Any]:
@@ -76,9 +73,10 @@ def _events(one: Submission, withdrawals: Mapping[str, Withdrawal]) -> Iterator[
         yield why.at, "withdrawn", name, "", why.reason
 
 
-def _entry(row: BoardRow, *, place: int, submission: str) -> dict[str, Any]:
-    entry, came_with = row.entry.entry, row.entry.submission
-    told = (entry.id, entry.name, came_with.team, entry.adapter, entry.trained_on, came_with.note)
+def _entry(
+    spec: BoardSpec, one: Submission, entry: Entry, numbers: Mapping[str, int], *, place: int, submission: str
+) -> dict[str, Any]:
+    told = (entry.id, entry.name, one.team, entry.adapter, entry.trained_on, one.note)
     return {
         "id": entry.id,
         "submission": submission,
@@ -87,45 +85,32 @@ def _entry(row: BoardRow, *, place: int, submission: str) -> dict[str, Any]:
         "run": entry.run,
         "adapter": entry.adapter,
         "model": entry.model,
-        "team": came_with.team,
-        "added": came_with.added,
+        "team": one.team,
+        "added": one.added,
         "trained_on": entry.trained_on,
         "attempt": counted(entry.attempt) or 0,
-        "tasks": len(entry.results),
-        "baseline": row.is_baseline,
+        "tasks": sum(result.path in numbers for result in entry.results),
+        "baseline": entry.id in spec.baselines,
         "search": "\n".join(told).casefold(),
-        **_standing(row),
     }
 
 
-def _result(row: BoardRow, task: str, place: int) -> dict[str, Any]:
-    result = row.entry.entry.result(task)
-    assert result is not None  # a table has the rows of those that have one
+def _result(entry: str, number: int, result: TaskResult) -> dict[str, Any]:
+    score = result.score
     return {
-        "entry": row.entry.entry.id,
-        "place": place,
-        "task": task,
+        "entry": entry,
+        "number": number,
         "digest": result.digest,
         "key": result.key,
-        "unit": result.score.unit,
+        "unit": score.unit,
+        "score": measured(score.value),
+        "low": measured(score.low),
+        "high": measured(score.high),
+        "n": counted(score.n),
+        "errored": counted(score.errored),
         "limit": counted(result.limit),
         "metrics": _metrics(result),
         "records": result.records,
-        **_standing(row),
-    }
-
-
-def _standing(row: BoardRow) -> dict[str, Any]:
-    """How an entry stands, on a task or over all, as its row on the pages says."""
-    score = row.score
-    return {
-        "status": row.status,
-        "reasons": "; ".join(row.reasons),
-        "score": measured(score.value) if score else None,
-        "low": measured(score.low) if score else None,
-        "high": measured(score.high) if score else None,
-        "n": counted(score.n) if score else None,
-        "errored": counted(score.errored) if score else None,
     }
 
 

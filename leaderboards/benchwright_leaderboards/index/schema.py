@@ -28,13 +28,15 @@ class Tables:
 
     Attributes:
         meta: Name -> text: ``schema`` (`version`), ``board`` (digest of ``board.toml``), ``seen`` (digest of the files that were read),
-            ``ranking`` (digest of the rank ranges).
-        submissions: One row for each folder of ``submissions/``: the stamp of its files and the digest of their content, by which a changed one is known.
-        entries: One row for each entry, with its standing on the board's mean.
+            ``standings`` (digest of the rows of tables).
+        submissions: One row for each folder of ``submissions/``: the stamp of its files and the digest of their content, by which a changed one
+            is known.
+        entries: One row for each entry.
         costs: What an entry costs, by the submission that told it; the one that was ``given`` last counts. NULL: not measured.
-        results: One row for each entry and task.
+        tasks: The board's tasks, numbered from 1 in its order. By number, because a path may be longer than an index of a database takes.
+        results: One row for each entry and task of the board.
+        standings: The rows of the board's tables, by number of the task; 0: the overview.
         events: What happened to entries: added, withdrawn, measured, scored anew.
-        ranks: Rank ranges by entry and ranking (``suite/task``, or empty: the board's mean); none: not ranked.
     """
 
     metadata: MetaData
@@ -42,15 +44,16 @@ class Tables:
     submissions: Table
     entries: Table
     costs: Table
+    tasks: Table
     results: Table
+    standings: Table
     events: Table
-    ranks: Table
 
 
 @cache
 def tables() -> Tables:
     """The tables; nothing of them is made in a database by this."""
-    from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, MetaData, Table
+    from sqlalchemy import BigInteger, Boolean, Column, Double, Integer, MetaData, Table
 
     metadata, words = MetaData(), _words()
 
@@ -63,11 +66,10 @@ def tables() -> Tables:
     def whole(name: str) -> Column[int]:
         return Column(name, BigInteger)
 
-    def standing() -> list[Column[Any]]:
-        interval: list[Column[Any]] = [number("score"), number("low"), number("high"), whole("n"), whole("errored")]
-        return [text("status"), text("reasons"), *interval]
+    def shown() -> list[Column[Any]]:
+        return [number("score"), number("low"), number("high"), whole("n"), whole("errored")]
 
-    made = Tables(
+    return Tables(
         metadata=metadata,
         meta=Table("meta", metadata, text("name", primary_key=True), text("value")),
         submissions=Table(
@@ -91,7 +93,6 @@ def tables() -> Tables:
             text("added"),
             text("trained_on"),
             Column("attempt", BigInteger, nullable=False),
-            *standing(),
             Column("tasks", Integer, nullable=False),
             Column("baseline", Boolean, nullable=False),
             text("search"),
@@ -108,19 +109,31 @@ def tables() -> Tables:
             whole("size"),
             whole("parameters"),
         ),
+        tasks=Table("tasks", metadata, Column("number", Integer, primary_key=True, autoincrement=False), text("path")),
         results=Table(
             "results",
             metadata,
             text("entry", primary_key=True),
-            Column("place", Integer, primary_key=True),
-            text("task"),
+            Column("number", Integer, primary_key=True),
             text("digest"),
             text("key"),
             text("unit"),
-            *standing(),
+            *shown(),
             whole("limit"),
             text("metrics"),
             text("records"),
+        ),
+        standings=Table(
+            "standings",
+            metadata,
+            Column("number", Integer, primary_key=True, autoincrement=False),
+            text("entry", primary_key=True),
+            Column("position", Integer, nullable=False),
+            text("status"),
+            text("reasons"),
+            *shown(),
+            Column("first", Integer),
+            Column("last", Integer),
         ),
         events=Table(
             "events",
@@ -133,18 +146,7 @@ def tables() -> Tables:
             text("task"),
             text("why"),
         ),
-        ranks=Table(
-            "ranks",
-            metadata,
-            text("entry", primary_key=True),
-            text("ranking", primary_key=True),
-            Column("low", Integer, nullable=False),
-            Column("high", Integer, nullable=False),
-        ),
     )
-    # By hash: a B-tree of PostgreSQL refuses a text of more than 2,700 bytes, and a suite may be called anything.
-    Index("results_task", made.results.c.task, postgresql_using="hash")
-    return made
 
 
 def version() -> str:

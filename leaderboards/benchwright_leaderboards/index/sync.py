@@ -16,9 +16,9 @@ from benchwright_leaderboards.board import SUBMISSIONS
 from benchwright_leaderboards.index.connect import APPLICATION, is_damage, reading, unreachable, writing
 from benchwright_leaderboards.index.listing import board_digest, content_of, digest_of_stamps, list_submissions
 from benchwright_leaderboards.index.place import BESIDE, IndexPlace
-from benchwright_leaderboards.index.rows import read_rows
+from benchwright_leaderboards.index.rows import read_rows, task_rows
 from benchwright_leaderboards.index.schema import tables, version
-from benchwright_leaderboards.spec import read_spec
+from benchwright_leaderboards.spec import BoardSpec, read_spec
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -98,13 +98,12 @@ def _follow(root: Path, place: IndexPlace, engine: Engine, *, anew: bool) -> Ind
         stamps, board = list_submissions(root), board_digest(root)
         found = marks(connection)
         rebuilt = anew or found.get("schema") != version() or found.get("board") != board
+        spec = read_spec(root)
         if rebuilt:
             _make_tables(connection, place)
-        change = _bring_up(connection, root, stamps, rebuilt=rebuilt)
+            _insert(connection, {"tasks": task_rows(spec)})
+        change = _bring_up(connection, root, spec, stamps, rebuilt=rebuilt)
         told = {"schema": version(), "board": board, "seen": digest_of_stamps(stamps)}
-        if change.added or change.removed or rebuilt:
-            told["ranking"] = ""
-            connection.execute(tables().ranks.delete())
         write_marks(connection, told)
         return change
 
@@ -118,10 +117,11 @@ def _is_current(root: Path, engine: Engine) -> bool:
     )
 
 
-def _bring_up(connection: Connection, root: Path, stamps: dict[str, str], *, rebuilt: bool) -> IndexChange:
+def _bring_up(
+    connection: Connection, root: Path, spec: BoardSpec, stamps: dict[str, str], *, rebuilt: bool
+) -> IndexChange:
     from sqlalchemy import bindparam, select, update
 
-    spec = read_spec(root)
     held = tables().submissions
     known = {row.id: row for row in connection.execute(select(held.c.id, held.c.stamp, held.c.content))}
     gone = [name for name in known if name not in stamps]

@@ -6,12 +6,14 @@ import shutil
 import pytest
 
 from benchwright.errors import BenchwrightError
+from benchwright_leaderboards.board import open_board
+from benchwright_leaderboards.content import assemble_board
 from benchwright_leaderboards.entries import Rescored
 from benchwright_leaderboards.index.history import history
 from benchwright_leaderboards.index.open import follow_where_kept, open_index, rebuild
 from benchwright_leaderboards.index.queries import EntryQuery, find_entries, find_entry
-from benchwright_leaderboards.index.ranges import keep_ranking, ranking_kept
 from benchwright_leaderboards.index.schema import tables
+from benchwright_leaderboards.index.standings import keep_content
 from benchwright_leaderboards.ranking import MEAN, Ranking
 
 ONE = "t/one"
@@ -94,15 +96,18 @@ def test_a_copy_of_the_files_is_not_read_again(board, url):
 def test_another_board_file_decides_anew_what_is_stale(made, board, url):
     """A task whose digest changes in board.toml makes rows stale; one that is new makes them partial."""
     with open_index(board, url) as index:
+        keep_content(index, assemble_board(open_board(board), Ranking()))
         text = (board / "board.toml").read_text()
         (board / "board.toml").write_text(text.replace(made.digest, "b" * 64, 1))
         assert index.refresh().rebuilt
+        assert {one.status for one in find_entries(index).entries} == {"pending"}
+        keep_content(index, assemble_board(open_board(board), Ranking()))
         assert {one.status for one in find_entries(index).entries} == {"stale"}
         (board / "board.toml").write_text(
             made.board(board.parent / "x", ("t/one", "t/two", "t/new")).joinpath("board.toml").read_text()
         )
         found = find_entries(index)  # nobody has refreshed it: it sees by itself that it is of another file
-        assert {(one.status, one.reasons, one.score) for one in found.entries} == {("partial", "missing: t/new", None)}
+        assert {(one.status, one.tasks) for one in found.entries} == {("pending", 2)}
 
 
 def test_another_schema_is_made_anew(board, url):
@@ -114,19 +119,25 @@ def test_another_schema_is_made_anew(board, url):
         assert find_entries(index).total == 2
 
 
-def test_rank_ranges_go_when_the_board_changes(made, board, url):
-    """Ranks are told as they were kept, and not at all after the next submission: they would be those of another board."""
+def test_what_comes_after_the_ranks_is_pending(made, board, url):
+    """Ranks, means and statuses are those of the pages; an entry that came later has its scores, no rank, and stands last."""
+    ranking = Ranking(
+        places={MEAN: {"a": (2, 2), "b": (1, 1)}, ONE: {"a": (1, 2), "b": (1, 2)}}, weights={ONE: 0.5, "t/two": 0.5}
+    )
     with open_index(board, url) as index:
-        keep_ranking(
-            index, Ranking(places={MEAN: {"a": (2, 2), "b": (1, 1)}, ONE: {"a": (1, 2), "b": (1, 2)}}), "digest"
-        )
-        assert ranking_kept(index) == "digest"
+        keep_content(index, assemble_board(open_board(board), ranking))
         assert [(one.id, one.place) for one in find_entries(index).entries] == [("b", (1, 1)), ("a", (2, 2))]
         assert find_entry(index, "a", ONE).place == (1, 2)
         made.commit(board, made.submission(made.entry("c", {ONE: 0.7})))
         index.refresh()
-        assert ranking_kept(index) == ""
-        assert {one.place for one in find_entries(index).entries} == {None}
+        assert [(one.id, one.score, one.status) for one in find_entries(index).entries] == [
+            ("b", 0.6, "ranked"),
+            ("a", 0.5, "ranked"),
+            ("c", None, "pending"),
+        ]
+        assert (find_entry(index, "c", ONE).score, find_entry(index, "c", ONE).status) == (0.7, "pending")
+        assert find_entries(index, EntryQuery(status="pending")).total == 1
+        assert find_entries(index, EntryQuery(task="no/such")).total == 0
 
 
 def test_a_submission_that_cannot_be_read_leaves_the_index_as_it_was(made, board, url):

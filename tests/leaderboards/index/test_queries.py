@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from benchwright.cli.main import call
 from benchwright.errors import BenchwrightError
 from benchwright.testing.hostile import HOSTILE
+from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import assemble_board
 from benchwright_leaderboards.index.history import history
 from benchwright_leaderboards.index.lookups import neighbours, results_of
 from benchwright_leaderboards.index.open import open_index
 from benchwright_leaderboards.index.queries import LARGEST_PAGE, SORTS, EntryQuery, find_entries, find_entry
-from benchwright_leaderboards.index.ranges import keep_ranking
 from benchwright_leaderboards.index.schema import counted, measured
+from benchwright_leaderboards.index.standings import keep_content
 from benchwright_leaderboards.ranking import MEAN, Ranking
 
 ONE, TWO = "t/one", "t/two"
@@ -74,7 +75,8 @@ def many(request, made, tmp_path_factory):
         )
         made.commit(root, made.submission(entry, team=one["team"], note=one["note"]))
     with open_index(root, url) as index:
-        keep_ranking(index, Ranking(places={MEAN: PLACES}), "kept")
+        ranking = Ranking(places={MEAN: PLACES}, weights={ONE: 0.5, TWO: 0.5})
+        assert keep_content(index, assemble_board(open_board(root), ranking))
         yield index
 
 
@@ -231,7 +233,8 @@ def test_entries_are_listed_as_the_pages_list_them(board_copy, opened):
     """The overview and the table of each task have the rows of the pages: ids in order, scores, ranges, statuses."""
     content = assemble_board(opened)
     with open_index(board_copy) as index:
-        keep_ranking(index, content.ranking, "one")
+        assert keep_content(index, content)
+        assert not keep_content(index, content)
         for table in (content.overview, *content.tasks):
             found = find_entries(index, EntryQuery(task=table.name)).entries
             assert [(one.id, one.score, one.place, one.status, one.is_baseline) for one in found] == [
