@@ -82,12 +82,17 @@ class BoardTable:
 
 @dataclass(frozen=True, kw_only=True)
 class BoardContent:
-    """A board as values."""
+    """A board as values.
+
+    Attributes:
+        release: Name of the release whose pages are made; empty: pages of the board as it is.
+    """
 
     board: Board
     ranking: Ranking
     overview: BoardTable
     tasks: tuple[BoardTable, ...]
+    release: str = ""
 
     @cached_property
     def digest(self) -> str:

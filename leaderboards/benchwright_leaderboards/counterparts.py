@@ -70,7 +70,11 @@ def _merged(known: Sequence[tuple[Role, PlacedEntry | None]]) -> tuple[Counterpa
 
 
 def paired_on_site(content: BoardContent) -> tuple[tuple[str, str], ...]:
-    """The pairs whose pages a site has, by ids: each entry with its baseline and its neighbours; none where these are more than `MOST_PAGES`."""
+    """The pairs whose pages a site has, by ids: each entry with its baseline and its neighbours; none where these are more than `MOST_PAGES`,
+    and none in a release, which keeps no texts.
+    """
+    if content.release:
+        return ()
     found = [(mine, other.entry.entry.id) for mine, others in counterparts_of(content).items() for other in others]
     return tuple(found) if len(found) <= MOST_PAGES else ()
 

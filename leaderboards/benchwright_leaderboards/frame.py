@@ -12,7 +12,9 @@ from benchwright_leaderboards.content import BoardContent
 
 PACKAGE = "benchwright_leaderboards"
 """Where templates and style of boards are; those of reports can be included too."""
-NAVIGATION = (("index.html", "Ranking"),)
+RELEASES = "releases.html"
+"""What a release itself does not have: a list of all of them."""
+NAVIGATION = (("index.html", "Ranking"), (RELEASES, "Releases"))
 """Pages that every page links to; each is one that every board has."""
 
 
@@ -26,6 +28,7 @@ class Frame:
         digest: Of the board (`BoardContent.digest`).
         updated: When its last submission came, ISO 8601; empty without any.
         submissions: How many it has.
+        release: Name of the release that the page is of; empty: it is of the board as it is.
     """
 
     path: str
@@ -33,6 +36,7 @@ class Frame:
     digest: str
     updated: str
     submissions: int
+    release: str = ""
 
     @property
     def root(self) -> str:
@@ -52,7 +56,11 @@ class Frame:
     @property
     def links(self) -> Iterator[tuple[str, str, bool]]:
         """Address, title, and whether it is this page, of what every page links to."""
-        return ((self.root + path, title, path == self.path) for path, title in NAVIGATION)
+        return (
+            (self.root + path, title, path == self.path)
+            for path, title in NAVIGATION
+            if not (self.release and path == RELEASES)
+        )
 
 
 def frame_of(content: BoardContent, path: str) -> Frame:
@@ -63,6 +71,7 @@ def frame_of(content: BoardContent, path: str) -> Frame:
         digest=content.digest,
         updated=content.updated,
         submissions=len(content.board.submissions),
+        release=content.release,
     )
 
 

@@ -14,6 +14,7 @@ from benchwright_leaderboards.model_pages import model_pages
 from benchwright_leaderboards.overview_page import overview_pages
 from benchwright_leaderboards.pages import Page
 from benchwright_leaderboards.pair_pages import pair_pages
+from benchwright_leaderboards.release_pages import release_pages
 from benchwright_leaderboards.suite_pages import suite_pages
 from benchwright_leaderboards.task_pages import task_pages
 
@@ -48,3 +49,5 @@ def pages_of(content: BoardContent, *, inputs: bool = True) -> Iterator[Page]:
     yield from suite_pages(content)
     yield from task_pages(content)
     yield from pair_pages(content, inputs=inputs)
+    if not content.release:
+        yield from release_pages(content)
