@@ -9,16 +9,13 @@ from typing import Literal
 import numpy as np
 from msgspec import field
 
-from benchwright.comparison.averages import mean_difference
-from benchwright.comparison.difference import CONFIDENCE
-from benchwright.comparison.pairwise import adjusted, leader, pair_of
+from benchwright.comparison.pairwise import leader
 from benchwright.comparison.result import Pair
-from benchwright.comparison.task import TaskOutcome
+from benchwright.stats.all_pairs import critical_level
 from benchwright.types import Frozen, Score
 from benchwright_leaderboards.board import Board, PlacedEntry
 from benchwright_leaderboards.mean import mean_score
 from benchwright_leaderboards.ranks.contest import (
-    SCORE,
     Contest,
     Entrants,
     find_entrants,
@@ -28,14 +25,17 @@ from benchwright_leaderboards.ranks.contest import (
     why_not_averaged,
     why_unranked,
 )
+from benchwright_leaderboards.ranks.estimated import EstimatedTask, estimated_rows
+from benchwright_leaderboards.ranks.mean import MeanOfTasks
+from benchwright_leaderboards.ranks.outcomes import CountedTask, Floats, counted_task
 from benchwright_leaderboards.ranks.standing import DRAWS, WinnerOptimism, draw_scores, optimism_of
+from benchwright_leaderboards.ranks.told_pairs import FULL, LEVEL, Table, all_pairs_told, some_pairs_told
 from benchwright_leaderboards.task_cards import task_cards
 
 __all__ = ["DRAWS", "LEVEL", "MEAN", "BaselineDifference", "Ranking", "is_current", "is_whole", "rank"]
 
 MEAN = ""
 """The name of the ranking by the board's mean, beside those by task."""
-LEVEL = 1 - CONFIDENCE
 
 
 class BaselineDifference(Frozen, frozen=True, kw_only=True):
@@ -111,42 +111,67 @@ def rank(board: Board) -> Ranking:
     contests = {
         path: read_contest(path, card, entrants.by_task[path]) for path, card in cards.items() if path not in unranked
     }
-    whole = _whole(contests, entrants, weights)
-    groups = _pairs(contests, whole, weights)
-    tested = dict(zip(groups, adjusted(list(groups.values())), strict=True))
-    means = _means(board, weights)
-    tables = {path: (contest.values, contest.quantity.direction == "higher") for path, contest in contests.items()}
-    if len(whole):
-        tables[MEAN] = ({id_: means[id_] for id_ in whole if id_ in means}, True)
-    family = sum(pair.p is not None for pairs in tested.values() for pair in pairs)
-    rejected = sum(
-        pair.p_adjusted is not None and pair.p_adjusted <= LEVEL for some in tested.values() for pair in some
+    tasks = {path: task_tests(contest) for path, contest in contests.items()}
+    mean = _mean(tasks, entrants, weights)
+    tables: dict[str, Table] = {**tasks, **({} if mean is None else {MEAN: mean})}
+    values = {name: _values(board, weights, table) for name, table in tables.items()}
+    signs = {name: contests[name].quantity.sign if name else 1 for name in tables}
+    critical, rejected = critical_level(list(tables.values()), LEVEL)
+    family = sum(table.tests for table in tables.values())
+    pairs = (
+        all_pairs_told(tables)
+        if family <= FULL
+        else some_pairs_told(tables, values, board.spec.baselines, critical=critical, family=family)
     )
     return Ranking(
-        places=_all_places(tables, tested, entrants.twins),
-        pairs=tested,
+        places=_all_places(tables, values, critical, entrants.twins),
+        pairs=pairs,
         family=family,
         rejected=rejected,
-        critical=LEVEL / max(family - rejected, 1),
+        critical=critical,
         weights=weights,
         unranked=unranked,
         not_averaged=not_averaged,
-        lower=tuple(name for name, (_, higher) in tables.items() if not higher),
+        lower=tuple(name for name, sign in signs.items() if sign < 0),
         differences={
-            name: _to_baseline(board.spec.baselines, pairs, higher=tables[name][1]) for name, pairs in tested.items()
+            name: _to_baseline(board.spec.baselines, some, higher=signs[name] > 0) for name, some in pairs.items()
         },
-        optimism=_optimism(contests, whole, weights, means),
+        optimism=_optimism(contests, tables, values, weights),
         attempts=len(board.entries),
         twins=dict(entrants.twins),
     )
 
 
-def _means(board: Board, weights: Mapping[str, float]) -> dict[str, float]:
-    """Entry id -> its mean, of entries that have every task and a score on each."""
-    found = {
-        one.entry.id: mean_score(weights, _scores(one)) for one in board.entries if weights and is_whole(board, one)
-    }
-    return {id_: mean.value for id_, mean in found.items() if mean is not None and mean.value is not None}
+def task_tests(contest: Contest) -> CountedTask | EstimatedTask:
+    """All pairs of a task: by counts where its score is a share of independent items, else one by one."""
+    return counted_task(contest) or EstimatedTask(
+        path=contest.path,
+        ids=contest.ids,
+        scores=np.array([contest.values.get(id_, np.nan) for id_ in contest.ids]),
+        sign=contest.quantity.sign,
+        rows=estimated_rows(contest.ids, contest),
+        contest=lambda: contest,
+    )
+
+
+def _mean(
+    tasks: Mapping[str, CountedTask | EstimatedTask], entrants: Entrants, weights: Mapping[str, float]
+) -> MeanOfTasks | None:
+    """Entries with a result on every task of the board, a comparable one on those of the mean; None where there is no mean."""
+    known = [set(tasks[path].ids) for path in weights if path in tasks]
+    if not weights or len(known) < len(weights):
+        return None
+    whole = tuple(one.entry.id for one in entrants.whole if all(one.entry.id in some for some in known))
+    return MeanOfTasks(ids=whole, weights=weights, tasks=tasks) if whole else None
+
+
+def _values(board: Board, weights: Mapping[str, float], table: Table) -> Floats:
+    """Score, or mean, of the entries of a table (k); NaN where undefined."""
+    if not isinstance(table, MeanOfTasks):
+        return table.values
+    entries = {one.entry.id: one for one in board.entries}
+    found = [mean_score(weights, _scores(entries[id_])) for id_ in table.ids]
+    return np.array([np.nan if one is None or one.value is None else one.value for one in found])
 
 
 def _scores(one: PlacedEntry) -> dict[str, Score]:
@@ -162,54 +187,20 @@ def _shares(board: Board, cards: Mapping[str, object], left_out: Mapping[str, st
     return {path: weight / total for path, weight in kept.items()}
 
 
-def _whole(contests: Mapping[str, Contest], entrants: Entrants, weights: Mapping[str, float]) -> list[str]:
-    """Entries with a result on every task of the board, a comparable one on those of the mean."""
-    known = [set(contests[path].ids) for path in weights if path in contests]
-    if not weights or len(known) < len(weights):
-        return []
-    return [one.entry.id for one in entrants.whole if all(one.entry.id in some for some in known)]
-
-
-def _pairs(
-    contests: Mapping[str, Contest], whole: Sequence[str], weights: Mapping[str, float]
-) -> dict[str, tuple[Pair, ...]]:
-    """All pairs of all tasks, and those of the mean, with the p of each."""
-    groups = {path: one.estimates.pairs(SCORE) for path, one in contests.items() if len(one.ids) > 1}
-    if len(whole) > 1:
-        outcomes = {path: TaskOutcome(estimates=contests[path].estimates) for path in weights}
-        groups[MEAN] = tuple(
-            pair_of("mean", one, other, mean_difference(weights, outcomes, one, other))
-            for at, one in enumerate(whole)
-            for other in whole[at + 1 :]
-        )
-    return groups
-
-
 def _all_places(
-    tables: Mapping[str, tuple[Mapping[str, float], bool]],
-    tested: Mapping[str, Sequence[Pair]],
-    twins: Mapping[str, str],
+    tables: Mapping[str, Table], values: Mapping[str, Floats], critical: float, twins: Mapping[str, str]
 ) -> dict[str, dict[str, tuple[int, int]]]:
-    """By table; tables without ranks are left out."""
-    found = {name: _places(values, tested.get(name, ()), higher=higher) for name, (values, higher) in tables.items()}
-    return {name: _with_twins(places, twins) for name, places in found.items() if places}
-
-
-def _places(values: Mapping[str, float], pairs: Sequence[Pair], *, higher: bool) -> dict[str, tuple[int, int]]:
-    """Entry -> first and last rank, by the pairs that are told apart; nobody is ranked where no pair could be tested."""
-    if len(values) > 1 and all(pair.p is None for pair in pairs):
-        return {}
-    above, below = dict.fromkeys(values, 0), dict.fromkeys(values, 0)
-    for pair in pairs:
-        ahead = leader(pair, level=LEVEL, higher=higher)
-        if ahead and pair.first in values and pair.second in values:
-            below[ahead] += 1
-            above[pair.first if ahead == pair.second else pair.second] += 1
-    return {id_: (1 + above[id_], len(values) - below[id_]) for id_ in values}
-
-
-def _with_twins(places: dict[str, tuple[int, int]], twins: Mapping[str, str]) -> dict[str, tuple[int, int]]:
-    return places | {twin: places[first] for twin, first in twins.items() if first in places}
+    """By table: entry -> first and last rank, by the pairs that are told apart; nobody is ranked where no pair could be tested."""
+    found = {}
+    for name, table in tables.items():
+        known = np.isfinite(values[name])
+        if not known.any() or (known.sum() > 1 and not table.tests):
+            continue
+        leads = table.leads(critical)
+        first, last = 1 + leads.sum(axis=0), int(known.sum()) - leads.sum(axis=1)
+        places = {id_: (int(first[at]), int(last[at])) for at, id_ in enumerate(table.ids) if known[at]}
+        found[name] = places | {twin: places[one] for twin, one in twins.items() if one in places}
+    return found
 
 
 def _to_baseline(baselines: Sequence[str], pairs: Sequence[Pair], *, higher: bool) -> dict[str, BaselineDifference]:
@@ -240,20 +231,24 @@ def _minus(value: float | None) -> float | None:
 
 
 def _optimism(
-    contests: Mapping[str, Contest], whole: Sequence[str], weights: Mapping[str, float], means: Mapping[str, float]
+    contests: Mapping[str, Contest],
+    tables: Mapping[str, Table],
+    values: Mapping[str, Floats],
+    weights: Mapping[str, float],
 ) -> dict[str, WinnerOptimism]:
-    """By table: where draws of every entry are known."""
+    """By table, where draws of every entry are known."""
     every = {path: draw_scores(one) for path, one in contests.items() if len(one.ids) > 1}
     draws = {path: some for path, some in every.items() if some is not None}
     found = {
-        path: optimism_of(contests[path].ids, contests[path].values, some, sign=contests[path].quantity.sign)
+        path: optimism_of(contests[path].ids, values[path], some, sign=contests[path].quantity.sign)
         for path, some in draws.items()
     }
-    if len(whole) > 1 and all(path in draws for path in weights) and all(id_ in means for id_ in whole):
+    whole = tables[MEAN].ids if MEAN in tables else ()
+    if len(whole) > 1 and all(path in draws for path in weights) and np.isfinite(values[MEAN]).all():
         fewest = min(draws[path].shape[1] for path in weights)
         rows = {path: [contests[path].ids.index(id_) for id_ in whole] for path in weights}
         mean = np.zeros((len(whole), fewest))
         for path, weight in weights.items():
             mean += weight * draws[path][rows[path], :fewest]
-        found[MEAN] = optimism_of(whole, {id_: means[id_] for id_ in whole}, mean)
+        found[MEAN] = optimism_of(whole, values[MEAN], mean)
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -124,6 +124,41 @@ def _discordant(pairing: PairedRecords, metric: Metric, first: int, second: int)
         return None
     up, down = np.maximum(other - one, 0.0), np.maximum(one - other, 0.0)
     return DiscordantCounts(b=float(up.sum()), c=float(down.sum()), n=float(tried.sum()))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ItemOutcomes:
+    """A score that is a share of independent items, item by item.
+
+    Attributes:
+        metric: Name of the metric whose share it is.
+        tried: Whether each item counts (n).
+        right: Whether it is answered rightly (n).
+    """
+
+    metric: str
+    tried: NDArray[np.bool_]
+    right: NDArray[np.bool_]
+
+
+def item_outcomes(pairing: PairedRecords, metric: str, model: int = 0) -> ItemOutcomes | None:
+    """The outcomes of a model's items, where the difference of two models with the same metric and the same tried items is estimated
+    from `DiscordantCounts`; None where it is not.
+    """
+    members = pairing.quantity(metric).members
+    if len(members) != 1 or not pairing.n or pairing.metric(members[0]).interval == "none":
+        return None
+    found = _standing_for(pairing, pairing.metric(members[0]), model, model)
+    if not found.proportion or found.share is None or found.basis is None:
+        return None
+    rows = pairing.columns[model].rows(found.basis)
+    hits, trials = (np.asarray(part)[rows.codes] for part in found.share(rows.values, pairing.task))
+    codes = pairing.columns[model].cluster_codes
+    if not (np.isin(trials, (0.0, 1.0)).all() and np.isin(hits, (0.0, 1.0)).all() and trials.any()):
+        return None
+    if codes is not None and np.bincount(codes, weights=trials).max() > 1:
+        return None
+    return ItemOutcomes(metric=found.name, tried=trials > 0, right=hits > 0)
 
 
 def _from_influence(pairing: PairedRecords, metric: Metric, first: int, second: int) -> JackknifeDifference | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,16 +58,16 @@ def draw_scores(contest: Contest) -> Floats | None:
     return found
 
 
-def optimism_of(ids: Sequence[str], values: Mapping[str, float], draws: Floats, *, sign: int = 1) -> WinnerOptimism:
+def optimism_of(ids: Sequence[str], values: Floats, draws: Floats, *, sign: int = 1) -> WinnerOptimism:
     """The optimism of the best of some entries: draws (k, R) of their scores, higher better, and scores by entry.
 
     Args:
         ids: Entries, in the order of the draws.
-        values: Entry -> its score.
+        values: Their scores (k).
         draws: Their draws, times ``sign``.
         sign: -1 where lower scores are better.
     """
-    scores = [sign * values[id_] for id_ in ids]
+    scores = sign * values
     found = expected_optimism(draws, scores)
     return WinnerOptimism(
         best=ids[int(np.argmax(scores))], expected=found.expected, if_equal=found.if_equal, entries=found.models

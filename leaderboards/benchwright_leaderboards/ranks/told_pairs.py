@@ -1,0 +1,103 @@
+"""Pairs as they are told: difference, interval, p and adjusted p; all of a small board, of a big one those that pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from benchwright.comparison.difference import CONFIDENCE
+from benchwright.comparison.pairwise import adjusted
+from benchwright.comparison.result import Pair
+from benchwright.stats.all_pairs import pair_number, pair_positions
+from benchwright_leaderboards.ranks.estimated import TAIL, EstimatedTask
+from benchwright_leaderboards.ranks.mean import MeanOfTasks
+from benchwright_leaderboards.ranks.outcomes import CountedTask, Floats, Places
+
+Table = CountedTask | EstimatedTask | MeanOfTasks
+
+LEVEL = 1 - CONFIDENCE
+FULL = 2_000
+"""Boards of at most so many tests tell every pair."""
+
+
+def all_pairs_told(tables: Mapping[str, Table]) -> dict[str, tuple[Pair, ...]]:
+    """Every pair by table, with p adjusted (Holm) over all of them."""
+    groups = {name: _told(name, table, np.arange(table.deltas.size)) for name, table in tables.items()}
+    return dict(zip(groups, adjusted(list(groups.values())), strict=True))
+
+
+def some_pairs_told(
+    tables: Mapping[str, Table], values: Mapping[str, Floats], baselines: Sequence[str], *, critical: float, family: int
+) -> dict[str, tuple[Pair, ...]]:
+    """By table, the pairs of each entry with the first baseline that stands there and with the next one by score.
+
+    The adjusted p is Holm's or a little above where a pair is told apart (p times all tests, at most the level); where it is not, it is p
+    times those that are not told apart, which is Holm's or a little below. Decisions are the same.
+    """
+    found = {}
+    for name, table in tables.items():
+        told = _told(name, table, _shown(table, values[name], baselines))
+        found[name] = tuple(_with_adjusted(pair, critical=critical, family=family) for pair in told)
+    return found
+
+
+def _with_adjusted(pair: Pair, *, critical: float, family: int) -> Pair:
+    if pair.p is None:
+        return pair
+    is_real = pair.p <= critical
+    p = min(pair.p * family, LEVEL) if is_real else min(pair.p * LEVEL / critical, 1.0)
+    return msgspec.structs.replace(pair, p_adjusted=p)
+
+
+def _shown(table: Table, values: Floats, baselines: Sequence[str]) -> Places:
+    """Numbers of the pairs that pages show."""
+    known = np.flatnonzero(np.isfinite(values))
+    order = known[np.argsort(-values[known], kind="stable")]
+    wanted = {(min(pair), max(pair)) for pair in zip(order[:-1].tolist(), order[1:].tolist(), strict=True)}
+    base = next((table.ids.index(one) for one in baselines if one in table.ids), None)
+    if base is not None:
+        wanted |= {(min(base, at), max(base, at)) for at in range(len(table.ids)) if at != base}
+    if not wanted:
+        return np.empty(0, dtype=np.intp)
+    one, other = (np.array(side, dtype=np.intp) for side in zip(*sorted(wanted), strict=True))
+    return pair_number(one, other, len(table.ids))
+
+
+def _told(name: str, table: Table, pairs: Places) -> tuple[Pair, ...]:
+    positions = pair_positions(len(table.ids))
+    one, other = (side[pairs].tolist() for side in positions)
+    p, low, high = _p(table, pairs), *_ends(table, pairs)
+    return tuple(
+        Pair(
+            metric="score" if name else "mean",
+            first=table.ids[one[at]],
+            second=table.ids[other[at]],
+            delta=_known(table.deltas[number]),
+            p=_known(p[at]),
+            low=_known(low[at]),
+            high=_known(high[at]),
+        )
+        for at, number in enumerate(pairs.tolist())
+    )
+
+
+def _p(table: Table, pairs: Places) -> Floats:
+    if isinstance(table, MeanOfTasks):
+        found = [table.p(number) for number in pairs.tolist()]
+        return np.array([np.nan if one is None else one for one in found])
+    return table.p[pairs]
+
+
+def _ends(table: Table, pairs: Places) -> tuple[Floats, Floats]:
+    """Ends of the intervals, which are not adjusted."""
+    if isinstance(table, EstimatedTask):
+        return table.ends(pairs)
+    ways = np.ones(pairs.size, dtype=np.int64)
+    delta = table.deltas[pairs]
+    return delta - table.reaches(pairs, ways, TAIL)[1], delta + table.reaches(pairs, -ways, TAIL)[1]
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
