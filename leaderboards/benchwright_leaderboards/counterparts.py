@@ -13,13 +13,14 @@ from benchwright_leaderboards.content import BoardContent
 from benchwright_leaderboards.ranking import LEVEL, Ranking
 
 Role = Literal["baseline", "above", "below"]
-Verdict = Literal["better", "worse", "tied", "untested"]
-SIGNS: Mapping[Verdict, str] = {"better": "▲", "worse": "▼", "tied": "=", "untested": ""}
+Verdict = Literal["better", "worse", "tied", "same", "untested"]
+SIGNS: Mapping[Verdict, str] = {"better": "▲", "worse": "▼", "tied": "=", "same": "=", "untested": ""}
 """Beside a difference, so that colour is never alone."""
 WORDS: Mapping[Verdict, str] = {
     "better": "better",
     "worse": "worse",
     "tied": "not told apart",
+    "same": "the same model",
     "untested": "not tested",
 }
 
@@ -116,6 +117,9 @@ class PairTests:
             other: The other.
             higher: Whether a higher score is better there.
         """
+        mine, other = (self.ranking.twins.get(each, each) for each in (mine, other))
+        if mine == other:
+            return PairTest(delta=0.0, low=None, high=None, p=None, p_adjusted=None, verdict="same")
         if name not in self._known:
             self._known[name] = {(pair.first, pair.second): pair for pair in self.ranking.pairs.get(name, ())}
         known = self._known[name]

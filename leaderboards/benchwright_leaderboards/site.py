@@ -10,6 +10,7 @@ from benchwright_leaderboards.assets import asset_pages
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import BoardContent, assemble_board
 from benchwright_leaderboards.exports.pages import export_pages
+from benchwright_leaderboards.history_page import history_pages
 from benchwright_leaderboards.model_pages import model_pages
 from benchwright_leaderboards.overview_page import overview_pages
 from benchwright_leaderboards.pages import Page
@@ -49,5 +50,6 @@ def pages_of(content: BoardContent, *, inputs: bool = True) -> Iterator[Page]:
     yield from suite_pages(content)
     yield from task_pages(content)
     yield from pair_pages(content, inputs=inputs)
+    yield from history_pages(content)
     if not content.release:
         yield from release_pages(content)
