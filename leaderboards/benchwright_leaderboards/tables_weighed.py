@@ -10,14 +10,14 @@ from benchwright.errors import StoreError
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-MOST = 2**31
+MOST = 2**30
 """Bytes that a table may have in memory."""
 _VALUES = 2**28
 """Values of a column of a table; a nested one counts each of its items."""
 
 
-def check_tables(root: Path, name: str) -> None:
-    """Raise StoreError where a Parquet file below ``root`` cannot be opened, or would fill the memory; ``name`` is what brought it."""
+def check_tables(root: Path, name: str, *, most: int = MOST) -> None:
+    """Raise StoreError where a Parquet file below ``root`` cannot be opened, or would have more than ``most`` bytes in memory; ``name`` is what brought it."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -25,14 +25,14 @@ def check_tables(root: Path, name: str) -> None:
         place = path.relative_to(root).as_posix()
         try:
             with pq.ParquetFile(path) as file:
-                problem = _too_heavy(file)
+                problem = _too_heavy(file, most)
         except (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError) as error:
             raise _refused(name, f"{place} is damaged: {error}") from error
         if problem:
             raise _refused(name, f"{place} {problem}")
 
 
-def _too_heavy(file: pq.ParquetFile) -> str:
+def _too_heavy(file: pq.ParquetFile, most: int) -> str:
     """Why a table is not read; empty where it may be. Its own account is believed where it asks for little, and tried where it does not."""
     about = file.metadata
     chunks = [
@@ -42,21 +42,21 @@ def _too_heavy(file: pq.ParquetFile) -> str:
     if max(values, about.num_rows) > _VALUES:
         return f"has {max(values, about.num_rows):,} values in a column, more than {_VALUES:,}"
     packed = sum(chunk.total_uncompressed_size for chunk in chunks)
-    if packed > MOST:
-        return f"has {packed:,} bytes unpacked, more than {MOST:,}"
+    if packed > most:
+        return f"has {packed:,} bytes unpacked, more than {most:,}"
     # Equal values are written once, so each of them may be as large as the whole chunk.
-    if sum(chunk.num_values * max(8, chunk.total_uncompressed_size) for chunk in chunks) <= MOST:
+    if sum(chunk.num_values * max(8, chunk.total_uncompressed_size) for chunk in chunks) <= most:
         return ""
-    return _unfolded(file, widest=max(chunk.total_uncompressed_size for chunk in chunks))
+    return _unfolded(file, most, widest=max(chunk.total_uncompressed_size for chunk in chunks))
 
 
-def _unfolded(file: pq.ParquetFile, *, widest: int) -> str:
+def _unfolded(file: pq.ParquetFile, most: int, *, widest: int) -> str:
     """Read in parts that cannot be too large, until the sum is."""
     held = 0
-    for batch in file.iter_batches(batch_size=max(1, min(4096, MOST // (8 * max(1, widest)))), use_threads=False):
+    for batch in file.iter_batches(batch_size=max(1, min(4096, most // (8 * max(1, widest)))), use_threads=False):
         held += batch.nbytes
-        if held > MOST:
-            return f"unfolds into more than {MOST:,} bytes"
+        if held > most:
+            return f"unfolds into more than {most:,} bytes"
     return ""
 
 

@@ -32,6 +32,8 @@ _FINISHED = ("scored", "measured")
 """States of a cell that has a payload."""
 _LARGEST, _ALL = 2**30, 2**32
 """Bytes of a member, and of all, unpacked."""
+_LARGEST_JSON = 2**27
+"""Bytes of a member that is JSON, which takes many times its room when it is read; a run has about 12,000 for each of its cells."""
 _SQUEEZED = 200
 """Times that a large member may be smaller packed: real ones are tables that are packed already, or JSON."""
 _SMALL = 10_000_000
@@ -127,6 +129,8 @@ def _check_infos(path: Path, infos: Sequence[zipfile.ZipInfo]) -> None:
             raise _refused(path, name, f"is packed in a way that no bundle is ({info.compress_type})")
         if info.file_size > _LARGEST or info.file_size > max(_SMALL, _SQUEEZED * info.compress_size):
             raise _refused(path, name, f"has {info.file_size:,} bytes unpacked, {info.compress_size:,} packed")
+        if name.endswith(".json") and info.file_size > _LARGEST_JSON:
+            raise _refused(path, name, f"has {info.file_size:,} bytes, more than {_LARGEST_JSON:,}")
         seen.add(name)
     if sum(info.file_size for info in infos) > _ALL:
         raise _refused(path, "the file", f"has more than {_ALL:,} bytes unpacked")
