@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from benchwright.cli.options import results
+from benchwright_leaderboards.cli.index import follow_index
 from benchwright_leaderboards.cli.options import on_board
 
 
@@ -29,6 +30,7 @@ def add(sources: tuple[str, ...], board: str, **options: Any) -> int:
 
     said = {name: options[name] for name in ("team", "note", "trained_on", "same_as")}
     made = adding.add(Path(board), sources, store=Store(locate(options["store"])), **said)
+    follow_index(Path(board))
     now = open_board(Path(board))
     if options["form"] == "json":
         console.say_json(added_document(now, made))

@@ -24,6 +24,18 @@ def with_index(command: F) -> F:
     )(command)
 
 
+def follow_index(board: Path) -> None:
+    """Bring the index up to date where the board has one; what fails there is a remark: the board has changed, and is well."""
+    from benchwright import console
+    from benchwright.errors import BenchwrightError
+    from benchwright_leaderboards.index.open import follow_where_kept
+
+    try:
+        follow_where_kept(board)
+    except BenchwrightError as error:
+        console.note(f"the index of the board is behind, which the next who opens it mends: {error.line}")
+
+
 @click.command("rebuild")
 @on_board
 @with_index
@@ -35,7 +47,10 @@ def rebuild(board: str, index: str | None, **options: Any) -> int:
     from benchwright_leaderboards.index import open as opening
 
     made, change = opening.rebuild(Path(board), index)
-    console.say(f"{made.place.shown}: {count(change.added, 'submission')}")
+    if options["form"] == "json":
+        console.say_json({"index": made.place.shown, "submissions": change.added})
+    else:
+        console.say(f"{made.place.shown}: {count(change.added, 'submission')}")
     return 0
 
 

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from benchwright.cli.main import call
 from benchwright.errors import BenchwrightError
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import assemble_board
@@ -232,3 +233,23 @@ def test_only_an_index_that_is_there_is_brought_up_to_date(made, board, monkeypa
         with index.read() as connection:
             assert connection.execute(tables().entries.select()).rowcount is not None
         assert find_entries(index).total == 3
+
+
+def test_an_add_brings_an_index_up_to_date_that_is_there(small_store, board_copy, capsys, monkeypatch):
+    """The verb does so after the submission is there; a database that cannot be reached is a remark, and the entry stands."""
+    rebuild(board_copy)
+    shutil.rmtree(
+        next(path.parent for path in board_copy.glob("submissions/*/submission.json") if b'"part"' in path.read_bytes())
+    )
+    command = ["board", "add", "part", "--board", str(board_copy), "--store", str(small_store.root), "--team", "them"]
+    assert call(command) == 0
+    with open_index(board_copy) as index:
+        assert {one.id for one in find_entries(index).entries} >= {"best", "part"}
+    shutil.rmtree(
+        next(path.parent for path in board_copy.glob("submissions/*/submission.json") if b'"part"' in path.read_bytes())
+    )
+    monkeypatch.setenv("BENCHWRIGHT_BOARD_INDEX", "postgresql://me:s3cret@127.0.0.1:1/d")
+    assert call(command) == 0
+    out, err = capsys.readouterr()
+    assert "the index of the board is behind" in err
+    assert "s3cret" not in out + err
