@@ -14,7 +14,7 @@ PACKAGE = "benchwright_leaderboards"
 """Where templates and style of boards are; those of reports can be included too."""
 RELEASES = "releases.html"
 """What a release itself does not have: a list of all of them."""
-NAVIGATION = (("index.html", "Ranking"), ("history.html", "History"), (RELEASES, "Releases"))
+NAVIGATION = (("index.html", "Ranking"), ("history.html", "History"), (RELEASES, "Releases"), ("method.html", "Method"))
 """Pages that every page links to; each is one that every board has."""
 
 

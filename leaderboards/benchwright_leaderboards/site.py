@@ -11,6 +11,7 @@ from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import BoardContent, assemble_board
 from benchwright_leaderboards.exports.pages import export_pages
 from benchwright_leaderboards.history_page import history_pages
+from benchwright_leaderboards.method_page import method_pages
 from benchwright_leaderboards.model_pages import model_pages
 from benchwright_leaderboards.overview_page import overview_pages
 from benchwright_leaderboards.pages import Page
@@ -49,6 +50,7 @@ def pages_of(content: BoardContent, *, inputs: bool = True) -> Iterator[Page]:
     yield from model_pages(content)
     yield from suite_pages(content)
     yield from task_pages(content)
+    yield from method_pages(content)
     yield from pair_pages(content, inputs=inputs)
     yield from history_pages(content)
     if not content.release:

@@ -51,6 +51,11 @@ def suite_path(name: str) -> str:
     return f"suites/{slug(name)}.html"
 
 
+def suite_digest(content: BoardContent, name: str) -> str:
+    """SHA-256 over the names and digests of a suite's tasks on the board: equal where the same is asked."""
+    return digest_of_inputs(name, {path: content.board.spec.digest(path) for path in suites_of(content)[name]})
+
+
 def task_line(content: BoardContent, table: BoardTable) -> TaskLine:
     """A task in a list of tasks."""
     ranked = table.of("ranked")
@@ -76,12 +81,19 @@ def suite_pages(content: BoardContent) -> Iterator[Page]:
         mean = _official(content, name, paths)
         table = view_matrix(content, paths, name="scores", caption=_caption(mean), mean=mean and mean[1])
         lines = tuple(task_line(content, content.by_name[path]) for path in paths)
-        recipe = mean[0] if mean else None
+        recipe, digest = mean[0] if mean else None, suite_digest(content, name)
         yield Page(
             path=frame.path,
-            digest=digest_of_inputs("suite", frame, table, lines, recipe),
+            digest=digest_of_inputs("suite", frame, table, lines, recipe, digest),
             render=partial(
-                render_framed, "board_suite.html.j2", frame, name=name, table=table, tasks=lines, recipe=recipe
+                render_framed,
+                "board_suite.html.j2",
+                frame,
+                name=name,
+                table=table,
+                tasks=lines,
+                recipe=recipe,
+                digest=digest,
             ),
         )
 

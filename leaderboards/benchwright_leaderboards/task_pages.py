@@ -25,6 +25,7 @@ def task_pages(content: BoardContent) -> Iterator[Page]:
             "digest": content.board.spec.digest(table.name),
             "suite": (suite_of(table.name), suite_path(suite_of(table.name))),
             "metrics": metrics_of(table),
+            "mixed": mixed_versions(metrics_of(table)),
         }
         yield Page(
             path=frame.path,
@@ -43,6 +44,12 @@ def metrics_of(table: BoardTable) -> tuple[str, ...]:
             for score in result.scores
         )
     )
+
+
+def mixed_versions(metrics: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the metrics (``name@version``) that are there in several versions: scores of entries do not compare then."""
+    names = [one.partition("@")[0] for one in metrics]
+    return tuple(one for one, name in zip(metrics, names, strict=True) if names.count(name) > 1)
 
 
 def _caption(table: BoardTable) -> str:
