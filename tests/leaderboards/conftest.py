@@ -1,7 +1,9 @@
 """A small store and a board made of it: five systems by their predictions on two tasks, so that every number can be counted by hand."""
 
+import importlib.util
 import json
 import shutil
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +13,9 @@ import benchwright
 from benchwright.store import Store
 from benchwright_leaderboards.add import add
 from benchwright_leaderboards.board import open_board
+from benchwright_leaderboards.content import assemble_board
 from benchwright_leaderboards.new import new_board
+from benchwright_leaderboards.site import pages_of
 
 TOPICS = ("sport", "news", "sport", "arts", "news", "arts") * 10
 """Gold labels of 60 texts."""
@@ -121,3 +125,33 @@ def make():
         silent=SILENT,
         missed=MISSED,
     )
+
+
+@pytest.fixture(scope="session")
+def twin_boards():
+    """The module ``hostile_board`` beside this file."""
+    spec = importlib.util.spec_from_file_location("hostile_board", Path(__file__).with_name("hostile_board.py"))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def boards(twin_boards, tmp_path_factory):
+    """Folder of the hostile board and of its harmless twin."""
+    return {kind: twin_boards.make_board(tmp_path_factory.mktemp("twins") / kind, kind) for kind in twin_boards.PIECES}
+
+
+@pytest.fixture(scope="session")
+def sites(twin_boards, boards):
+    """Path -> page and its text, of every file of the sites of both."""
+    return {
+        kind: {page.path: (page, _text(page)) for page in pages_of(assemble_board(twin_boards.read(root)))}
+        for kind, root in boards.items()
+    }
+
+
+def _text(page):
+    made = page.render()
+    return made.decode() if isinstance(made, bytes) else made
