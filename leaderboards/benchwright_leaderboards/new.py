@@ -124,6 +124,9 @@ def _head(title: str, baselines: Sequence[str], machine: str | None) -> str:
 schema = {SPEC}
 title = {_text(title)}
 
+# Where the site is published, so that links of its feed are absolute.
+# url = "https://example.org/board/"
+
 # What the board is about, in Markdown, below the title.
 text = ""
 

@@ -95,11 +95,9 @@ def _write_answers(root, model, say):
 
 def _edit(path, say):
     """What people write: a text in Markdown, baselines of which one is not there."""
-    lines = [
-        f"text = {json.dumps(NOTE + say.every('text').replace(chr(10), ' '))}",
-        f"baselines = {json.dumps(['עברית', say.told('<i>none</i>')])}",
-    ]
-    path.write_text(path.read_text().replace("schema = 1\n", "schema = 1\n" + "\n".join(lines) + "\n"))
+    said = {"text": NOTE + say.every("text").replace("\n", " "), "baselines": ["second.model", say.told("<i>none</i>")]}
+    kept = [line for line in path.read_text().split("\n") if line.partition(" =")[0] not in said]
+    path.write_text("\n".join([*(f"{name} = {json.dumps(one)}" for name, one in said.items()), *kept]))
 
 
 def _tamper(path, say):
