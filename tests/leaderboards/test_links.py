@@ -8,7 +8,6 @@ import pytest
 from lxml import etree
 from lxml import html as parser
 
-
 FOR_OTHERS = {"embed.html", "releases/latest/index.html"}
 """Addresses that other places link to."""
 
