@@ -100,6 +100,12 @@ def small_board(small_store, tmp_path_factory):
     return root
 
 
+@pytest.fixture(scope="session")
+def small_content(small_board):
+    """Its content, ranks and all."""
+    return assemble_board(open_board(small_board))
+
+
 @pytest.fixture
 def board_copy(small_board, tmp_path):
     """A copy of the board, to be written to; returns its folder."""

@@ -1,0 +1,85 @@
+"""Rankings as they are shown: bands of ties, signs of differences, what was not measured."""
+
+from dataclasses import replace
+
+import pytest
+
+from benchwright_leaderboards.headline import further_sentences, lead_sentence
+from benchwright_leaderboards.table_view import view_table
+
+TOPIC = "classification/custom"
+
+
+@pytest.fixture
+def content(small_content):
+    return small_content
+
+
+@pytest.fixture
+def view(content):
+    return view_table(content, content.overview, name="ranking", caption="all")
+
+
+def test_entries_that_begin_at_one_rank_are_a_band_with_a_name(view):
+    assert [(group.kind, group.title, [row.id for row in group.rows]) for group in view.groups] == [
+        ("tie", "Tie for rank 1: 3 entries", ["best", "second", "silent"]),
+        ("alone", "", ["baseline"]),
+        ("partial", "Partial, not ranked", ["part"]),
+    ]
+    assert [row.rank for group in view.groups for row in group.rows] == ["1–3", "1–3", "1–3", "4", "–"]
+
+
+def test_the_first_sentence_names_no_single_best_where_there_is_none(content):
+    assert (
+        lead_sentence(content.overview) == "No single best: best, second and silent cannot be told apart (ranks 1–3)."
+    )
+    four = lead_sentence(content.by_name[TOPIC])
+    assert four == "No single best: best, second and 2 more cannot be told apart (ranks 1–4)."
+    assert list(further_sentences(content, content.overview)) == [
+        "Against the baseline baseline, 3 of 3 are shown to be better.",
+        "1 entry is partial and not ranked.",
+    ]
+
+
+def test_a_lone_winner_and_boards_without_ranks_are_told_as_they_are(content):
+    rows = content.overview.rows
+    won = replace(
+        content.overview, rows=(replace(rows[0], place=(1, 1)), *(replace(one, place=(2, 4)) for one in rows[1:4]))
+    )
+    assert lead_sentence(won) == "best is shown to be better than each of the 3 others (rank 1)."
+    assert lead_sentence(replace(content.overview, rows=rows[4:])) == "No entry is ranked yet."
+    alone = replace(content.overview, rows=(replace(rows[0], place=(1, 1)),))
+    assert lead_sentence(alone) == "best is the only ranked entry: there is nothing to hold it against."
+    untested = replace(content.overview, rows=tuple(replace(one, place=None) for one in rows[:2]))
+    assert lead_sentence(untested) == "best and second are not ranked."
+
+
+def test_cells_hold_value_interval_error_and_silence(content):
+    shown = view_table(content, content.by_name[TOPIC], name="ranking", caption="")
+    at = [column.name for column in shown.columns].index("score")
+    cells = {row.id: row.cells[at] for group in shown.groups for row in group.rows}
+    assert cells["silent"].text == "81.67"
+    assert cells["silent"].small.startswith("[")
+    assert " · SE " in cells["silent"].small
+    assert cells["silent"].small.endswith(" · 5 unanswered")
+    assert "unanswered" not in cells["best"].small
+
+
+def test_differences_carry_a_sign_only_where_the_tests_tell_two_apart(content, view):
+    at = [column.name for column in view.columns].index("difference")
+    cells = {row.id: row.cells[at] for group in view.groups for row in group.rows}
+    assert cells["best"].text.startswith("▲ +")
+    assert cells["best"].tone == "up"
+    assert cells["baseline"].text == "reference"
+    assert cells["part"].text == "–"
+    assert view.columns[at].about == "to baseline"
+
+
+def test_what_no_entry_has_is_no_column_but_a_remark(view):
+    assert [column.name for column in view.columns][:2] == ["score", "difference"]
+    assert "latency" in view.unmeasured
+
+
+def test_what_a_rank_means_is_one_line_with_the_number_of_tests(content, view):
+    assert f"over {content.ranking.family} paired tests" in view.meaning
+    assert "95% confidence" in view.meaning
