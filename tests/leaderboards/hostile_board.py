@@ -16,8 +16,8 @@ NOTE = "# a\n\n*b* **c** `d` [e](https://example.org)\n\n> i\n\n- j\n\n1. k\n\n3
 """A text of everything that the text of a board may hold."""
 PIECES = {"hostile": HOSTILE[:-1], "harmless": HARMLESS[:-1]}
 """Half a character, the last of them, can be written to no file."""
-MODELS = {"first.model": 1, "second.model": 2, "עברית": 6, "part": 3}
-"""Model -> items that it answers wrongly; the last answers one task of two."""
+MODELS = {"first.model": 1, "second.model": 2, "עברית": 6, "gone": 5, "part": 3}
+"""Model -> items that it answers wrongly; `part` answers one task of two, `gone` is withdrawn."""
 ITEMS = 12
 _LABELS = ("arts", "sport")
 
@@ -27,7 +27,7 @@ def make_board(root, kind):
     say = _Say(PIECES[kind])
     root.mkdir(parents=True)
     topics, names = _write_data(root, say)
-    whole = [f"{model}=predictions:{_write_answers(root, model, say)}" for model in list(MODELS)[:3]]
+    whole = [f"{model}=predictions:{_write_answers(root, model, say)}" for model in MODELS if model != "part"]
     store = Store(root / "store")
     benchwright.evaluate(whole, [topics, names], name="whole", store=store.root, errors=99)
     benchwright.evaluate(f"part=predictions:{_write_answers(root, 'part', say)}", topics, name="part", store=store.root)
@@ -38,6 +38,8 @@ def make_board(root, kind):
     add(board, ["part"], store=store, team=say.told("=SUM(A1)"), note=say.every("note"))
     (file,) = (path for path in board.glob("submissions/*/submission.json") if '"first.model"' in path.read_text())
     _tamper(file, say)
+    taken = {"gone": {"at": "2026-01-01T00:00:00+00:00", "reason": say.every("reason")}}
+    (file.parent / "withdrawn.json").write_text(json.dumps(taken))
     return board
 
 

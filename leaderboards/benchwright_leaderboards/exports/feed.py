@@ -1,16 +1,20 @@
-"""``feed.xml``: an Atom feed (RFC 4287) of entries that were added."""
+"""``feed.xml``: an Atom feed (RFC 4287) of what happened to a board: entries, ranks, withdrawals, results computed anew, releases."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from xml.etree import ElementTree as ET
 
 from benchwright.inert import inert
 from benchwright.items import count
+from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.content import BoardContent
 from benchwright_leaderboards.exports.document import MADE_WITH
+from benchwright_leaderboards.history import BoardEvent, find_history
 
 LIMIT = 50
 """Most news in the feed, the latest first."""
@@ -24,11 +28,11 @@ class News:
     """Something that happened on a board.
 
     Attributes:
-        what: ``added``; part of the id.
-        about: What else the id is made of: submission and entry.
+        what: ``added``, ``ranks``, ``withdrawn``, ``rescored`` or ``released``; part of the id.
+        about: What else the id is made of: submission, entry, release.
         title: A line.
         summary: Sentences.
-        at: When, ISO 8601 in UTC, as the submission says.
+        at: When, ISO 8601 in UTC, as the board's files say.
         page: Address of the page about it, below the site.
     """
 
@@ -72,26 +76,54 @@ def board_feed(content: BoardContent) -> str:
 
 
 def list_news(content: BoardContent) -> Iterator[News]:
-    """What happened on a board, the latest first."""
-    for submission in reversed(content.board.submissions):
-        for entry in submission.entries:
-            yield News(
-                what="added",
-                about=(submission.id, entry.id),
-                title=f"{entry.name} was added",
-                summary=f"{_by(submission.team)}, attempt {entry.attempt}; answers to {count(len(entry.results), 'task')}.",
-                at=submission.added,
-                page=f"models/{entry.id}.html",
-            )
+    """What happened to a board, the latest first. Raises StoreError where a release cannot be read."""
+    entries = {one.entry.id: one for one in content.board.entries}
+    for event in find_history(content).events:
+        match event.kind:
+            case "added":
+                yield from _added(event, entries)
+            case "withdrawn":
+                (name,) = event.entries
+                about = (entries[name].submission.id, name) if name in entries else (name,)
+                yield _news(event, about, f"{name} was withdrawn", event.note, f"models/{name}.html")
+            case "rescored":
+                several = count(len(event.entries), "entry")
+                why = hashlib.sha256(event.note.encode()).hexdigest()[:8]
+                yield _news(
+                    event, (event.at, why), f"Scores of {several} were computed anew", event.note, "history.html"
+                )
+            case "released":
+                (name,) = event.entries
+                digest = f"Its digest is {event.digest}."
+                yield _news(event, (name,), f"Release {name}", digest, f"releases/{name}/index.html")
 
 
-def _by(team: str) -> str:
-    return f"By {team}" if team else "By a team that is not named"
+def _added(event: BoardEvent, entries: Mapping[str, PlacedEntry]) -> Iterator[News]:
+    """News of each entry of a submission, after those of ranks that it changed."""
+    known = [entries[name] for name in event.entries if name in entries]
+    submission = known[0].submission.id if known else event.digest[:16]
+    changed = [one for one in event.changes or () if one.before]
+    if changed:
+        told = "; ".join(f"{one.entry}: {one.before}, now {one.after}" for one in changed)
+        also = f"; and of {count(event.more, 'more entry')}" if event.more else ""
+        title = f"Ranks of {count(len(changed) + event.more, 'entry')} changed"
+        yield _news(event, (submission,), title, f"{told}{also}.", "history.html", what="ranks")
+    ranks = {one.entry: one.after for one in event.changes or () if not one.before}
+    for one in known:
+        entry = one.entry
+        rank = f" Rank {ranks[entry.id]} when it came." if entry.id in ranks else ""
+        summary = f"By {event.team or 'a team that is not named'}, attempt {entry.attempt}, {count(len(entry.results), 'task')}.{rank}"
+        yield _news(event, (submission, entry.id), f"{entry.name} was added", summary, f"models/{entry.id}.html")
+
+
+def _news(event: BoardEvent, about: tuple[str, ...], title: str, summary: str, page: str, *, what: str = "") -> News:
+    return News(what=what or event.kind, about=about, title=title, summary=summary, at=event.at, page=page)
 
 
 def _tag(at: str, *parts: str) -> str:
     """The authority is a name that nobody can own (RFC 2606): a board may move, and its ids stay."""
-    return f"tag:benchwright.invalid,{at[:10]}:{':'.join(parts)}"
+    kept = (re.sub(r"[^\w.:-]", "-", part, flags=re.ASCII) for part in parts)
+    return f"tag:benchwright.invalid,{at[:10]}:{':'.join(kept)}"
 
 
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:

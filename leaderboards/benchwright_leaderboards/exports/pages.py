@@ -14,21 +14,32 @@ from benchwright_leaderboards.exports.embed import embed_pages
 from benchwright_leaderboards.exports.feed import board_feed
 from benchwright_leaderboards.exports.json_text import json_text
 from benchwright_leaderboards.pages import Page, digest_of_inputs
+from benchwright_leaderboards.ranking import MEAN
+from benchwright_leaderboards.releases import read_releases
 from benchwright_leaderboards.task_cards import task_cards
 
 
 def export_pages(content: BoardContent) -> Iterator[Page]:
-    """``board.json``, ``board.csv``, ``feed.xml``, ``badge.svg``, ``embed.html``, and of each entry ``models/ID.json``, ``badges/ID.svg``,
+    """``board.json``, ``board.csv``, ``feed.xml`` (a release, to which nothing happens any more, has none), ``badge.svg``, ``embed.html``, and of each entry ``models/ID.json``, ``badges/ID.svg``,
     ``every-eval-ever/ID.json`` and ``model-index/ID.yaml``.
     """
     whole = cache(lambda: board_document(content))
     digest = digest_of_inputs("board document", whole())
     yield Page(path="board.json", digest=digest, render=lambda: json_text(whole()))
     yield Page(path="board.csv", digest=digest, render=lambda: board_csv(whole()))
-    yield _text_page("feed.xml", board_feed(content))
+    if not content.release:
+        yield Page(path="feed.xml", digest=_news_digest(content), render=lambda: board_feed(content))
     yield _text_page("badge.svg", board_badge(content))
     yield from embed_pages(content)
     yield from _entry_pages(content)
+
+
+def _news_digest(content: BoardContent) -> str:
+    """Of all that news are made of: they go through every submission, which is not done to know whether anything changed."""
+    board = content.board
+    rescored = [submission.history for submission in board.submissions]
+    releases = [one.digest for one in read_releases(board.root)]
+    return digest_of_inputs("feed", content.digest, content.ranking.places.get(MEAN), rescored, releases)
 
 
 def _entry_pages(content: BoardContent) -> Iterator[Page]:

@@ -1,16 +1,20 @@
 """The Atom feed: what RFC 4287 asks of it, ids that never change, links that lead where they say."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
+import msgspec
 import pytest
 from lxml import etree
 
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import assemble_board
-from benchwright_leaderboards.exports.feed import board_feed
+from benchwright_leaderboards.entries import Rescored, Withdrawal
+from benchwright_leaderboards.exports.feed import board_feed, list_news
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
+RESCORED = (Rescored(entry="second", path="ner/custom", at="2998-01-01T00:00:00+00:00", before=None, why="a -> b"),)
 TAG = re.compile(r"tag:[a-z.]+,\d{4}-\d\d-\d\d:[\w.:-]+")
 
 
@@ -61,6 +65,35 @@ def test_ids_stay_when_the_board_gets_a_title_an_address_and_another_place(board
         "https://example.org/board/index.html",
     }
     assert "https://example.org/board/models/best.html" in texts(after, "//a:entry/a:link/@href")
+
+
+def test_what_happened_is_told_once_each_the_newest_first(content):
+    """A board whose second submission is the best of all: the ranks of the first change."""
+    first, second = content.board.submissions
+    best = next(entry for entry in first.entries if entry.id == "best")
+    earlier = msgspec.structs.replace(
+        first, entries=tuple(entry for entry in first.entries if entry.id != "best"), history=RESCORED
+    )
+    later = msgspec.structs.replace(second, entries=(*second.entries, best))
+    gone = {"part": Withdrawal(at="2999-01-01T00:00:00+00:00", reason="a mistake")}
+    board = replace(content.board, submissions=(earlier, later), withdrawals=gone)
+
+    news = list(list_news(replace(content, board=board)))
+    assert [(one.what, one.about) for one in news] == [
+        ("withdrawn", (second.id, "part")),
+        ("rescored", news[1].about),
+        ("ranks", (second.id,)),
+        ("added", (second.id, "part")),
+        ("added", (second.id, "best")),
+        *(("added", (first.id, name)) for name in ("second", "silent", "baseline")),
+    ]
+    assert news[2].title.startswith("Ranks of ")
+    assert "baseline: " in news[2].summary
+    assert news[0].summary == "a mistake"
+    assert "Rank 1" in news[4].summary
+    ids = [one.id for one in news]
+    assert len(ids) == len(set(ids))
+    assert all(map(TAG.fullmatch, ids))
 
 
 def test_links_are_relative_without_an_address(content):
