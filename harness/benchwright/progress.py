@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -35,6 +37,31 @@ def progress(*, quiet: bool) -> Any:
 
         return nullcontext(NoProgress())
     return BarProgress() if stream("stderr").isatty() else PlainProgress()
+
+
+@contextmanager
+def counting(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Shows how far one piece of work is that is no cell of a run; yields what is told how much is done, of how much.
+
+    Args:
+        what: What is done, in a few words.
+        quiet: Whether nothing is shown.
+    """
+    if quiet:
+        yield lambda done, total: None  # noqa: ARG005 - nothing is shown
+        return
+    with BarProgress() if stream("stderr").isatty() else PlainProgress() as shown:
+        if isinstance(shown, PlainProgress):
+            shown.told = time.monotonic()
+
+        def tell(done: int, total: int) -> None:
+            _switch(shown, what, done, total)
+            if isinstance(shown, PlainProgress):
+                shown._say_now_and_then(f"{what}: ")  # noqa: SLF001 - of this module
+            else:
+                shown._draw(what)  # noqa: SLF001 - of this module
+
+        yield tell
 
 
 @dataclass

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from benchwright.store import atomic
 from benchwright_leaderboards.assets import asset_pages
@@ -17,29 +21,108 @@ from benchwright_leaderboards.overview_page import overview_pages
 from benchwright_leaderboards.pages import Page
 from benchwright_leaderboards.pair_pages import pair_pages
 from benchwright_leaderboards.release_pages import release_pages
+from benchwright_leaderboards.site_manifest import (
+    SiteFile,
+    check_output,
+    check_own,
+    digest_of,
+    read_manifest,
+    write_manifest,
+)
 from benchwright_leaderboards.suite_pages import suite_pages
 from benchwright_leaderboards.task_pages import task_pages
 
+_KEEPING_SECONDS = 5.0
+"""So often a build says in the manifest what it has done, for the next one to go on from there if it is killed."""
 
-def build(root: Path, output: Path, *, inputs: bool = True) -> list[Path]:
-    """Write the site of the board in ``root`` into a folder; returns the files that were written.
+
+class Built(NamedTuple):
+    """What a build did: paths below the folder of the site."""
+
+    written: tuple[str, ...]
+    unchanged: int
+    removed: tuple[str, ...]
+
+
+def build(root: Path, output: Path, *, inputs: bool = True, tell: Callable[[int, int], None] | None = None) -> Built:
+    """Bring the site of the board in ``root`` up to date in a folder: changed pages are written, those that are gone removed, nothing else touched.
+
+    Same board, same bytes, whatever was there before. A build that was stopped is continued by the next one; a page that was changed by hand is
+    written again.
 
     Args:
         root: Folder of the board.
         output: Folder to write to.
         inputs: Whether texts of items are shown.
+        tell: Is called with how many pages are done, of how many.
 
     Raises:
-        BenchwrightError: There is no board, or the folder cannot be written.
+        BenchwrightError: There is no board, the folder cannot be written, or it holds files that no build wrote where pages go.
     """
+    check_output(root, output)
     content = assemble_board(open_board(root))
-    written = []
-    for page in pages_of(content, inputs=inputs):
-        path = output / page.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write_output(path, page.render(), what="-o")
-        written.append(path)
-    return written
+    pages = list(pages_of(content, inputs=inputs))
+    before = read_manifest(output).files
+    check_own(output, before, pages)
+    new = {page.path: SiteFile(page="", content="") for page in pages if page.path not in before}
+    known = before | new
+    if new:
+        write_manifest(output, known)  # first, so that a build that is killed leaves no file that is not known
+    written, kept = list[str](), time.monotonic()
+    try:
+        with atomic.quick_writer(output, what="-o") as put:
+            for done, page in enumerate(pages):
+                if tell is not None:
+                    tell(done, len(pages))
+                known[page.path], is_new = _brought_up(output, page, known[page.path], put)
+                if is_new:
+                    written.append(page.path)
+                if time.monotonic() - kept > _KEEPING_SECONDS:
+                    write_manifest(output, known)
+                    kept = time.monotonic()
+        removed = _remove(output, before.keys() - {page.path for page in pages})
+        known = {page.path: known[page.path] for page in pages}
+    finally:
+        if known != before:
+            write_manifest(output, known)
+    return Built(written=tuple(written), unchanged=len(pages) - len(written), removed=removed)
+
+
+def _brought_up(site: Path, page: Page, known: SiteFile, put: Callable[[str, bytes], None]) -> tuple[SiteFile, bool]:
+    """What the manifest says of a page that is as it should be, and whether it had to be written for that."""
+    digest, path = digest_of(page), site / page.path
+    is_whole = known.content != "" and _digest(path) == known.content
+    if is_whole and known.page == digest:
+        return known, False
+    made = page.render()
+    content = made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made
+    found = SiteFile(page=digest, content=hashlib.sha256(content).hexdigest())
+    if is_whole and found.content == known.content:
+        return found, False
+    put(page.path, content)
+    return found, True
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file; empty where there is none: a power failure may have left it empty, and anybody may have changed it."""
+    try:
+        return "" if path.is_symlink() else hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _remove(site: Path, paths: Iterable[str]) -> tuple[str, ...]:
+    """Remove files that builds wrote, and folders that are empty then."""
+    removed = list[str]()
+    for path in sorted(paths):
+        place = site / path
+        with contextlib.suppress(FileNotFoundError):
+            place.unlink()
+            removed.append(path)
+        with contextlib.suppress(OSError):
+            for folder in list(place.parents)[: path.count("/")]:
+                folder.rmdir()
+    return tuple(removed)
 
 
 def pages_of(content: BoardContent, *, inputs: bool = True) -> Iterator[Page]:

@@ -104,6 +104,42 @@ def write_folder(folder: Path, contents: Mapping[str, str], *, what: str) -> Non
 
 
 @contextlib.contextmanager
+def quick_writer(folder: Path, *, what: str) -> Iterator[Callable[[str, bytes], None]]:
+    """A function that puts a file at a path below ``folder``, whole or not at all, as often as it is called while the block runs.
+
+    For thousands of files that can be made again: none is brought to the disk by itself, so where the power fails one may be empty or old
+    afterwards, and whoever writes them again must look at what is there. All of them are drafts in one folder beside them, under one lock.
+    A link that stands at a path is replaced, not followed.
+
+    Args:
+        folder: Where they go; made where it is missing.
+        what: The option or the folder in words, as a message names it.
+
+    Raises:
+        BenchwrightError: One cannot be written.
+    """
+    place, made = folder, set[str]()
+    try:
+        with _claimed(folder / "files", Path.mkdir) as drafts_:
+
+            def put(name: str, content: bytes) -> None:
+                nonlocal place
+                place = folder / name
+                parent, _, _ = name.rpartition("/")
+                if parent not in made:
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    made.add(parent)
+                draft = drafts_ / str(os.getpid())
+                draft.write_bytes(content)
+                draft.replace(place)
+
+            yield put
+            shutil.rmtree(drafts_)
+    except (OSError, ValueError) as error:
+        raise _unwritten(what, place, error) from error
+
+
+@contextlib.contextmanager
 def beside(path: Path, *, new: bool = False) -> Iterator[Path]:
     """An empty draft to write to, which becomes ``path`` when the block ends well and is gone when it does not.
 
