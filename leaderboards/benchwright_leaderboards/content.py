@@ -86,6 +86,7 @@ class BoardContent:
 
     Attributes:
         release: Name of the release whose pages are made; empty: pages of the board as it is.
+        served: Whether a server makes them, which can search entries and compare any two.
     """
 
     board: Board
@@ -93,6 +94,7 @@ class BoardContent:
     overview: BoardTable
     tasks: tuple[BoardTable, ...]
     release: str = ""
+    served: bool = False
 
     @cached_property
     def digest(self) -> str:

@@ -16,6 +16,8 @@ RELEASES = "releases.html"
 """What a release itself does not have: a list of all of them."""
 NAVIGATION = (("index.html", "Ranking"), ("history.html", "History"), (RELEASES, "Releases"), ("method.html", "Method"))
 """Pages that every page links to; each is one that every board has."""
+SERVED = (("entries", "Search"), ("compare", "Compare two"))
+"""What only a server has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,7 @@ class Frame:
         updated: When its last submission came, ISO 8601; empty without any.
         submissions: How many it has.
         release: Name of the release that the page is of; empty: it is of the board as it is.
+        served: Whether a server makes the page.
     """
 
     path: str
@@ -37,6 +40,7 @@ class Frame:
     updated: str
     submissions: int
     release: str = ""
+    served: bool = False
 
     @property
     def root(self) -> str:
@@ -58,7 +62,7 @@ class Frame:
         """Address, title, and whether it is this page, of what every page links to."""
         return (
             (self.root + path, title, path == self.path)
-            for path, title in NAVIGATION
+            for path, title in (*NAVIGATION, *(SERVED if self.served else ()))
             if not (self.release and path == RELEASES)
         )
 
@@ -72,6 +76,7 @@ def frame_of(content: BoardContent, path: str) -> Frame:
         updated=content.updated,
         submissions=len(content.board.submissions),
         release=content.release,
+        served=content.served,
     )
 
 

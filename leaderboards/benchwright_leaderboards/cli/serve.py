@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from benchwright.cli.options import results
+from benchwright_leaderboards.cli.index import with_index
 from benchwright_leaderboards.cli.options import on_board
 
 
@@ -25,13 +26,16 @@ from benchwright_leaderboards.cli.options import on_board
 @click.option(
     "--trust-proxy", is_flag=True, help="The client is the last address of X-Forwarded-For: only behind your own proxy."
 )
+@with_index
 @results
-def serve(board: str, host: str, port: int, rate: float, *, trust_proxy: bool, **options: Any) -> int:
+def serve(
+    board: str, host: str, port: int, rate: float, index: str | None, *, trust_proxy: bool, **options: Any
+) -> int:
     """Serve the board's pages and a JSON API, read-only, until interrupted; what is added meanwhile is seen."""
     from benchwright_leaderboards.server import serve as serving
     from benchwright_leaderboards.server.limits import Limits
 
-    serving.serve(Path(board), host=host, port=port, limits=Limits(rate=rate, trust_proxy=trust_proxy))
+    serving.serve(Path(board), host=host, port=port, limits=Limits(rate=rate, trust_proxy=trust_proxy), index=index)
     return 0
 
 

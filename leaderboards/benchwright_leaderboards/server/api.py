@@ -11,8 +11,9 @@ from benchwright.comparison.difference import as_json
 from benchwright.comparison.result import Refusal
 from benchwright.comparison.task import ComparisonOptions, compare_task
 from benchwright_leaderboards.content import BoardRow, BoardTable
+from benchwright_leaderboards.index.queries import EntriesFound, IndexedEntry
 from benchwright_leaderboards.ranking import LEVEL, MEAN
-from benchwright_leaderboards.server.filters import FoundRows, RowFilter
+from benchwright_leaderboards.server.filters import Asked
 from benchwright_leaderboards.server.problems import RequestProblem, shown
 from benchwright_leaderboards.server.state import Snapshot
 
@@ -36,14 +37,30 @@ def board_document(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def rows_document(found: FoundRows, asked: RowFilter) -> dict[str, Any]:
-    """A page of entries."""
+def rows_document(found: EntriesFound, asked: Asked) -> dict[str, Any]:
+    """A page of entries, as the index lists them."""
     return {
         "schema": SCHEMA,
         "total": found.total,
         "page": asked.page,
         "size": asked.size,
-        "entries": [row_document(row) for row in found.rows],
+        "entries": [listed_document(one) for one in found.entries],
+    }
+
+
+def listed_document(one: IndexedEntry) -> dict[str, Any]:
+    """An entry of a list."""
+    return {
+        "id": one.id,
+        "name": one.name,
+        "team": one.team,
+        "added": one.added,
+        "adapter": one.adapter,
+        "attempt": one.attempt,
+        "status": one.status,
+        "baseline": one.is_baseline,
+        "rank": None if one.place is None else {"low": one.place[0], "high": one.place[1]},
+        "score": one.score,
     }
 
 
@@ -120,11 +137,7 @@ def pair_document(snapshot: Snapshot, first: str, second: str) -> dict[str, Any]
     Raises:
         RequestProblem: There is no such entry (404), or it is named twice (400).
     """
-    for name in (first, second):
-        if name not in snapshot.entries:
-            raise RequestProblem(404, f"no entry {shown(name)!r}", hint="/api/v1/entries lists them")
-    if first == second:
-        raise RequestProblem(400, f"{shown(first)!r} is compared with itself", hint="name two different entries")
+    check_pair(snapshot, first, second)
     one, other = snapshot.entries[first], snapshot.entries[second]
     systems = (one.system(), other.system())
     paths = [task.path for task in snapshot.content.board.spec.task]
@@ -141,6 +154,15 @@ def pair_document(snapshot: Snapshot, first: str, second: str) -> dict[str, Any]
         "refused": _refusals([one for found in outcomes for one in found.refused]),
         "not_shared": [path for path in paths if path not in shared],
     }
+
+
+def check_pair(snapshot: Snapshot, first: str, second: str) -> None:
+    """Raise RequestProblem where two names are not two entries: 404, or 400 where they are one."""
+    for name in (first, second):
+        if name not in snapshot.entries:
+            raise RequestProblem(404, f"no entry {shown(name)!r}", hint="/api/v1/entries lists them")
+    if first == second:
+        raise RequestProblem(400, f"{shown(first)!r} is compared with itself", hint="name two different entries")
 
 
 def _refusals(refused: Sequence[Refusal]) -> list[dict[str, str]]:

@@ -1,113 +1,77 @@
-"""What a URL asks of a table: filter, sort, part; every mistake is told, and nothing but known columns is sorted by."""
+"""What a URL asks of a list of entries: filter, order, page. Every mistake is told; all of it reaches the index as values, never as SQL."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from benchwright_leaderboards.content import BoardRow
+from benchwright_leaderboards.index.queries import LARGEST_PAGE, LONGEST, SORTS, STATUSES, EntryQuery
 from benchwright_leaderboards.server.problems import RequestProblem, shown
 
-STATUS = ("ranked", "partial", "stale", "withdrawn")
-SORTS: dict[str, Callable[[BoardRow], Any]] = {
-    "rank": lambda row: row.place,
-    "score": lambda row: row.value,
-    "model": lambda row: row.entry.entry.id,
-    "team": lambda row: row.entry.submission.team,
-    "added": lambda row: row.entry.submission.added,
-    "attempt": lambda row: row.entry.entry.attempt,
-    "size": lambda row: row.entry.entry.cost.size,
-    "latency": lambda row: row.entry.entry.cost.latency,
-}
-"""Columns by which rows are sorted; ``-score`` turns the order."""
-LARGEST_PART = 500
-_NAMES = ("q", "team", "adapter", "status", "sort", "page", "size")
+NAMES = ("q", "team", "adapter", "status", "sort", "page", "size")
+"""Parameters of a list."""
+PAGE = 100
+"""Entries of a page where the URL does not say."""
+_LAST_PAGE = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class RowFilter:
-    """What is asked of a table.
+class Asked:
+    """A list that is asked for.
 
     Attributes:
-        q: Text that the name, the id or the team holds, whatever the case.
-        team: The whole name of a team; None: any.
-        adapter: Of an adapter; None: any.
-        status: ``ranked``, ``partial``, ``stale`` or ``withdrawn``; None: any.
-        sort: A key of `SORTS`, with ``-`` before it where the order is turned; empty: the board's own order.
+        query: As the index knows it.
         page: From 1.
-        size: Rows of a page.
+        size: Entries of a page.
     """
 
-    q: str = ""
-    team: str | None = None
-    adapter: str | None = None
-    status: str | None = None
-    sort: str = ""
-    page: int = 1
-    size: int = 100
+    query: EntryQuery
+    page: int
+    size: int
 
 
-def read_filter(query: QueryParams) -> RowFilter:
-    """The filter that a query asks for. Raises RequestProblem (400)."""
-    for name in query:
-        if name not in _NAMES:
-            raise RequestProblem(400, f"unknown parameter {shown(name)!r}", hint=f"known are {', '.join(_NAMES)}")
-        if len(query.getlist(name)) > 1:
-            raise RequestProblem(400, f"the parameter {name} is given twice", hint="give it once")
-    status, sort = query.get("status") or None, query.get("sort", "")
-    if status is not None and status not in STATUS:
-        raise RequestProblem(400, f"unknown status {shown(status)!r}", hint=f"one of {', '.join(STATUS)}")
-    if sort and sort.removeprefix("-") not in SORTS:
-        raise RequestProblem(400, f"no column {shown(sort)!r} to sort by", hint=f"one of {', '.join(SORTS)}")
-    return RowFilter(
-        q=query.get("q", ""),
-        team=query.get("team") or None,
-        adapter=query.get("adapter") or None,
+def read_asked(given: QueryParams, *, task: str = "", names: Collection[str] = NAMES) -> Asked:
+    """The list that a query string asks for; an empty value is none. Raises RequestProblem (400)."""
+    told = read_values(given, names)
+    task = told.get("task", task)
+    status, sort = told.get("status"), told.get("sort", "rank")
+    if status is not None and status not in STATUSES:
+        raise RequestProblem(400, f"unknown status {shown(status)!r}", hint=f"one of {', '.join(STATUSES)}")
+    if sort.removeprefix("-") not in SORTS:
+        raise RequestProblem(400, f"no column {shown(sort)!r} to sort by", hint=f"one of {', '.join(SORTS)}; or -NAME")
+    for name, value in told.items():
+        if len(value) > LONGEST:
+            raise RequestProblem(400, f"{name} has {len(value):,} characters", hint=f"at most {LONGEST:,}")
+    page, size = _number(told, "page", 1, _LAST_PAGE), _number(told, "size", PAGE, LARGEST_PAGE)
+    query = EntryQuery(
+        task=task,
         status=status,
+        team=told.get("team"),
+        adapter=told.get("adapter"),
+        text=told.get("q", ""),
         sort=sort,
-        page=_number(query, "page", 1, 1_000_000),
-        size=_number(query, "size", 100, LARGEST_PART),
+        limit=size,
+        offset=(page - 1) * size,
     )
+    return Asked(query=query, page=page, size=size)
 
 
-def _number(query: QueryParams, name: str, default: int, most: int) -> int:
-    text = query.get(name, "")
+def read_values(given: QueryParams, names: Collection[str]) -> dict[str, str]:
+    """The values of a query string that are not empty. Raises RequestProblem (400) for an unknown name and one that is given twice."""
+    for name in given:
+        if name not in names:
+            raise RequestProblem(400, f"unknown parameter {shown(name)!r}", hint=f"known are {', '.join(names)}")
+        if len(given.getlist(name)) > 1:
+            raise RequestProblem(400, f"the parameter {name} is given twice", hint="give it once")
+    return {name: value for name, value in given.items() if value}
+
+
+def _number(told: dict[str, str], name: str, default: int, most: int) -> int:
+    text = told.get(name, "")
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= most):
         raise RequestProblem(400, f"{name} is {shown(text)!r}", hint=f"a whole number from 1 to {most:,}")
     return int(text)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FoundRows:
-    """Rows of one page of what was asked for, and how many there are in all."""
-
-    rows: tuple[BoardRow, ...]
-    total: int
-
-
-def find_rows(rows: Sequence[BoardRow], asked: RowFilter) -> FoundRows:
-    """The rows that a filter lets through, sorted, one page of them."""
-    found = [row for row in rows if _fits(row, asked)]
-    if asked.sort:
-        key, turned = SORTS[asked.sort.removeprefix("-")], asked.sort.startswith("-")
-        known = [row for row in found if key(row) is not None]
-        known.sort(key=lambda row: row.entry.entry.id)
-        known.sort(key=key, reverse=turned)
-        found = known + [row for row in found if key(row) is None]  # what is not known stands last either way
-    start = (asked.page - 1) * asked.size
-    return FoundRows(rows=tuple(found[start : start + asked.size]), total=len(found))
-
-
-def _fits(row: BoardRow, asked: RowFilter) -> bool:
-    entry, team, wanted = row.entry.entry, row.entry.submission.team, asked.q.casefold()
-    return (
-        (not wanted or any(wanted in text.casefold() for text in (entry.id, entry.name, team)))
-        and asked.team in (None, team)
-        and asked.adapter in (None, entry.adapter)
-        and asked.status in (None, row.status)
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchwright_leaderboards.server.filters import LARGEST_PART, SORTS, STATUS
+from benchwright_leaderboards.index.queries import LARGEST_PAGE, LONGEST, SORTS, STATUSES
 
 VERSION = "1"
 _SORTS = [f"{sign}{name}" for name in SORTS for sign in ("", "-")]
@@ -79,13 +79,13 @@ def _asked(name: str, schema: dict[str, Any], *, needed: bool = False) -> dict[s
 
 def _filters() -> list[dict[str, Any]]:
     return [
-        _asked("q", {"type": "string"}),
+        _asked("q", {"type": "string", "maxLength": LONGEST}),
         _asked("team", {"type": "string"}),
         _asked("adapter", {"type": "string"}),
-        _asked("status", {"type": "string", "enum": list(STATUS)}),
+        _asked("status", {"type": "string", "enum": list(STATUSES)}),
         _asked("sort", {"type": "string", "enum": _SORTS}),
-        _asked("page", {"type": "integer", "minimum": 1, "maximum": 1_000_000}),
-        _asked("size", {"type": "integer", "minimum": 1, "maximum": LARGEST_PART}),
+        _asked("page", {"type": "integer", "minimum": 1, "maximum": 10_000}),
+        _asked("size", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}),
     ]
 
 
@@ -112,7 +112,7 @@ _ROW = {
     "added": _TEXT,
     "adapter": _TEXT,
     "attempt": _WHOLE,
-    "status": {"type": "string", "enum": list(STATUS)},
+    "status": {"type": "string", "enum": list(STATUSES)},
     "baseline": _FLAG,
     "rank": _RANK,
     "score": _NUMBER,

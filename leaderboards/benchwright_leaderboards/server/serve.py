@@ -13,7 +13,7 @@ from benchwright_leaderboards.server.limits import Limits
 _DRAIN_SECONDS = 10
 
 
-def serve(root: Path, *, host: str, port: int, limits: Limits) -> None:
+def serve(root: Path, *, host: str, port: int, limits: Limits, index: str | None = None) -> None:
     """Serve the board in a folder; returns when the process is told to stop, after the requests at hand.
 
     Raises:
@@ -23,7 +23,7 @@ def serve(root: Path, *, host: str, port: int, limits: Limits) -> None:
 
     from benchwright_leaderboards.server.app import make_app
 
-    app = make_app(root, limits)
+    app = make_app(root, limits, index=index)
     listening = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     console.say(f"http://{shown}:{listening.getsockname()[1]}/  (Ctrl-C ends it)")

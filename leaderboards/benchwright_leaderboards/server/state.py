@@ -6,7 +6,7 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from benchwright.errors import BenchwrightError
 from benchwright_leaderboards.board import PlacedEntry, open_board
 from benchwright_leaderboards.content import BoardContent, assemble_board
 from benchwright_leaderboards.pages import Page
+from benchwright_leaderboards.pair_content import PairRoom, pair_room
 from benchwright_leaderboards.site import pages_of
 from benchwright_leaderboards.spec import FILE
 
@@ -43,6 +44,11 @@ class Snapshot:
         return {page.path: page for page in pages_of(self.content)}
 
     @cached_property
+    def pairs(self) -> PairRoom:
+        """What pages of two entries have in common."""
+        return pair_room(self.content)
+
+    @cached_property
     def entries(self) -> Mapping[str, PlacedEntry]:
         """Entry id -> entry."""
         return {one.entry.id: one for one in self.content.board.entries}
@@ -55,7 +61,7 @@ def read_snapshot(root: Path) -> Snapshot:
         BenchwrightError: It cannot be read.
     """
     signature = signature_of(root)
-    found = Snapshot(content=assemble_board(open_board(root)), signature=signature)
+    found = Snapshot(content=replace(assemble_board(open_board(root)), served=True), signature=signature)
     _ = found.pages, found.entries
     return found
 
@@ -77,11 +83,20 @@ def signature_of(root: Path) -> str:
 
 
 class BoardState:
-    """The latest snapshot of a board, kept up to date by a thread of its own; must be closed."""
+    """The latest snapshot of a board, kept up to date by a thread of its own; must be closed.
 
-    def __init__(self, root: Path, *, seconds: float = CHECK_SECONDS) -> None:
-        self.root, self.seconds = root, seconds
+    Args:
+        root: Folder of the board.
+        follow: Called with each new content before it is served: the index is brought up to date there.
+        seconds: How often the folder is looked at.
+    """
+
+    def __init__(
+        self, root: Path, *, follow: Callable[[BoardContent], None] = lambda _: None, seconds: float = CHECK_SECONDS
+    ) -> None:
+        self.root, self.seconds, self._follow = root, seconds, follow
         self.snapshot = read_snapshot(root)
+        follow(self.snapshot.content)
         self._stop = threading.Event()
         self._failed = ""
         self._thread: threading.Thread | None = None
@@ -107,7 +122,9 @@ class BoardState:
                 return False
             if signature == self._failed:
                 return False
-            self.snapshot = read_snapshot(self.root)
+            found = read_snapshot(self.root)
+            self._follow(found.content)
+            self.snapshot = found
         except (BenchwrightError, OSError) as error:
             self._fail(error)
             return False

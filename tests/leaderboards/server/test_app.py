@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from urllib.parse import quote
 
 import pytest
@@ -14,8 +15,14 @@ from benchwright_leaderboards.server.limits import Limits
 
 
 @pytest.fixture(scope="module")
-def server(small_board):
-    return BoardApp(small_board, Limits(rate=0))
+def folder(small_board, tmp_path_factory):
+    """A board of our own: a server writes an index into it."""
+    return shutil.copytree(small_board, tmp_path_factory.mktemp("served") / "board")
+
+
+@pytest.fixture(scope="module")
+def server(folder):
+    return BoardApp(folder, Limits(rate=0))
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +69,31 @@ def test_nothing_can_be_written(client, method):
     assert found.status_code == 405
     assert found.headers["allow"] == "GET, HEAD"
     assert "board add" in found.json()["hint"]
+
+
+def test_the_page_of_a_search_shows_what_the_index_found(client):
+    """/entries takes the filters of the API, keeps them in its form, and shows the rows in that order."""
+    page = client.get("/entries?sort=-score&status=ranked").text
+    scores = client.get("/api/v1/entries?sort=-score&status=ranked").json()["entries"]
+    places = [page.index(f"models/{row['id']}.html") for row in scores]
+
+    assert places == sorted(places)
+    assert 'value="-score" selected' in page
+    assert client.get("/entries?q=nothing-like-it").text.count("No entry is like that") == 1
+    assert client.get("/entries?task=no/such").status_code == 404
+
+
+def test_any_two_entries_have_a_page(client):
+    """The form leads to the page of two entries, in either order, whether the site has it or not."""
+    for first, second in (("best", "second"), ("silent", "part"), ("part", "silent")):
+        found = client.get(f"/compare?a={first}&b={second}")
+
+        assert found.status_code == 200
+        assert str(found.url).endswith(f"/compare/{first}--{second}.html")
+        assert first in found.text
+        assert second in found.text
+    assert client.get("/compare/best--nobody.html").status_code == 404
+    assert client.get("/compare").status_code == 200
 
 
 def test_entries_are_filtered_and_sorted_by_the_url(client):
@@ -122,9 +154,9 @@ def test_long_addresses_are_refused(client):
     assert client.get("/?q=" + "a" * 4_000).status_code == 414
 
 
-def test_too_many_requests_are_told_when_to_come_again(small_board):
+def test_too_many_requests_are_told_when_to_come_again(folder):
     """Over the rate a client gets 429 and the seconds to wait."""
-    app = BoardApp(small_board, Limits(rate=0.1, burst=2)).application()
+    app = BoardApp(folder, Limits(rate=0.1, burst=2)).application()
     with TestClient(app) as client:
         codes = [client.get("/health").status_code for _ in range(3)]
         last = client.get("/health")
@@ -133,7 +165,7 @@ def test_too_many_requests_are_told_when_to_come_again(small_board):
     assert 1 <= int(last.headers["retry-after"]) <= 10
 
 
-def test_what_is_added_is_served_without_a_restart(board_copy, small_board):
+def test_what_is_added_is_served_without_a_restart(board_copy):
     """A board that changed is read anew; one that cannot be read leaves the last state, and health says so."""
     app = BoardApp(board_copy, Limits(rate=0))
     before = len(app.state.snapshot.entries)
