@@ -21,6 +21,7 @@ from benchwright.comparison.systems import System, system_of
 from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import StoreError
 from benchwright.store import Store
+from benchwright.types import Ledger
 from benchwright_leaderboards.entries import ENTRY, Cost, Entry, Submission, Withdrawal
 from benchwright_leaderboards.spec import BoardSpec, read_spec
 
@@ -37,6 +38,12 @@ class EntryStore(Store):
     def inputs_path(self, address: str | None) -> Path:
         """Where the texts of a split lie: in the board, once for all submissions."""
         return self._inputs / Store(self._inputs.parent).inputs_path(address).name
+
+    def changed(self, key: str, ledger: Ledger) -> list[str]:
+        """Files of a cell that are not those that were written. Of texts the content counts, since another submission may have brought
+        them, packed otherwise (`check`).
+        """
+        return super().changed(key, msgspec.structs.replace(ledger, texts=""))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from benchwright_leaderboards.cli import entries, export, index, making, release, serve, site
+from benchwright_leaderboards.cli import entries, export, index, making, release, serve, site, upkeep
 
 
 @click.group("board", short_help="Leaderboards: add entries, build the site, serve it, release it.")
@@ -12,6 +12,15 @@ def command() -> None:
     """Leaderboards whose ranks can be argued with: entries are predictions, ranks are ranges, every number can be recomputed."""
 
 
-for _verbs in (making.VERBS, entries.VERBS, site.VERBS, export.VERBS, serve.VERBS, index.VERBS, release.VERBS):
+for _verbs in (
+    making.VERBS,
+    entries.VERBS,
+    upkeep.VERBS,
+    site.VERBS,
+    export.VERBS,
+    serve.VERBS,
+    index.VERBS,
+    release.VERBS,
+):
     for _verb in _verbs:
         command.add_command(_verb)

@@ -1,4 +1,4 @@
-"""`benchwright board add`, `list`, ...: verbs about what stands on a board."""
+"""`benchwright board add`, `list`, `withdraw`: verbs about what stands on a board."""
 
 from __future__ import annotations
 
@@ -59,4 +59,22 @@ def list_(board: str, **options: Any) -> int:
     return 0
 
 
-VERBS = (add, list_)
+@click.command("withdraw")
+@click.argument("entry", metavar="ENTRY")
+@on_board
+@click.option("--reason", metavar="TEXT", required=True, help="What is told beside it from now on.")
+@results
+def withdraw(entry: str, board: str, reason: str, **options: Any) -> int:
+    """Take ENTRY back: it stays listed, unranked, and keeps its id; attempts count it."""
+    from benchwright import console
+    from benchwright_leaderboards.withdraw import withdraw as take_back
+
+    made = take_back(Path(board), entry, reason=reason)
+    if options["form"] == "json":
+        console.say_json({"entry": entry, "at": made.at, "reason": made.reason})
+    else:
+        console.say(f"{entry} is withdrawn: it stays listed, unranked")
+    return 0
+
+
+VERBS = (add, list_, withdraw)
