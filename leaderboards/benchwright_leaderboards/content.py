@@ -15,7 +15,7 @@ from benchwright.types import Score
 from benchwright_leaderboards.board import Board, PlacedEntry
 from benchwright_leaderboards.entries import Entry, TaskResult
 from benchwright_leaderboards.mean import mean_score
-from benchwright_leaderboards.ranking import MEAN, BaselineDifference, Ranking, rank
+from benchwright_leaderboards.ranking import MEAN, BaselineDifference, Ranking, load_or_rank
 from benchwright_leaderboards.task_words import TaskWords, words_of
 
 Status = Literal["ranked", "partial", "stale", "withdrawn"]
@@ -131,7 +131,7 @@ def reference_of(board: Board) -> str:
 
 def assemble_board(board: Board, ranking: Ranking | None = None) -> BoardContent:
     """The content of a board; same board, same content."""
-    found = rank(board) if ranking is None else ranking
+    found = load_or_rank(board) if ranking is None else ranking
     results = {one.entry.id: {result.path: result for result in one.entry.results} for one in board.entries}
     tables = _Tables(board, found, results)
     return BoardContent(

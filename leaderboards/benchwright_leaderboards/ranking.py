@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -11,28 +12,40 @@ from msgspec import field
 
 from benchwright.comparison.pairwise import leader
 from benchwright.comparison.result import Pair
+from benchwright.quantities import quantity_of
 from benchwright.stats.all_pairs import critical_level
 from benchwright.types import Frozen, Score
 from benchwright_leaderboards.board import Board, PlacedEntry
 from benchwright_leaderboards.mean import mean_score
 from benchwright_leaderboards.ranks.contest import (
-    Contest,
+    SCORE,
     Entrants,
     find_entrants,
     is_current,
     is_whole,
-    read_contest,
     why_not_averaged,
     why_unranked,
 )
-from benchwright_leaderboards.ranks.estimated import EstimatedTask, estimated_rows
+from benchwright_leaderboards.ranks.kept import DERIVED, digest_of_board, read_ranking, write_ranking
 from benchwright_leaderboards.ranks.mean import MeanOfTasks
-from benchwright_leaderboards.ranks.outcomes import CountedTask, Floats, counted_task
-from benchwright_leaderboards.ranks.standing import DRAWS, WinnerOptimism, draw_scores, optimism_of
+from benchwright_leaderboards.ranks.outcomes import Floats
+from benchwright_leaderboards.ranks.standing import DRAWS, WinnerOptimism, optimism_of
+from benchwright_leaderboards.ranks.task_tests import TaskEntrants, TaskTests
 from benchwright_leaderboards.ranks.told_pairs import FULL, LEVEL, Table, all_pairs_told, some_pairs_told
 from benchwright_leaderboards.task_cards import task_cards
 
-__all__ = ["DRAWS", "LEVEL", "MEAN", "BaselineDifference", "Ranking", "is_current", "is_whole", "rank"]
+__all__ = [
+    "DRAWS",
+    "LEVEL",
+    "MEAN",
+    "BaselineDifference",
+    "Ranking",
+    "extend",
+    "is_current",
+    "is_whole",
+    "load_or_rank",
+    "rank",
+]
 
 MEAN = ""
 """The name of the ranking by the board's mean, beside those by task."""
@@ -97,8 +110,30 @@ class Ranking(Frozen, frozen=True, kw_only=True):
     twins: dict[str, str] = field(default_factory=dict)
 
 
-def rank(board: Board) -> Ranking:
-    """The ranking of a board as it stands.
+def load_or_rank(board: Board) -> Ranking:
+    """The ranking of a board as it stands: the one that was kept for exactly these entries and this ``board.toml``, else made now and kept.
+
+    Only what is new is computed: see `ranks.kept`. What is kept may be deleted at any time.
+
+    Raises:
+        StoreError: Records are absent or damaged.
+    """
+    place = board.root / DERIVED
+    digest = digest_of_board(board)
+    found = read_ranking(place, digest, Ranking)
+    if found is None:
+        found = rank(board, place)
+        write_ranking(place, digest, found)
+    return found
+
+
+def extend(board: Board) -> Ranking:
+    """What `load_or_rank` gives; said after an entry was added, so that builds need only read."""
+    return load_or_rank(board)
+
+
+def rank(board: Board, folder: Path | None = None) -> Ranking:
+    """The ranking of a board as it stands; with a folder, parts of tasks are kept there and taken from there.
 
     Raises:
         StoreError: Records are absent or damaged.
@@ -108,14 +143,15 @@ def rank(board: Board) -> Ranking:
     unranked = {path: why for path, card in cards.items() if (why := why_unranked(card))}
     not_averaged = {path: why for path, card in cards.items() if (why := why_not_averaged(card))}
     weights = _shares(board, cards, not_averaged)
-    contests = {
-        path: read_contest(path, card, entrants.by_task[path]) for path, card in cards.items() if path not in unranked
+    tasks = {
+        path: TaskEntrants(path=path, card=card, entries=entrants.by_task[path], folder=folder).tests()
+        for path, card in cards.items()
+        if path not in unranked
     }
-    tasks = {path: task_tests(contest) for path, contest in contests.items()}
     mean = _mean(tasks, entrants, weights)
     tables: dict[str, Table] = {**tasks, **({} if mean is None else {MEAN: mean})}
     values = {name: _values(board, weights, table) for name, table in tables.items()}
-    signs = {name: contests[name].quantity.sign if name else 1 for name in tables}
+    signs = {path: quantity_of(SCORE, cards[path]).sign for path in tasks} | {MEAN: 1}
     critical, rejected = critical_level(list(tables.values()), LEVEL)
     family = sum(table.tests for table in tables.values())
     pairs = (
@@ -136,27 +172,13 @@ def rank(board: Board) -> Ranking:
         differences={
             name: _to_baseline(board.spec.baselines, some, higher=signs[name] > 0) for name, some in pairs.items()
         },
-        optimism=_optimism(contests, tables, values, weights),
+        optimism=_optimism(tables, values, signs, weights),
         attempts=len(board.entries),
         twins=dict(entrants.twins),
     )
 
 
-def task_tests(contest: Contest) -> CountedTask | EstimatedTask:
-    """All pairs of a task: by counts where its score is a share of independent items, else one by one."""
-    return counted_task(contest) or EstimatedTask(
-        path=contest.path,
-        ids=contest.ids,
-        scores=np.array([contest.values.get(id_, np.nan) for id_ in contest.ids]),
-        sign=contest.quantity.sign,
-        rows=estimated_rows(contest.ids, contest),
-        contest=lambda: contest,
-    )
-
-
-def _mean(
-    tasks: Mapping[str, CountedTask | EstimatedTask], entrants: Entrants, weights: Mapping[str, float]
-) -> MeanOfTasks | None:
+def _mean(tasks: Mapping[str, TaskTests], entrants: Entrants, weights: Mapping[str, float]) -> MeanOfTasks | None:
     """Entries with a result on every task of the board, a comparable one on those of the mean; None where there is no mean."""
     known = [set(tasks[path].ids) for path in weights if path in tasks]
     if not weights or len(known) < len(weights):
@@ -231,24 +253,22 @@ def _minus(value: float | None) -> float | None:
 
 
 def _optimism(
-    contests: Mapping[str, Contest],
-    tables: Mapping[str, Table],
-    values: Mapping[str, Floats],
-    weights: Mapping[str, float],
+    tables: Mapping[str, Table], values: Mapping[str, Floats], signs: Mapping[str, int], weights: Mapping[str, float]
 ) -> dict[str, WinnerOptimism]:
     """By table, where draws of every entry are known."""
-    every = {path: draw_scores(one) for path, one in contests.items() if len(one.ids) > 1}
-    draws = {path: some for path, some in every.items() if some is not None}
+    every = {name: _draws(table, weights) for name, table in tables.items()}
     found = {
-        path: optimism_of(contests[path].ids, values[path], some, sign=contests[path].quantity.sign)
-        for path, some in draws.items()
+        name: optimism_of(tables[name].ids, values[name], draws, sign=signs[name]) for name, draws in every.items()
     }
-    whole = tables[MEAN].ids if MEAN in tables else ()
-    if len(whole) > 1 and all(path in draws for path in weights) and np.isfinite(values[MEAN]).all():
-        fewest = min(draws[path].shape[1] for path in weights)
-        rows = {path: [contests[path].ids.index(id_) for id_ in whole] for path in weights}
-        mean = np.zeros((len(whole), fewest))
-        for path, weight in weights.items():
-            mean += weight * draws[path][rows[path], :fewest]
-        found[MEAN] = optimism_of(whole, values[MEAN], mean)
-    return found
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _draws(table: Table, weights: Mapping[str, float]) -> Floats:
+    """Bootstrap draws of the scores of a table (k, R); tasks are independent."""
+    if not isinstance(table, MeanOfTasks):
+        return table.draws
+    total = np.zeros((len(table.ids), DRAWS))
+    for path, weight in weights.items():
+        task = table.tasks[path]
+        total += weight * task.draws[[task.ids.index(id_) for id_ in table.ids]]
+    return total

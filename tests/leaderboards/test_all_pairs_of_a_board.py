@@ -10,11 +10,11 @@ from benchwright.comparison.task import TaskOutcome
 from benchwright.stats.all_pairs import critical_level
 from benchwright.testing.patterns import LABELS, TAGS, pattern_task, records_of
 from benchwright.types import CellResult
-from benchwright_leaderboards.ranking import LEVEL, MEAN, task_tests
+from benchwright_leaderboards.ranking import LEVEL, MEAN
 from benchwright_leaderboards.ranks.contest import Contest
-from benchwright_leaderboards.ranks.estimated import EstimatedTask
+from benchwright_leaderboards.ranks.estimated import EstimatedTask, estimated_task
 from benchwright_leaderboards.ranks.mean import MeanOfTasks
-from benchwright_leaderboards.ranks.outcomes import CountedTask
+from benchwright_leaderboards.ranks.outcomes import CountedTask, counted_task
 from benchwright_leaderboards.ranks.told_pairs import all_pairs_told, some_pairs_told
 
 
@@ -90,6 +90,10 @@ def board_of(seed):
     return {one.path: one for one in found}, {one.path: float(share) for one, share in zip(found, shares, strict=True)}
 
 
+def pairs_of(contest):
+    return counted_task(contest) or estimated_task(contest)
+
+
 def decisions_of(groups):
     """Table -> (better, worse), pair by pair."""
     return {
@@ -116,7 +120,7 @@ def one_by_one(contests, weights):
 
 
 def at_once(contests, weights):
-    tables = {path: task_tests(one) for path, one in contests.items()}
+    tables = {path: pairs_of(one) for path, one in contests.items()}
     ids = next(iter(contests.values())).ids
     tables[MEAN] = MeanOfTasks(ids=ids, weights=weights, tasks=dict(tables))
     return tables
@@ -170,10 +174,10 @@ def test_shares_of_independent_items_are_counted_and_everything_else_is_estimate
         "micro_f1": labels(rng, rates, 40, "t"),
         "f1": labels(rng, rates, 40, "t"),
     }
-    found = {name: type(task_tests(contest_of("t", pattern_task("t", name), some))) for name, some in kinds.items()}
+    found = {name: type(pairs_of(contest_of("t", pattern_task("t", name), some))) for name, some in kinds.items()}
     assert found == {"accuracy": CountedTask, "micro_f1": CountedTask, "f1": EstimatedTask}
     clustered = labels(rng, rates, 40, "t", cluster=lambda at: f"c{at // 2}")
-    assert isinstance(task_tests(contest_of("t", pattern_task("t", cluster="c"), clustered)), EstimatedTask)
+    assert isinstance(pairs_of(contest_of("t", pattern_task("t", cluster="c"), clustered)), EstimatedTask)
 
 
 def test_entries_that_share_the_stored_answers_of_one_task_have_no_difference_there():
@@ -187,3 +191,30 @@ def test_entries_that_share_the_stored_answers_of_one_task_have_no_difference_th
             answers["b"], keys = answers["a"], {"a": "one", "b": "one"}
         contests[f"s/{name}"] = contest_of(name, pattern_task(name), answers, keys)
     check_board(contests, weights)
+
+
+def equal_models(seed, sizes):
+    """Ten models that answer every item rightly with the chance that the item has, on tasks of some sizes, and their mean."""
+    rng = np.random.default_rng(seed)
+    ids = tuple(f"m{at}" for at in range(10))
+    tasks = {
+        f"s/{n}": CountedTask(
+            path=f"s/{n}",
+            ids=ids,
+            right=rng.random((10, n)) < rng.beta(4, 1.5, n),
+            keys=tuple(f"{n}{id_}" for id_ in ids),
+        )
+        for n in sizes
+    }
+    return {**tasks, MEAN: MeanOfTasks(ids=ids, weights=dict.fromkeys(tasks, 1 / len(tasks)), tasks=tasks)}
+
+
+@pytest.mark.parametrize("sizes", [(20,), (50, 300, 2000)])
+def test_ten_equal_models_are_seldom_told_apart(sizes):
+    """Nominal: 5 %; all kinds of boards with 500 draws: `benchmarks/equal_models.py`."""
+    draws = 150
+    apart = 0
+    for seed in range(draws):
+        _, rejected = critical_level(list(equal_models(seed, sizes).values()), LEVEL)
+        apart += rejected > 0
+    assert apart / draws <= 0.07

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 from statistics import NormalDist
 
 import numpy as np
@@ -12,7 +13,10 @@ from benchwright.store import Store
 from benchwright_leaderboards.add import add
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.new import new_board
-from benchwright_leaderboards.ranking import LEVEL, MEAN, rank
+from benchwright_leaderboards.ranking import LEVEL, MEAN, load_or_rank, rank
+from benchwright_leaderboards.ranks import contest, estimated
+
+answered, row_of = contest.read_answered, estimated.row_of
 
 TASKS = ("starter/sentiment", "starter/topic")
 WRONG = {"alpha": 0.05, "beta": 0.08, "gamma": 0.1, "delta": 0.25, "epsilon": 0.28, "zeta": 0.5}
@@ -183,3 +187,54 @@ def test_the_optimism_of_the_winner_is_positive_and_at_most_that_of_equal_models
         assert 0 < ranking.optimism[name].expected < ranking.optimism[name].if_equal < 0.1
         assert ranking.optimism[name].entries == 6
     assert ranking.optimism[MEAN].best == "alpha"
+
+
+def files_of(root):
+    return {path.relative_to(root).as_posix(): path for path in (root / "derived").rglob("*") if path.is_file()}
+
+
+def test_a_ranking_is_kept_for_exactly_its_entries_and_made_anew_where_what_is_kept_is_not_what_was_written(
+    starter, tmp_path
+):
+    root = tmp_path / "board"
+    shutil.copytree(starter / "board", root)
+    wanted = rank(open_board(root))
+    assert load_or_rank(open_board(root)) == wanted
+    files = files_of(root)
+    assert sorted(files)[1:] == ["derived/ranks/tasks/starter--sentiment.npz", "derived/ranks/tasks/starter--topic.npz"]
+    kept = next(path for name, path in files.items() if name.endswith(".json"))
+    before = kept.stat().st_mtime_ns
+    assert load_or_rank(open_board(root)) == wanted
+    assert kept.stat().st_mtime_ns == before
+    kept.write_bytes(kept.read_bytes().replace(b"zeta", b"beta"))
+    assert load_or_rank(open_board(root)) == wanted
+    for path in files.values():
+        path.write_bytes(path.read_bytes()[:100])
+    assert load_or_rank(open_board(root)) == wanted
+
+
+def test_a_board_that_grows_computes_what_is_new_and_ranks_as_from_nothing(starter, tmp_path, monkeypatch):
+    store, root = Store(starter / "store"), tmp_path / "board"
+    new_board(root, store.read_run("all"), store, title="Growing")
+    add(root, ["all:zeta", "all:alpha", "all:delta"], store=store, team="us")
+    load_or_rank(open_board(root))
+    add(root, ["all:beta"], store=store, team="us")
+    board = open_board(root)
+    read = []
+    monkeypatch.setattr(contest, "read_answered", lambda one, *rest: read.append(one.entry.id) or answered(one, *rest))
+    found = load_or_rank(board)
+    assert set(read) == {"beta"}
+    assert found == rank(board)
+
+
+def test_pairs_of_a_bootstrapped_score_are_estimated_once_and_kept(small_store, tmp_path, monkeypatch):
+    root = tmp_path / "board"
+    new_board(root, small_store.read_run("first"), small_store, title="Growing")
+    add(root, ["first:best", "first:baseline"], store=small_store, team="us")
+    load_or_rank(open_board(root))
+    add(root, ["first:silent"], store=small_store, team="us")
+    rows = []
+    monkeypatch.setattr(estimated, "row_of", lambda found: rows.append(1) or row_of(found))
+    found = load_or_rank(open_board(root))
+    assert len(rows) == 2
+    assert found == rank(open_board(root))

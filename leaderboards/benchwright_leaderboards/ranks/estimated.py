@@ -17,6 +17,7 @@ from benchwright.stats.all_pairs import pair_number, pair_positions
 from benchwright.stats.difference import Bound, DifferenceEstimate, bound_distance, two_sided
 from benchwright_leaderboards.ranks.contest import SCORE, Contest
 from benchwright_leaderboards.ranks.outcomes import Flags, Floats, Places, Ways, leads_of
+from benchwright_leaderboards.ranks.standing import draw_scores
 
 TAIL = (1 - CONFIDENCE) / 2
 ALPHAS = TAIL * 10.0 ** -np.arange(0, 12, 0.5)
@@ -57,6 +58,7 @@ class EstimatedTask:
         scores: Their scores (k).
         sign: -1 where lower scores are better.
         rows: Of every pair (P, WIDTH).
+        draws: Bootstrap draws of their scores (k, R), for optimism.
         contest: Reads the answers, where a pair has to be estimated again.
     """
 
@@ -65,6 +67,7 @@ class EstimatedTask:
     scores: Floats
     sign: int
     rows: Floats
+    draws: Floats
     contest: Callable[[], Contest]
 
     @property
@@ -122,6 +125,19 @@ class EstimatedTask:
         """The difference of two entries, by position, second minus first."""
         contest = self.contest()
         return contest.estimates.estimate(SCORE, *(contest.ids.index(self.ids[at]) for at in (one, other)))
+
+
+def estimated_task(contest: Contest) -> EstimatedTask:
+    """Every pair of a contest, estimated one by one."""
+    return EstimatedTask(
+        path=contest.path,
+        ids=contest.ids,
+        scores=np.array([contest.values.get(id_, np.nan) for id_ in contest.ids]),
+        sign=contest.quantity.sign,
+        rows=estimated_rows(contest.ids, contest),
+        draws=draw_scores(contest),
+        contest=lambda: contest,
+    )
 
 
 def estimated_rows(ids: Sequence[str], contest: Contest, known: Floats | None = None) -> Floats:

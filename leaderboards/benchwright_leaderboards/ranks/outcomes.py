@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +13,7 @@ from benchwright.stats.all_pairs import discordant_counts, equality_p, lower_rea
 from benchwright.stats.difference import DifferenceEstimate, NoDifference
 from benchwright.stats.paired import DiscordantCounts
 from benchwright_leaderboards.ranks.contest import SCORE, Contest
+from benchwright_leaderboards.ranks.standing import draw_shares
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -76,6 +76,11 @@ class CountedTask:
         return leads_of(len(self.ids), self.p <= level, np.sign(self.counts[0] - self.counts[1]))
 
     @cached_property
+    def draws(self) -> Floats:
+        """Bootstrap draws of every score (k, R), for optimism."""
+        return draw_shares(self.right, self.path)
+
+    @cached_property
     def _is_same(self) -> Flags:
         codes = np.unique(np.array(self.keys), return_inverse=True)[1]
         one, other = pair_positions(len(self.ids))
@@ -122,9 +127,9 @@ def leads_of(models: int, is_real: Flags, ways: Ways) -> Flags:
     return found
 
 
-def counted_task(contest: Contest, known: Sequence[ItemOutcomes | None] | None = None) -> CountedTask | None:
+def counted_task(contest: Contest) -> CountedTask | None:
     """The outcomes of every entry; None where pairs are estimated otherwise: a metric that is no share of items, items in clusters."""
-    every = [outcomes_of(contest, at) for at in range(len(contest.ids))] if known is None else known
+    every = [outcomes_of(contest, at) for at in range(len(contest.ids))]
     some = [one for one in every if one is not None]
     if not some or len(some) < len(every) or contest.quantity.sign < 0:
         return None

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from benchwright.comparison.pairing import start_of
 from benchwright.metrics.resample import DrawnTogether
+from benchwright.stats.bootstrap import weigh
+from benchwright.stats.resample_weights import visit_weights
 from benchwright.stats.selection import expected_optimism
 from benchwright.types import Frozen
 from benchwright_leaderboards.ranks.contest import SCORE, Contest
@@ -17,9 +19,6 @@ Floats = NDArray[np.float64]
 
 DRAWS = 1_000
 """Bootstrap resamples of optimism; its error is then a thirtieth of the spread of one model's score."""
-_MANY = 200
-FEW_DRAWS = 200
-"""Resamples for more than `_MANY` entries, whose best is a maximum over so many that it varies little."""
 
 
 class WinnerOptimism(Frozen, frozen=True, kw_only=True):
@@ -38,37 +37,44 @@ class WinnerOptimism(Frozen, frozen=True, kw_only=True):
     entries: int
 
 
-def draw_scores(contest: Contest) -> Floats | None:
-    """Bootstrap draws (k, R) of every entry's score on shared resamples of the units, so that higher is better; undefined resamples
-    are left out. None where the score is no sum or function of a sample (chosen items, behavioural cases), or some entry has none.
+def draw_scores(contest: Contest) -> Floats:
+    """Bootstrap draws (k, `DRAWS`) of every entry's score on shared resamples of the units; NaN where one is undefined, and everywhere
+    where the score is not of a sample: chosen items, behavioural cases.
     """
-    pairing = contest.answers.pairing(resamples=DRAWS if len(contest.ids) <= _MANY else FEW_DRAWS)
+    pairing = contest.answers.pairing(resamples=DRAWS)
     metrics = [pairing.metric(name) for name in pairing.quantity(SCORE).members]
-    if contest.card.behaviour or any(one.interval == "none" for one in metrics):
-        return None
-    if len(contest.values) < len(contest.ids) or pairing.n_clusters < 2:
-        return None
-    pool = DrawnTogether(pairing.columns, metrics, resamples=pairing.resamples, seed=start_of(0, contest.path))
+    if contest.card.behaviour or any(one.interval == "none" for one in metrics) or pairing.n_clusters < 2:
+        return np.full((len(contest.ids), DRAWS), np.nan)
+    pool = DrawnTogether(pairing.columns, metrics, resamples=DRAWS, seed=start_of(0, contest.path))
     with np.errstate(all="ignore"):
-        drawn = np.mean([pool.values(pairing.columns, metric) for metric in metrics], axis=0)
-    known = np.isfinite(drawn).all(axis=0)
-    if 2 * int(known.sum()) < known.size:
-        return None
-    found: Floats = contest.quantity.sign * drawn[:, known]
+        found: Floats = np.mean([pool.values(pairing.columns, metric) for metric in metrics], axis=0)
     return found
 
 
-def optimism_of(ids: Sequence[str], values: Floats, draws: Floats, *, sign: int = 1) -> WinnerOptimism:
-    """The optimism of the best of some entries: draws (k, R) of their scores, higher better, and scores by entry.
+def draw_shares(right: NDArray[np.bool_], path: str) -> Floats:
+    """The same draws (k, `DRAWS`) for shares of independent items, from right answers (k, n)."""
+    values = np.ascontiguousarray(right.T, dtype=np.float64)
+    blocks = visit_weights(
+        lambda weights: weigh(values, weights), units=len(values), resamples=DRAWS, seed=start_of(0, path)
+    )
+    found: Floats = np.concatenate(blocks).T / len(values)
+    return found
+
+
+def optimism_of(ids: Sequence[str], values: Floats, draws: Floats, *, sign: int = 1) -> WinnerOptimism | None:
+    """The optimism of the best of some entries; None where most resamples are undefined, or a score is.
 
     Args:
-        ids: Entries, in the order of the draws.
+        ids: Entries (k), two at least.
         values: Their scores (k).
-        draws: Their draws, times ``sign``.
+        draws: Bootstrap draws of them (k, R); NaN where undefined.
         sign: -1 where lower scores are better.
     """
+    known = np.isfinite(draws).all(axis=0)
+    if len(ids) < 2 or 2 * int(known.sum()) < known.size or not np.isfinite(values).all():
+        return None
     scores = sign * values
-    found = expected_optimism(draws, scores)
+    found = expected_optimism(sign * draws[:, known], scores)
     return WinnerOptimism(
         best=ids[int(np.argmax(scores))], expected=found.expected, if_equal=found.if_equal, entries=found.models
     )
