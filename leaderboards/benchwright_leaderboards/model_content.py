@@ -10,8 +10,9 @@ from benchwright.items import count
 from benchwright.quantities import Unit
 from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
-from benchwright_leaderboards.counterparts import SIGNS, WORDS, Counterpart, PairTests, counterparts_of, paired_on_site
+from benchwright_leaderboards.counterparts import Counterpart, counterparts_of, paired_on_site
 from benchwright_leaderboards.pages import slug
+from benchwright_leaderboards.pair_tests import SIGNS, WORDS, PairTests
 from benchwright_leaderboards.ranking import MEAN
 from benchwright_leaderboards.task_words import TaskWords, words_of
 

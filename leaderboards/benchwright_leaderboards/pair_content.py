@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from benchwright.comparison.pairwise import pair_of
 from benchwright.comparison.right_answers import what_is_right
-from benchwright.comparison.task import ComparisonOptions, compare_task
-from benchwright.errors import BenchwrightError
 from benchwright.formatting import change, interval, interval_of_change, p_value, value
 from benchwright.items import count
 from benchwright.quantities import Unit
 from benchwright.report_content.examples import ExampleItem, ExampleSection, ExampleTask, find_examples
 from benchwright.types import ReportOptions
-from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.content import BoardContent, BoardRow
-from benchwright_leaderboards.counterparts import SIGNS, WORDS, PairTest, PairTests, as_test
 from benchwright_leaderboards.entry_grid import entry_grid
 from benchwright_leaderboards.pages import slug
+from benchwright_leaderboards.pair_estimates import PairFinder
+from benchwright_leaderboards.pair_tests import SIGNS, WORDS, PairTest, PairTests
 from benchwright_leaderboards.ranking import MEAN
 from benchwright_leaderboards.right_items import RightItems, count_fixed, right_items
 from benchwright_leaderboards.task_words import TaskWords, words_of
@@ -36,7 +33,8 @@ class PairVerdict:
         change: The first minus the other; a dash where there is none.
         between: Its 95 % interval.
         p: Two-sided p at no difference.
-        adjusted: p after Holm over all tests of the board; empty where the pair is in none of these.
+        adjusted: p after Holm over all tests of the board; empty where it is not known.
+        rule: How ``told`` was decided (`PairTest.rule`); empty where there is no difference.
         sign: ``▲``, ``▼``, ``=`` beside the verdict in ``told``.
     """
 
@@ -46,6 +44,7 @@ class PairVerdict:
     adjusted: str
     sign: str
     told: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +98,7 @@ class PairContent:
         mean: The line on the board's mean.
         tasks: Lines on the tasks, in the order of the board.
         family: Tests over which p is adjusted.
+        critical: What p of such a test must not exceed to tell two entries apart.
     """
 
     first: BoardRow
@@ -106,6 +106,7 @@ class PairContent:
     mean: PairLine
     tasks: tuple[PairLine, ...]
     family: int
+    critical: str
 
     @property
     def ids(self) -> tuple[str, str]:
@@ -161,19 +162,20 @@ def pair_content(room: PairRoom, first: str, second: str) -> PairContent:
         KeyError: There is no such entry.
     """
     one, other = room.rows[first], room.rows[second]
+    finder = PairFinder(room.tests, one.entry, other.entry)
     rights = [right_items(row.entry, room.paths) for row in (one, other)]
     return PairContent(
         first=one,
         second=other,
-        mean=_mean(room, one, other),
-        tasks=tuple(_line(room, one.entry, other.entry, path, rights) for path in room.paths),
+        mean=_mean(finder, one, other),
+        tasks=tuple(_line(finder, room.words[path], rights) for path in room.paths),
         family=room.content.ranking.family,
+        critical=p_value(room.content.ranking.critical),
     )
 
 
-def _mean(room: PairRoom, one: BoardRow, other: BoardRow) -> PairLine:
-    found = room.tests.find(MEAN, one.entry.entry.id, other.entry.entry.id)
-    why = "" if found is not None else "a mean needs a whole result on every task, of both"
+def _mean(finder: PairFinder, one: BoardRow, other: BoardRow) -> PairLine:
+    found, why = finder.on_mean()
     scores = [row.score for row in (one, other)]
     lines = [("–", "") if score is None else (value(score.value), interval(score.low, score.high)) for score in scores]
     return PairLine(
@@ -191,15 +193,10 @@ def _mean(room: PairRoom, one: BoardRow, other: BoardRow) -> PairLine:
     )
 
 
-def _line(
-    room: PairRoom, one: PlacedEntry, other: PlacedEntry, path: str, rights: list[Mapping[str, RightItems]]
-) -> PairLine:
-    words = room.words[path]
+def _line(finder: PairFinder, words: TaskWords, rights: list[Mapping[str, RightItems]]) -> PairLine:
+    one, other, path = finder.one, finder.other, words.path
     scores = [None if result is None else result.score for result in (one.entry.result(path), other.entry.result(path))]
-    found = room.tests.find(path, one.entry.id, other.entry.id, higher=words.higher)
-    why = ""
-    if found is None:
-        found, why = _beside_the_tests(one, other, path, higher=words.higher)
+    found, why = finder.on_task(path, higher=words.higher)
     fixed, broken = count_fixed(one, other, path, *rights) if found is not None else (None, None)
     written = [
         (value(None), "")
@@ -235,24 +232,8 @@ def _written(found: PairTest | None, unit: Unit) -> PairVerdict:
         adjusted="" if found.p_adjusted is None else p_value(found.p_adjusted),
         sign=SIGNS[found.verdict],
         told=WORDS[found.verdict],
+        rule=found.rule,
     )
-
-
-def _beside_the_tests(one: PlacedEntry, other: PlacedEntry, path: str, *, higher: bool) -> tuple[PairTest | None, str]:
-    """The difference of a pair that is in no test of the board, as where one of them is stale; or why there is none."""
-    lacking = [each.entry.id for each in (one, other) if each.entry.result(path) is None]
-    if lacking:
-        return None, f"no result of {' and '.join(lacking)}"
-    try:
-        outcome = compare_task(
-            [other.system(), one.system()], path, ComparisonOptions(metrics=("score",), missing="wrong")
-        )
-    except BenchwrightError as error:
-        return None, error.problem
-    if outcome.estimates is None:
-        return None, "; ".join(refusal.reason for refusal in outcome.refused) or "not comparable"
-    pair = pair_of("score", other.entry.id, one.entry.id, outcome.estimates.estimate("score", 0, 1))
-    return as_test(pair, higher=higher), ""
 
 
 def pair_examples(page: PairContent, paths: list[str], *, inputs: bool) -> PairExamples:

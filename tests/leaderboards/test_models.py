@@ -11,10 +11,10 @@ from benchwright.testing.hostile import HARMLESS, HOSTILE
 from benchwright.testing.shown import elements, problems
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import assemble_board
-from benchwright_leaderboards.counterparts import PairTests
 from benchwright_leaderboards.frame import frame_of
 from benchwright_leaderboards.model_content import model_content, model_room
 from benchwright_leaderboards.model_pages import model_pages, render_model
+from benchwright_leaderboards.pair_tests import PairTests
 from benchwright_leaderboards.right_items import count_fixed, right_items
 
 TOPIC, NER = "classification/custom", "ner/custom"

@@ -2,16 +2,19 @@
 
 import json
 import re
+from dataclasses import replace
 
+import msgspec
 import pytest
 
 from benchwright.comparison.compare import compare
 from benchwright.testing.shown import problems
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import assemble_board
-from benchwright_leaderboards.counterparts import PairTests, paired_on_site
+from benchwright_leaderboards.counterparts import paired_on_site
 from benchwright_leaderboards.pair_content import pair_content, pair_examples, pair_room
 from benchwright_leaderboards.pair_pages import pair_page, pair_pages
+from benchwright_leaderboards.pair_tests import PairTests
 
 TOPIC, NER = "classification/custom", "ner/custom"
 
@@ -108,3 +111,32 @@ def test_an_entry_against_itself_differs_in_nothing(content):
     line = pair_content(pair_room(content), "best", "best").tasks[0]
     assert (line.fixed, line.broken) == (0, 0)
     assert line.verdict.told != "better"
+
+
+def test_a_pair_that_a_large_board_does_not_keep_has_the_same_difference_and_verdict(content):
+    """Where the ranking holds no pair, both are compared anew, and p is held against Holm's last step."""
+    bare = replace(content, ranking=msgspec.structs.replace(content.ranking, pairs={}))
+    for first, second in (("best", "baseline"), ("second", "best"), ("silent", "second")):
+        kept, made = (pair_content(pair_room(one), first, second) for one in (content, bare))
+        for line, other in zip((kept.mean, *kept.tasks), (made.mean, *made.tasks), strict=True):
+            assert other.verdict.rule == "critical"
+            assert (line.verdict.change, line.verdict.between, line.verdict.p) == (
+                other.verdict.change,
+                other.verdict.between,
+                other.verdict.p,
+            )
+            assert line.verdict.told == other.verdict.told
+
+
+def test_a_withdrawn_entry_is_compared_alone_and_says_so(board_copy):
+    folder = next(
+        p.parent for p in (board_copy / "submissions").glob("*/submission.json") if b'"best"' in p.read_bytes()
+    )
+    gone = {"second": {"at": "2027-01-02T03:04:05+00:00", "reason": "mistake"}}
+    (folder / "withdrawn.json").write_text(json.dumps(gone))
+    room = pair_room(assemble_board(open_board(board_copy)))
+    page = pair_content(room, "second", "baseline")
+    assert {line.verdict.rule for line in page.tasks} == {"alone"}
+    assert {line.verdict.adjusted for line in page.tasks} == {""}
+    assert page.mean.why
+    assert "in no test of the board" in pair_page(room, "second", "baseline").render()
