@@ -52,10 +52,13 @@ def chromium():
 
 @pytest.fixture
 def open_page(chromium):
-    """Open a file as a person would, from the file system: ``open_page(path, fragment="", dark=False, size=DESKTOP, script=True)``."""
+    """Open a file as a person would, from the file system: ``open_page(path, fragment="", dark=False, size=DESKTOP, script=True)``.
+
+    ``beside``: addresses of other files that the page may ask for.
+    """
     opened = []
 
-    def start(path, *, fragment="", dark=False, size=DESKTOP, script=True, permissions=()):
+    def start(path, *, fragment="", dark=False, size=DESKTOP, script=True, permissions=(), beside=()):
         context = chromium.new_context(
             viewport=size, color_scheme="dark" if dark else "light", java_script_enabled=script, permissions=permissions
         )
@@ -64,25 +67,29 @@ def open_page(chromium):
         page.on("console", lambda said: watched.messages.append(f"{said.type}: {said.text}"))
         page.on("pageerror", lambda error: watched.messages.append(f"error: {error}"))
         page.on("request", lambda request: watched.requests.append(request.url.partition("#")[0]))
-        opened.append((context, watched, Path(path).resolve().as_uri()))
-        page.goto(opened[-1][2] + fragment)
+        address = Path(path).resolve().as_uri()
+        opened.append((context, watched, address, {address, *beside}))
+        page.goto(address + fragment)
         return page
 
     yield start
-    for context, watched, address in opened:
+    for context, watched, address, allowed in opened:
         context.close()
         loud = [said for said in watched.messages if said.startswith(("error", "warning"))]
         assert not loud, f"{address} said {loud}"
-        assert set(watched.requests) <= {address}, f"{address} asked for {watched.requests}"
+        assert set(watched.requests) <= allowed, f"{address} asked for {watched.requests}"
 
 
 @pytest.fixture
 def violations(chromium):
-    """What axe-core finds wrong on a page, all but minor kinds: ``violations(page)`` -> one line for each."""
+    """What axe-core finds wrong on a page, all but minor kinds: ``violations(page)`` -> one line for each; of some rules alone where they are named."""
     module = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-playwright-python")
 
-    def find(page):
-        found = module.Axe().run(page).response["violations"]
+    def find(page, *rules):
+        chosen = {"runOnly": list(rules)} if rules else {}
+        found = (
+            module.Axe().run(page, options={"preload": False, **chosen}).response["violations"]
+        )  # it would fetch style sheets
         return [
             f"{one['id']} ({one['impact']}): {one['help']}: {node['target']} {node['html'][:200]}"
             for one in found
