@@ -31,6 +31,7 @@ from benchwright_leaderboards.entries import ENTRY, Submission
 from benchwright_leaderboards.listing import warnings_of
 from benchwright_leaderboards.names import team_key
 from benchwright_leaderboards.placing import INPUTS, tidy
+from benchwright_leaderboards.releases import find_damage
 from benchwright_leaderboards.rescore import differs, fresh_results
 from benchwright_leaderboards.results import metric_ids
 from benchwright_leaderboards.spec import read_spec
@@ -54,6 +55,7 @@ def check(root: Path) -> tuple[BoardProblem, ...]:
     """
     read_spec(root)
     found = [problem for folder in submission_folders(root) for problem in _folder(root, folder)]
+    found += [BoardProblem(what="release", where="releases", problem=inert(line)) for line in find_damage(root)]
     if any(problem.damaged for problem in found):
         return tuple(found)
     board = open_board(root)

@@ -155,6 +155,8 @@ def _attempts(content: BoardContent) -> Iterator[AttemptLine]:
 
 def _changes(content: BoardContent) -> dict[str, list[RankChange]]:
     """Submission -> the ranks on the mean that it changed, by today's tests of the entries that still stand."""
+    if not _is_complete(content):
+        return {}
     submissions = [one for one in content.board.submissions if one.entries]
     tests = sum(len(pairs) for pairs in content.ranking.pairs.values())
     first = max(0, len(submissions) - (MOST_TESTS // tests if tests else len(submissions)))
@@ -165,13 +167,14 @@ def _changes(content: BoardContent) -> dict[str, list[RankChange]]:
         after = _ranks_of(content, set().union(*known[: at + 1]))
         found[submissions[at].id] = _between(before, after)
         before = after
-    return found if _is_complete(content) else {}
+    return found
 
 
 def _is_complete(content: BoardContent) -> bool:
     """Whether every pair of entries of the mean is at hand; of a large board only those of pages are."""
-    ranked = [name for name in content.ranking.places.get(MEAN, {}) if name not in content.ranking.twins]
-    return len(content.ranking.pairs.get(MEAN, ())) == len(ranked) * (len(ranked) - 1) // 2
+    ranked = {name for name in content.ranking.places.get(MEAN, {}) if name not in content.ranking.twins}
+    held = {(one.first, one.second) for one in content.ranking.pairs.get(MEAN, ()) if {one.first, one.second} <= ranked}
+    return len(held) == len(ranked) * (len(ranked) - 1) // 2
 
 
 def ranks_among(content: BoardContent, ids: Iterable[str]) -> Ranks:

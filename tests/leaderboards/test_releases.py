@@ -9,6 +9,7 @@ import pytest
 
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright_leaderboards.board import open_board
+from benchwright_leaderboards.check import check
 from benchwright_leaderboards.content import assemble_board
 from benchwright_leaderboards.release import release_board
 from benchwright_leaderboards.release_pages import release_pages
@@ -87,6 +88,15 @@ def test_a_changed_file_is_told_and_never_published(copied, path):
     if path.startswith("site/"):
         with pytest.raises(StoreError, match="was changed"):
             pages[f"releases/2026.10/{path.removeprefix('site/')}"].render()
+
+
+def test_board_check_tells_of_a_changed_release(copied):
+    assert check(copied) == ()
+    place = copied / "releases" / "2026.10" / "site" / "index.html"
+    place.write_text(place.read_text() + " ")
+    assert [(one.what, one.problem) for one in check(copied)] == [
+        ("release", "release 2026.10: site/index.html was changed")
+    ]
 
 
 def test_a_missing_file_one_more_and_a_missing_release_are_told(copied):
