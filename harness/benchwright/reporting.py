@@ -275,7 +275,7 @@ def _part(run: Run, models: set[str], tasks: set[str]) -> Run:
     cells = [cell for cell in run.cells if cell.model in names and (not tasks or tasks & _names_of(cell))]
     averages = [score for score in run.aggregates if score.model in names and (not tasks or score.suite in tasks)]
     views = {(cell.model, cell.task_path) for cell in cells}
-    return msgspec.structs.replace(
+    part = msgspec.structs.replace(
         run,
         spec=msgspec.structs.replace(run.spec, models=tuple(kept)),
         cells=tuple(cells),
@@ -285,6 +285,9 @@ def _part(run: Run, models: set[str], tasks: set[str]) -> Run:
         gaps=tuple(gap for gap in run.gaps if (gap.model, gap.task_path) in views),
         profiles=tuple(one for one in run.profiles if (one.model, one.task_path) in views),
     )
+    if run.store is not None:
+        part.__dict__["store_root"] = run.store
+    return part
 
 
 def _names_of(cell: CellResult) -> set[str]:

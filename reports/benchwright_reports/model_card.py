@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
-from benchwright.errors import PluginError
 from benchwright.render.api import Records, inert
 from benchwright.report_content.content import ReportContent, assemble
+from benchwright.report_content.hub_files import eval_result_files, need_hub_library
 from benchwright.report_content.hub_results import HubResult, hub_results
 from benchwright.report_content.markdown import card
 from benchwright.report_content.markdown.hardware import hardware
 from benchwright.report_content.one_model import one_model_error
 from benchwright.task_path import task_path
 from benchwright.types import Rendered, ReportOptions, Run
-
-FOLDER = ".eval_results"
-"""Where the hub looks for evaluation results in a model's repository."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,20 +42,16 @@ class ModelCard:
             BenchwrightError: There is not one model.
             PluginError: `huggingface_hub` is not installed.
         """
-        if find_spec("huggingface_hub") is None:
-            raise PluginError(
-                "a model card needs `huggingface_hub`, which is not installed",
-                expected="the extra hf",
-                hint='pip install "benchwright[hf]"',
-            )
+        need_hub_library("a model card")
         content = assemble(runs, records, options, with_examples=False)
         names = [system.label for system in content.grid.systems]
         if len(names) != 1:
             raise one_model_error(self.name, names)
         results = hub_results(content)
+        created = {run.name: run.created for run in content.runs}
         return Rendered(
             text=f"---\n{_metadata(content, results)}\n---\n\n{_body(content, results)}\n",
-            beside=_entries(content, results),
+            beside=eval_result_files(results, date=created.get(content.grid.systems[0].run) or None),
         )
 
 
@@ -126,31 +118,6 @@ def _trained(content: ReportContent) -> dict[str, Any]:
     repos = sorted({inert(source.hub.repo) for source in sources if source and source.hub})
     bases = sorted({inert(one.base) for one in made if re.fullmatch(r"[\w.-]+/[\w.-]+", one.base)})
     return {"base_model": bases[0] if len(bases) == 1 else None, "datasets": repos or None}
-
-
-def _entries(content: ReportContent, results: tuple[HubResult, ...]) -> Mapping[str, str]:
-    from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
-    from huggingface_hub.utils import yaml_dump  # type: ignore[attr-defined]  # the one with which a card's metadata is written
-
-    created = {run.name: run.created for run in content.runs}
-    date = created.get(content.grid.systems[0].run) or None
-    files = {}
-    for one in results:
-        if one.entry is None or one.hub is None:
-            continue
-        entry = EvalResultEntry(
-            dataset_id=inert(one.hub.repo),
-            task_id=inert(one.hub.config or "default"),
-            value=one.entry,
-            dataset_revision=one.revision,
-            date=inert(date) if date else None,
-            notes=inert(f"benchwright: {one.notes}"),
-        )
-        name = re.sub(
-            r"[^a-z0-9]+", "-", f"benchwright {one.hub.repo} {one.hub.config or ''} {one.column.split}".lower()
-        ).strip("-")
-        files[f"{FOLDER}/{name}.yaml"] = yaml_dump(eval_result_entries_to_yaml([entry]), sort_keys=False)
-    return files
 
 
 report = ModelCard()

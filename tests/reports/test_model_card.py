@@ -150,7 +150,7 @@ def test_several_models_are_refused_with_what_to_type(tmp_path, capsys):
 
 def test_without_the_extra_the_error_says_what_to_install(tmp_path, monkeypatch):
     store = stored(tmp_path)
-    monkeypatch.setattr("benchwright_reports.model_card.find_spec", lambda name: None)
+    monkeypatch.setattr("benchwright.report_content.hub_files.find_spec", lambda name: None)
 
     with pytest.raises(PluginError, match="huggingface_hub") as told:
         benchwright.report("r:mine", tmp_path / "R.md", store=store.root, format="model-card")

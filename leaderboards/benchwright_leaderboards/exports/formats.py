@@ -36,11 +36,13 @@ class EntryFormat:
         suffix: Of its files.
         about: What it is, in a line.
         render: Relative path -> text, of the files about an entry.
+        why_none: Why there are none, a line each.
     """
 
     suffix: str
     about: str
     render: Callable[[BoardContent, BoardRow], dict[str, str]]
+    why_none: Callable[[BoardContent, BoardRow], list[str]] | None = None
 
 
 def _json(content: BoardContent) -> str:
@@ -97,6 +99,18 @@ def _model_index(content: BoardContent, row: BoardRow) -> dict[str, str]:
     return {f"{row.entry.entry.id}.yaml": model_index(content, row, task_cards(content.board))}
 
 
+def _eval_results(content: BoardContent, row: BoardRow) -> dict[str, str]:
+    from benchwright_leaderboards.exports.eval_results import eval_results
+
+    return eval_results(content, row)
+
+
+def _no_eval_results(content: BoardContent, row: BoardRow) -> list[str]:
+    from benchwright_leaderboards.exports.eval_results import why_none
+
+    return why_none(content, row)
+
+
 FORMATS: dict[str, BoardFormat | EntryFormat] = {
     "json": BoardFormat(suffix=".json", about="everything, docs/schema/board.schema.json", render=_json),
     "csv": BoardFormat(suffix=".csv", about="a row for each entry and task", render=_csv),
@@ -106,6 +120,12 @@ FORMATS: dict[str, BoardFormat | EntryFormat] = {
     "entry-badge": EntryFormat(suffix=".svg", about="badge with an entry's rank range", render=_entry_badge),
     "every-eval-ever": EntryFormat(
         suffix=".json", about="Every Eval Ever record, schema 0.3.0", render=_every_eval_ever
+    ),
+    "eval-results": EntryFormat(
+        suffix=".yaml",
+        about="results for leaderboards of data sets on the hub",
+        render=_eval_results,
+        why_none=_no_eval_results,
     ),
     "model-index": EntryFormat(suffix=".yaml", about="results as metadata of a model card", render=_model_index),
 }
@@ -127,7 +147,16 @@ def export_board(content: BoardContent, form: str, entry: str | None = None) -> 
                 hint="leave --entry out, or choose another format",
             )
         return {f"board{found.suffix}": found.render(content)}
-    return {path: text for row in _rows(content, entry) for path, text in found.render(content, row).items()}
+    rows = list(_rows(content, entry))
+    texts = {path: text for row in rows for path, text in found.render(content, row).items()}
+    if rows and not texts and found.why_none is not None:
+        why = "; ".join(found.why_none(content, rows[0])[:3]) or "it has no scored task"
+        raise BenchwrightError(
+            f"nothing to write as {form}: {rows[0].entry.entry.id}: {why}",
+            expected="tasks of the hub, read from it, whole splits, no item without an answer",
+            hint="--as model-index writes what was measured elsewhere too",
+        )
+    return texts
 
 
 def _rows(content: BoardContent, entry: str | None) -> Iterator[BoardRow]:
