@@ -23,17 +23,24 @@ from benchwright_leaderboards.exports.formats import FORMATS
 )
 @results
 def export(board: str, wanted: str, entry: str | None, output: str, **options: Any) -> int:
-    """Write a board for programs and other places: JSON, CSV, an Atom feed, badges.
+    """Write a board for programs and other places.
 
-    FORMAT is one of json, csv, feed and badge, about the whole board, or model-json and entry-badge, about an entry.
+    FORMAT, of the whole board: json, csv, feed (Atom), badge (SVG). Of an entry: model-json, entry-badge, model-index and eval-results (for the
+    Hugging Face hub), every-eval-ever.
     """
     from benchwright import console
     from benchwright_leaderboards.board import open_board
     from benchwright_leaderboards.content import assemble_board
     from benchwright_leaderboards.exports.formats import export_board, write_export
 
-    written = write_export(export_board(assemble_board(open_board(Path(board))), wanted, entry), Path(output))
-    console.say(f"{len(written)} files in {output}" if len(written) > 1 else str(written[0]))
+    content = assemble_board(open_board(Path(board)))
+    written = write_export(export_board(content, wanted, entry), Path(output))
+    if options["form"] == "json":
+        console.say_json({"written": [str(path) for path in written]})
+    else:
+        console.say(f"{len(written)} files in {output}" if len(written) > 1 else str(written[0]))
+    if wanted == "feed" and not content.board.spec.url:
+        console.note("links of the feed are relative: board.toml has no url")
     return 0
 
 

@@ -168,7 +168,7 @@ def _rows(content: BoardContent, entry: str | None) -> Iterator[BoardRow]:
         raise BenchwrightError(
             f"the board has no entry {entry!r}",
             expected=f"one of: {', '.join(rows) or 'none yet'}",
-            hint="benchwright board build lists them",
+            hint="benchwright board list names them",
         )
     yield rows[entry]
 
