@@ -3,13 +3,12 @@
 import importlib.util
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import textwrap
 from pathlib import Path
 
 import pytest
+import start_program
 
 os.environ.pop("COLUMNS", None)
 # A runner of tests may say how wide its own terminal is; tables would be fitted to that.
@@ -83,8 +82,8 @@ def program(tmp_path):
 
     def start(*args, env=None, check=None, **options):
         full = {**os.environ, "BENCHWRIGHT_STORE": str(tmp_path / "store"), **(env or {})}
-        command = [sys.executable, "-m", "benchwright", *map(str, args)]
-        done = subprocess.run(command, capture_output=True, text=True, env=full, cwd=tmp_path, check=False, **options)
+        begin = start_program.start_from_nothing if options else start_program.start
+        done = begin(*args, cwd=tmp_path, env=full, **options)
         if check is not None:
             assert done.returncode == check, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

@@ -3,10 +3,9 @@
 import itertools
 import json
 import re
-import subprocess
-import sys
 
 import pytest
+from start_program import start
 
 from benchwright.identity import built_in
 
@@ -67,8 +66,7 @@ def dev_rows(size):
 
 def typed(place, *args, check=0):
     """What `benchwright ARGS` answers in a folder, as a process of its own."""
-    command = [sys.executable, "-m", "benchwright", *args, "--store", "store"]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    done = start(*args, "--store", "store", cwd=place)
     assert done.returncode == check, done.stdout + done.stderr
     return done
 

@@ -2,11 +2,10 @@
 
 import itertools
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from start_program import start
 
 POSITIVE = ("good", "great", "lovely", "funny", "clever", "tender", "fresh", "gripping", "moving", "honest")
 NEGATIVE = ("bad", "awful", "dull", "boring", "stupid", "stale", "clumsy", "tedious", "shallow", "ugly")
@@ -126,8 +125,7 @@ def place(tmp_path_factory):
 
 def typed(place, *args, check=0):
     """What `benchwright ARGS` answers in a folder, as a process of its own."""
-    command = [sys.executable, "-m", "benchwright", *args, "--store", "store"]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    done = start(*args, "--store", "store", cwd=place)
     assert done.returncode == check, done.stdout + done.stderr
     return done
 
