@@ -1,33 +1,17 @@
 """A training that was killed ends as if it had not been, and of several processes one trains."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import finetune_bench as bench
 import pytest
+from finetune_process import Training
 
 pytestmark = [pytest.mark.torch]
 
 OPTIONS = {"epochs": "4", "hold": "0.5", "save_seconds": "0", "layers": "2", "lr": "0.003"}
 """36 steps, dropout, a held-back part, and a state kept after each step."""
-
-SCRIPT = """
-import json, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-import finetune_bench as bench
-
-def tell(what, done, total):
-    print(what.split()[0], done, total, flush=True)
-
-kind = sys.argv[4]
-tone = (bench.make_kind if kind in bench.HARD else bench.make_bench)(Path(sys.argv[2]), kind, 144)
-print("made", tone.resolve(json.loads(sys.argv[3]), tell=tell), flush=True)
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -38,33 +22,27 @@ def ctrl_c_is_heard():
     signal.signal(signal.SIGINT, before)
 
 
-def start(folder, options, kind="single"):
-    arguments = [sys.executable, "-c", SCRIPT, str(Path(__file__).parent), str(folder), json.dumps(options), kind]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
-
-
 def kill_at(folder, options, step, kind="single"):
     """Start a training, kill it when it has told a step, and return the first step that it told."""
     first = None
-    with start(folder, options, kind) as process:
-        for line in process.stdout:
-            what, done, *_ = line.split()
+    with Training(folder, options, kind) as training:
+        for what, done in training:
             if what != "training":
                 continue
-            first = first or int(done)
-            if int(done) >= step:
+            first = first or done
+            if done >= step:
                 break
-        process.send_signal(signal.SIGKILL)
+        training.process.kill()
     return first
 
 
 def finish(folder, options, kind="single"):
     """Run a training to its end; returns the checkpoint and the first step that was told (None: nothing was trained)."""
-    with start(folder, options, kind) as process:
-        lines = [line.split(maxsplit=1) for line in process.stdout]
-    assert process.returncode == 0
-    steps = [int(rest.split()[0]) for what, rest in lines if what == "training"]
-    return Path(lines[-1][1].strip()), steps[0] if steps else None
+    with Training(folder, options, kind) as training:
+        told = list(training)
+    assert training.process.exitcode == 0
+    steps = [done for what, done in told if what == "training"]
+    return Path(told[-1][1]), steps[0] if steps else None
 
 
 @pytest.mark.slow
@@ -215,13 +193,13 @@ def test_a_signal_that_is_ignored_stays_so(tmp_path):
 @pytest.mark.slow
 def test_a_terminated_process_keeps_its_step(tmp_path, whole):
     """SIGTERM without any handler still ends the process by that signal, with the step kept."""
-    with start(tmp_path / "asked", ASKED) as process:
-        for line in process.stdout:
-            if line.startswith("training 5 "):
-                process.send_signal(signal.SIGTERM)
+    with Training(tmp_path / "asked", ASKED) as training:
+        for what, done in training:
+            if (what, done) == ("training", 5):
+                training.process.terminate()
                 break
-        rest = [int(line.split()[1]) for line in process.stdout if line.startswith("training ")]
-    assert process.returncode == -signal.SIGTERM
+        rest = [done for what, done in training if what == "training"]
+    assert training.process.exitcode == -signal.SIGTERM
     made, first = finish(tmp_path / "asked", ASKED)
     assert first == ([5, *rest][-1]) + 1
     check_same(made, whole, restarts=1)
@@ -231,12 +209,14 @@ def test_a_terminated_process_keeps_its_step(tmp_path, whole):
 def test_two_processes_train_once(tmp_path):
     """Of two processes that want one checkpoint, one trains it and the other waits for it."""
     options = {**OPTIONS, "save_seconds": "60", "epochs": "30", "patience": "30"}
-    processes = [start(tmp_path, options) for _ in range(2)]
-    outputs = [process.communicate()[0].splitlines() for process in processes]
+    trainings = [Training(tmp_path, options) for _ in range(2)]
+    told = [list(training) for training in trainings]
+    for training in trainings:
+        training.process.join()
 
-    assert [process.returncode for process in processes] == [0, 0]
-    assert sum(any(line.startswith("training") for line in lines) for lines in outputs) == 1
-    assert outputs[0][-1] == outputs[1][-1]
+    assert [training.process.exitcode for training in trainings] == [0, 0]
+    assert sum(any(what == "training" for what, _ in some) for some in told) == 1
+    assert told[0][-1] == told[1][-1]
     assert len([path for path in (tmp_path / "models").iterdir() if not path.name.startswith(".")]) == 1
 
 
