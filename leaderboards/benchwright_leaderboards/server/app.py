@@ -72,12 +72,12 @@ class BoardApp:
             "/metrics": self.metrics,
             "/openapi.json": self.openapi,
             "/api/v1/board": self.document(lambda request, now: api.board_document(now)),
-            "/api/v1/entries": self.document(self._entries),
+            "/api/v1/entries": self.document(self._entries, keep=False),
             "/api/v1/entries/{id}": self.document(
                 lambda request, now: api.entry_document(now, request.path_params["id"])
             ),
             "/api/v1/tasks": self.document(lambda request, now: api.tasks_document(now)),
-            "/api/v1/tasks/{path:path}": self.document(self._task),
+            "/api/v1/tasks/{path:path}": self.document(self._task, keep=False),
             "/api/v1/compare": self.document(_pair),
             "/entries": self.search,
             "/compare": self.choice,
@@ -136,12 +136,11 @@ class BoardApp:
         now = self.state.snapshot
         if asked.query.task:
             api.table_of(now, asked.query.task)
-        key = (f"{request.url.path}?{request.url.query}", now.signature)
 
         def build() -> Body:
             return make_body(render_search(now, find_entries(self.index, asked.query), asked), type_of(".html"))
 
-        return respond(request, await self._made(lambda: self.cache.make(key, build)))
+        return respond(request, await self._made(build))
 
     async def choice(self, request: Request) -> Response:
         """Two entries named by the URL lead to their page; else the form that asks for them."""
@@ -170,15 +169,20 @@ class BoardApp:
         body = self.cache.find(key)
         return respond(request, body or await self._made(lambda: self.cache.make(key, build)))
 
-    def document(self, build: Callable[[Request, Snapshot], Any]) -> Callable[[Request], Any]:
-        """The handler of a JSON document; made once for each address and state of the board."""
+    def document(self, build: Callable[[Request, Snapshot], Any], *, keep: bool = True) -> Callable[[Request], Any]:
+        """The handler of a JSON document; made once for each address and state of the board, but for lists (not ``keep``): clients may
+        think of any number of filters, and the index answers quickly.
+        """
 
         async def handler(request: Request) -> Response:
             now = self.state.snapshot
-            key = (f"{request.url.path}?{request.url.query}", now.signature)
-            body = self.cache.find(key)
-            if body is None:
-                body = await self._made(lambda: self.cache.make(key, lambda: json_body(build(request, now))))
+            if keep:
+                key = (f"{request.url.path}?{request.url.query}", now.signature)
+                body = self.cache.find(key)
+                if body is None:
+                    body = await self._made(lambda: self.cache.make(key, lambda: json_body(build(request, now))))
+            else:
+                body = await self._made(lambda: json_body(build(request, now)))
             return respond(request, body)
 
         return handler

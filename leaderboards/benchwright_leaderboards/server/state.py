@@ -60,7 +60,10 @@ def read_snapshot(root: Path) -> Snapshot:
     Raises:
         BenchwrightError: It cannot be read.
     """
-    signature = signature_of(root)
+    try:
+        signature = signature_of(root)  # before the files are read: what changes meanwhile is seen the next time
+    except OSError:
+        signature = ""  # no board; opening it says what is missing
     found = Snapshot(content=replace(assemble_board(open_board(root)), served=True), signature=signature)
     _ = found.pages, found.entries
     return found

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import socket
 from urllib.parse import quote
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from benchwright.cli.main import call
 from benchwright_leaderboards.server.app import BoardApp
 from benchwright_leaderboards.server.limits import Limits
 
@@ -272,3 +274,19 @@ def test_json_of_the_server_is_json_for_strict_readers(client):
 
     for path in ("/api/v1/board", "/api/v1/entries", "/api/v1/tasks", "/health"):
         json.loads(client.get(path).content, parse_constant=refuse)
+
+
+def test_a_folder_without_a_board_is_told(tmp_path, capsys):
+    """`board serve` of something else says what was expected, and ends with 2."""
+    assert call(["board", "serve", "--board", str(tmp_path), "--port", "0"]) == 2
+    assert "board.toml" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_told(folder, capsys):
+    """Another port is offered."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert call(["board", "serve", "--board", str(folder), "--port", str(port)]) == 2
+    assert "--port" in capsys.readouterr().err
