@@ -75,9 +75,11 @@ def settle(
     before = sum(team_key(one.submission.team) == team_key(team) for one in board.entries)
     _check_attempts(board, team, before, len(found))
     known = {one.entry.id: one.entry for one in board.entries}
-    if same_as and same_as not in known:
+    if same_as and same_as not in known and same_as not in {candidate.ref.name for candidate in found}:
         raise BenchwrightError(
-            f"--same-as {same_as}: no such entry", expected="the id of an entry", hint="benchwright board list"
+            f"--same-as {same_as}: no such entry",
+            expected="the id of an entry, or the name of a model that is added with it",
+            hint="benchwright board list",
         )
     made = list[Entry]()
     for candidate in found:

@@ -70,6 +70,7 @@ def withdraw(entry: str, board: str, reason: str, **options: Any) -> int:
     from benchwright_leaderboards.withdraw import withdraw as take_back
 
     made = take_back(Path(board), entry, reason=reason)
+    follow_index(Path(board))
     if options["form"] == "json":
         console.say_json({"entry": entry, "at": made.at, "reason": made.reason})
     else:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from benchwright.cli.options import results
+from benchwright_leaderboards.cli.index import follow_index
 from benchwright_leaderboards.cli.options import on_board
 
 
@@ -43,6 +44,7 @@ def rescore(board: str, dry_run: bool, **options: Any) -> int:  # noqa: FBT001 -
     from benchwright_leaderboards.rescore import rescore as score_anew
 
     made = score_anew(Path(board), dry_run=dry_run)
+    follow_index(Path(board))
     if options["form"] == "json":
         console.say_json(
             {
