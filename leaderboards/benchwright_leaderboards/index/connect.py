@@ -17,6 +17,8 @@ APPLICATION = 0x62776978
 """What SQLite files of ours say they are (``bwix``)."""
 PATIENCE = 120.0
 """Seconds that a writer waits for another one."""
+_MORE = 35
+"""Connections beside the five that are kept open: as many as a server has threads, none of which then waits for another."""
 _CONNECT = 10
 """Seconds that a server has to answer at all, where the URL says no other ``connect_timeout``."""
 _WRITES = "benchwright_writes"
@@ -31,8 +33,10 @@ def engine_of(place: IndexPlace) -> Engine:
     if place.schema is not None:
         options: dict[str, Any] = {"schema_translate_map": {None: place.schema}}
         wait = {} if "connect_timeout" in place.url.query else {"connect_timeout": _CONNECT}
-        return create_engine(place.url, pool_pre_ping=True, execution_options=options, connect_args=wait)
-    engine = create_engine(place.url, connect_args={"timeout": PATIENCE})
+        return create_engine(
+            place.url, pool_pre_ping=True, max_overflow=_MORE, execution_options=options, connect_args=wait
+        )
+    engine = create_engine(place.url, max_overflow=_MORE, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

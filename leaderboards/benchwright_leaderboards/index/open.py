@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from benchwright.errors import StoreError
 from benchwright_leaderboards.index.connect import engine_of, reading, unreachable, writing
 from benchwright_leaderboards.index.listing import board_digest
-from benchwright_leaderboards.index.place import IndexPlace, is_kept, place_of
+from benchwright_leaderboards.index.place import IndexPlace, is_kept, own_place, place_of
 from benchwright_leaderboards.index.schema import version
 from benchwright_leaderboards.index.sync import IndexChange, follow
 
@@ -26,11 +28,15 @@ class Index:
 
     Attributes:
         root: Folder of the board.
-        place: Where it lies.
+        place: Where it lies; in a temporary folder where it would be in that of the board and nobody may write there.
     """
 
     def __init__(self, root: Path, place: IndexPlace) -> None:
         self.root = root
+        self._scratch: TemporaryDirectory[str] | None = None
+        if place.is_own and not os.access(root, os.W_OK):  # a board may be served from where nobody may write
+            self._scratch = TemporaryDirectory(prefix="benchwright-index-")
+            place = own_place(Path(self._scratch.name))
         self.place = place
 
     @cached_property
@@ -54,12 +60,13 @@ class Index:
             StoreError: The database fails.
         """
         from sqlalchemy.exc import DBAPIError
+        from sqlalchemy.exc import TimeoutError as NoConnection
 
         with ExitStack() as stack:
-            connection = self._opened(stack)
             try:
+                connection = self._opened(stack)
                 yield connection
-            except DBAPIError as error:
+            except (DBAPIError, NoConnection) as error:
                 raise unreachable(self.place, error) from error
 
     @contextmanager
@@ -76,6 +83,8 @@ class Index:
     def close(self) -> None:
         """Close its connections."""
         self.engine.dispose()
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     def _opened(self, stack: ExitStack) -> Connection:
         from sqlalchemy.exc import DBAPIError, OperationalError

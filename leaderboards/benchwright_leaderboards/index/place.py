@@ -54,7 +54,7 @@ def place_of(root: Path, url: str | None = None) -> IndexPlace:
     _need("sqlalchemy", "board")
     text = url or os.environ.get(VARIABLE) or ""
     if not text:
-        return _file(root / FILE, is_own=True)
+        return own_place(root)
     found = _parsed(text)
     if found.drivername == "sqlite":
         if not found.database or found.database == ":memory:" or found.query:
@@ -73,6 +73,11 @@ def place_of(root: Path, url: str | None = None) -> IndexPlace:
         shown=f"{found.drivername}://{found.host or ''}{f':{found.port}' if found.port else ''}/{found.database or ''}",
         schema=f"benchwright_{schema}",
     )
+
+
+def own_place(folder: Path) -> IndexPlace:
+    """The file in a folder, which is replaced where it is anything else."""
+    return _file(folder / FILE, is_own=True)
 
 
 def is_kept(root: Path) -> bool:

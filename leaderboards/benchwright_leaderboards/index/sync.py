@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,9 +60,10 @@ def follow(root: Path, place: IndexPlace, engine: Engine, *, anew: bool = False)
     except DBAPIError as error:
         if not (place.is_own and is_damage(error)):
             raise unreachable(place, error) from error
-    with lease(root / "derived" / ".index.lock", wait=True):
+    assert place.file is not None
+    with _alone(place.file):
         engine.dispose()
-        _remove(place)
+        _remove(place.file)
     try:
         return _follow(root, place, engine, anew=True)
     except DBAPIError as error:
@@ -90,7 +92,7 @@ def write_marks(connection: Connection, values: dict[str, str]) -> None:
 
 def _follow(root: Path, place: IndexPlace, engine: Engine, *, anew: bool) -> IndexChange:
     if place.file is not None:
-        _prepare_file(root, place, place.file)
+        _prepare_file(place.file, is_own=place.is_own)
     if not anew and _is_current(root, engine):
         return IndexChange()
     with writing(engine, place) as connection:
@@ -195,16 +197,16 @@ def _make_tables(connection: Connection, place: IndexPlace) -> None:
     tables().metadata.create_all(connection, checkfirst=False)
 
 
-def _prepare_file(root: Path, place: IndexPlace, file: Path) -> None:
+def _prepare_file(file: Path, *, is_own: bool) -> None:
     """See that the file is ours or new, and that readers of it need not wait for writers (write-ahead log)."""
     if not file.exists():
-        with lease(root / "derived" / ".index.lock", wait=True):
+        with _alone(file):
             if not file.exists():
-                _remove(place)  # a log without its file would be played into the new one
+                _remove(file)  # a log without its file would be played into the new one
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(file, timeout=10.0)) as connection:
         (kind,) = connection.execute("PRAGMA application_id").fetchone()
         (held,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if held and kind != APPLICATION and not place.is_own:
+        if held and kind != APPLICATION and not is_own:
             raise BenchwrightError(
                 f"{file} is a database of something else",
                 expected="the index of a board, or no file",
@@ -214,10 +216,14 @@ def _prepare_file(root: Path, place: IndexPlace, file: Path) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _remove(place: IndexPlace) -> None:
-    assert place.file is not None
+def _alone(file: Path) -> AbstractContextManager[bool]:
+    """Nobody else replaces the file while the block runs."""
+    return lease(file.with_name(f".{file.name}.lock"), wait=True)
+
+
+def _remove(file: Path) -> None:
     for end in ("", *BESIDE):
-        place.file.with_name(place.file.name + end).unlink(missing_ok=True)
+        file.with_name(file.name + end).unlink(missing_ok=True)
 
 
 def _parts(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -10,6 +10,7 @@ from benchwright.errors import BenchwrightError
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import assemble_board
 from benchwright_leaderboards.entries import Rescored
+from benchwright_leaderboards.index import open as opening
 from benchwright_leaderboards.index.history import history
 from benchwright_leaderboards.index.open import follow_where_kept, open_index, rebuild
 from benchwright_leaderboards.index.queries import EntryQuery, find_entries, find_entry
@@ -253,3 +254,15 @@ def test_an_add_brings_an_index_up_to_date_that_is_there(small_store, board_copy
     out, err = capsys.readouterr()
     assert "the index of the board is behind" in err
     assert "s3cret" not in out + err
+
+
+def test_a_board_that_nobody_may_write_to_has_an_index_elsewhere(board, monkeypatch):
+    """Nothing is written to its folder; the index goes when it is closed."""
+    before = sorted(path.name for path in board.iterdir())
+    monkeypatch.setattr(opening.os, "access", lambda path, mode: False)
+    with open_index(board) as index:
+        assert find_entries(index).total == 2
+        place = index.place.file
+        assert place.exists()
+    assert not place.exists()
+    assert sorted(path.name for path in board.iterdir()) == before
