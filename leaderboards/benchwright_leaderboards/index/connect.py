@@ -33,9 +33,7 @@ def engine_of(place: IndexPlace) -> Engine:
     if place.schema is not None:
         options: dict[str, Any] = {"schema_translate_map": {None: place.schema}}
         wait = {} if "connect_timeout" in place.url.query else {"connect_timeout": _CONNECT}
-        return create_engine(
-            place.url, pool_pre_ping=True, max_overflow=_MORE, execution_options=options, connect_args=wait
-        )
+        return create_engine(place.url, max_overflow=_MORE, execution_options=options, connect_args=wait)
     engine = create_engine(place.url, max_overflow=_MORE, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

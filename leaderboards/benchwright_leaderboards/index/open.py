@@ -33,6 +33,7 @@ class Index:
 
     def __init__(self, root: Path, place: IndexPlace) -> None:
         self.root = root
+        self._board = board_digest(root)
         self._scratch: TemporaryDirectory[str] | None = None
         if place.is_own and not os.access(root, os.W_OK):  # a board may be served from where nobody may write
             self._scratch = TemporaryDirectory(prefix="benchwright-index-")
@@ -50,6 +51,7 @@ class Index:
         Raises:
             BenchwrightError: A submission cannot be read, or the database fails.
         """
+        self._board = board_digest(self.root)
         return follow(self.root, self.place, self.engine, anew=anew)
 
     @contextmanager
@@ -97,6 +99,8 @@ class Index:
                         stack.enter_context(inner.pop_all())
                         return connection
             except OperationalError as error:
+                if error.connection_invalidated:
+                    continue  # the server has dropped a connection that was kept; a new one will do
                 if self.place.file is None:
                     raise unreachable(self.place, error) from error
             except DBAPIError:
@@ -115,7 +119,7 @@ class Index:
 
         meta = tables().meta
         found = {row.name: row.value for row in connection.execute(select(meta.c.name, meta.c.value))}
-        return found.get("schema") == version() and found.get("board") == board_digest(self.root)
+        return found.get("schema") == version() and found.get("board") == self._board
 
 
 @contextmanager

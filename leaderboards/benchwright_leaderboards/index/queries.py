@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchwright.errors import BenchwrightError
 from benchwright_leaderboards.content import ORDER
 from benchwright_leaderboards.index.open import Index
-from benchwright_leaderboards.index.schema import tables
+from benchwright_leaderboards.index.statements import (
+    FILTERS,
+    OF_COST,
+    PENDING,
+    SELECTED,
+    around_entry,
+    count_entries,
+    one_entry,
+    page_entries,
+)
 
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Select
-
-PENDING = "pending"
-"""Status of an entry that came after the rows of tables were kept."""
 STATUSES = (*ORDER, PENDING)
-_OF_ENTRY = "id submission name run adapter model team added trained_on attempt tasks baseline".split()  # noqa: SIM905
+"""``pending``: the entry came after the rows of tables were kept."""
+MOST_AROUND = 50
+"""Most neighbours on a side."""
 LARGEST_PAGE = 500
 """Most entries of a page."""
 LONGEST = 1_000
@@ -71,9 +77,6 @@ class IndexedCost:
     memory: float | None
     size: int | None
     parameters: int | None
-
-
-COSTS = tuple(IndexedCost.__dataclass_fields__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,22 +136,47 @@ def find_entries(index: Index, query: EntryQuery = EntryQuery()) -> EntriesFound
     Raises:
         BenchwrightError: The query names no column, status or page that there is; or the database fails.
     """
-    from sqlalchemy import func, select
-
     check_query(query)
+    asked = _asked(query)
     with index.read() as connection:
-        wanted = wanted_of(query, connection.dialect.name)
-        total = connection.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
-        page = wanted.order_by(*order_of(query.sort, wanted)).limit(query.limit).offset(query.offset)
-        return EntriesFound(entries=tuple(map(read_entry, connection.execute(page).mappings())), total=total)
+        form = frozenset(asked), connection.dialect.name
+        page = page_entries(*form, query.sort)
+        rows = connection.execute(page, {**asked, "limit": query.limit, "offset": query.offset}).all()
+        is_last = 0 < len(rows) < query.limit or not (rows or query.offset)
+        total = query.offset + len(rows) if is_last else connection.execute(count_entries(*form), asked).scalar_one()
+    return EntriesFound(entries=tuple(map(read_entry, rows)), total=total)
 
 
 def find_entry(index: Index, name: str, task: str = "") -> IndexedEntry | None:
-    """The entry of an id; None where there is none (with ``task``: none with a result on it)."""
+    """The entry of an id; None where there is none (with ``task``: none with a result on it). Raises StoreError."""
+    asked = _asked(EntryQuery(task=task))
     with index.read() as connection:
-        wanted = wanted_of(EntryQuery(task=task), connection.dialect.name)
-        row = connection.execute(wanted.where(tables().entries.c.id == name)).mappings().one_or_none()
-        return None if row is None else read_entry(row)
+        wanted = one_entry(frozenset(asked), connection.dialect.name)
+        row = connection.execute(wanted, {**asked, "entry": name}).one_or_none()
+    return None if row is None else read_entry(row)
+
+
+def neighbours(index: Index, name: str, task: str = "", *, reach: int = 3) -> tuple[IndexedEntry, ...]:
+    """An entry between those that stand around it in a table: up to ``reach`` above and as many below; empty where it is not in it.
+
+    Args:
+        index: Of the board.
+        name: Id of the entry.
+        task: Table of a task; empty: the overview.
+        reach: Entries on a side, 1 to `MOST_AROUND`.
+
+    Raises:
+        BenchwrightError: ``reach`` is none, or the database fails.
+    """
+    if not 1 <= reach <= MOST_AROUND:
+        raise BenchwrightError(f"{reach} neighbours on a side", expected=f"1 to {MOST_AROUND}")
+    query = EntryQuery(task=task)
+    check_query(query)
+    asked = _asked(query)
+    with index.read() as connection:
+        wanted = around_entry(frozenset(asked), connection.dialect.name)
+        rows = connection.execute(wanted, {**asked, "entry": name, "reach": reach}).all()
+    return tuple(map(read_entry, rows))
 
 
 def check_query(query: EntryQuery) -> None:
@@ -170,68 +198,23 @@ def check_query(query: EntryQuery) -> None:
             raise BenchwrightError(f"a filter of {len(value)} characters", expected=f"at most {LONGEST}")
 
 
-def wanted_of(query: EntryQuery, dialect: str) -> Select[Any]:
-    """The entries of a query, all pages, in no order."""
-    from sqlalchemy import and_, func, literal, select, true
-
-    made = tables()
-    entries, rows, results, costs = made.entries, made.standings, made.results, made.costs
-    number = number_of(query.task)
-    told = costs.alias("told")
-    told_last = select(func.max(told.c.given)).where(told.c.entry == entries.c.id).scalar_subquery()
-    source = entries.outerjoin(costs, and_(costs.c.entry == entries.c.id, costs.c.given == told_last))
-    source = source.outerjoin(rows, and_(rows.c.entry == entries.c.id, rows.c.number == number))
-    if query.task:
-        source = source.join(results, and_(results.c.entry == entries.c.id, results.c.number == number))
-    shown = results if query.task else rows
-    status = func.coalesce(rows.c.status, PENDING)
-    found = select(
-        *(entries.c[name] for name in _OF_ENTRY),
-        *(shown.c[name] for name in ("score", "low", "high", "n", "errored")),
-        status.label("status"),
-        func.coalesce(rows.c.reasons, "").label("reasons"),
-        rows.c.position,
-        rows.c.first,
-        rows.c.last,
-        *(costs.c[name] for name in COSTS),
-    ).select_from(source)
-    within = func.strpos if dialect == "postgresql" else func.instr
-    conditions: list[ColumnElement[bool]] = []
-    for column, value in ((entries.c.team, query.team), (entries.c.adapter, query.adapter), (status, query.status)):
-        if value is not None:
-            conditions.append(column == value)
-    if query.text:
-        conditions.append(within(entries.c.search, literal(query.text.casefold(), entries.c.search.type)) > 0)
-    if query.rank is not None:
-        conditions.append(rows.c.first <= query.rank)
-    if query.score is not None:
-        conditions.append(shown.c.score >= query.score)
-    if query.baseline is not None:
-        conditions.append(entries.c.baseline == query.baseline)
-    return found.where(true(), *conditions)
+def _asked(query: EntryQuery) -> dict[str, Any]:
+    """Name of each filter that is set -> its value."""
+    text = query.text.casefold()
+    values = {"task": query.task or None, **{name: getattr(query, name) for name in FILTERS[1:]}, "text": text or None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def number_of(task: str) -> Any:
-    """The number of a board's task in a query, none where it has no such task; 0 of the overview."""
-    from sqlalchemy import literal, select
-
-    tasks = tables().tasks
-    return select(tasks.c.number).where(tasks.c.path == task).scalar_subquery() if task else literal(0)
-
-
-def order_of(sort: str, wanted: Select[Any]) -> list[ColumnElement[Any]]:
-    """Columns to order by: the one that was asked for, then the id, which no two entries share."""
-    name = sort.removeprefix("-")
-    column = wanted.selected_columns["position" if name == "rank" else name]
-    asked = column.desc() if sort.startswith("-") else column.asc()
-    return [asked.nulls_last(), wanted.selected_columns["id"].asc()]
-
-
-def read_entry(held: Mapping[Any, Any]) -> IndexedEntry:
-    """The entry in a row of `wanted_of`."""
+def read_entry(row: Sequence[Any]) -> IndexedEntry:
+    """The entry in a row of `statements.list_entries`."""
+    held = dict(zip(SELECTED, row, strict=False))
+    first, last = held["first"], held["last"]
     return IndexedEntry(
-        **{name: held[name] for name in IndexedEntry.__dataclass_fields__ if name in held},
+        **{name: held[name] for name in _AS_THEY_ARE},
         is_baseline=held["baseline"],
-        place=None if held["first"] is None else (held["first"], held["last"]),
-        cost=IndexedCost(**{name: held[name] for name in COSTS}),
+        place=None if first is None else (first, last),
+        cost=IndexedCost(**{name: held[name] for name in OF_COST}),
     )
+
+
+_AS_THEY_ARE = tuple(name for name in IndexedEntry.__dataclass_fields__ if name in SELECTED)

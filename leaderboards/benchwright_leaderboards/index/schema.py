@@ -149,6 +149,7 @@ def tables() -> Tables:
     )
 
 
+@cache
 def version() -> str:
     """What tells one schema from another: its number and a digest of all columns."""
     columns = [

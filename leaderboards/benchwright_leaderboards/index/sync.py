@@ -58,14 +58,13 @@ def follow(root: Path, place: IndexPlace, engine: Engine, *, anew: bool = False)
     try:
         return _follow(root, place, engine, anew=anew)
     except DBAPIError as error:
-        if not (place.is_own and is_damage(error)):
+        if not error.connection_invalidated and not (place.is_own and is_damage(error)):
             raise unreachable(place, error) from error
-    assert place.file is not None
-    with _alone(place.file):
-        engine.dispose()
-        _remove(place.file)
-    try:
-        return _follow(root, place, engine, anew=True)
+        damaged = not error.connection_invalidated
+    if damaged:
+        _replace(place, engine)
+    try:  # once more: with a new file, or a new connection where the server had dropped one
+        return _follow(root, place, engine, anew=anew or damaged)
     except DBAPIError as error:
         raise unreachable(place, error) from error
 
@@ -219,6 +218,13 @@ def _prepare_file(file: Path, *, is_own: bool) -> None:
 def _alone(file: Path) -> AbstractContextManager[bool]:
     """Nobody else replaces the file while the block runs."""
     return lease(file.with_name(f".{file.name}.lock"), wait=True)
+
+
+def _replace(place: IndexPlace, engine: Engine) -> None:
+    assert place.file is not None
+    with _alone(place.file):
+        engine.dispose()
+        _remove(place.file)
 
 
 def _remove(file: Path) -> None:

@@ -108,8 +108,10 @@ def test_another_board_file_decides_anew_what_is_stale(made, board, url):
         (board / "board.toml").write_text(
             made.board(board.parent / "x", ("t/one", "t/two", "t/new")).joinpath("board.toml").read_text()
         )
-        found = find_entries(index)  # nobody has refreshed it: it sees by itself that it is of another file
-        assert {(one.status, one.tasks) for one in found.entries} == {("pending", 2)}
+        with open_index(board, url) as other:  # somebody else sees it first
+            assert {(one.status, one.tasks) for one in find_entries(other).entries} == {("pending", 2)}
+        index.refresh()
+        assert {one.status for one in find_entries(index).entries} == {"pending"}
 
 
 def test_another_schema_is_made_anew(board, url):
@@ -266,3 +268,16 @@ def test_a_board_that_nobody_may_write_to_has_an_index_elsewhere(board, monkeypa
         assert place.exists()
     assert not place.exists()
     assert sorted(path.name for path in board.iterdir()) == before
+
+
+def test_a_server_that_dropped_its_connections_is_asked_again(board, postgresql):
+    """After a restart of the database the next question is answered; nobody sees an error."""
+    with open_index(board, postgresql) as index, open_index(board, postgresql) as other:
+        for ask in (find_entries, lambda index: index.refresh(), lambda index: index.refresh(anew=True)):
+            ask(index)
+            with other.write() as connection:
+                connection.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                )
+            ask(index)

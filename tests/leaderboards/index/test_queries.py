@@ -12,10 +12,17 @@ from benchwright.errors import BenchwrightError
 from benchwright.testing.hostile import HOSTILE
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import assemble_board
+from benchwright_leaderboards.index.entry_results import results_of
 from benchwright_leaderboards.index.history import history
-from benchwright_leaderboards.index.lookups import neighbours, results_of
 from benchwright_leaderboards.index.open import open_index
-from benchwright_leaderboards.index.queries import LARGEST_PAGE, SORTS, EntryQuery, find_entries, find_entry
+from benchwright_leaderboards.index.queries import (
+    LARGEST_PAGE,
+    SORTS,
+    EntryQuery,
+    find_entries,
+    find_entry,
+    neighbours,
+)
 from benchwright_leaderboards.index.schema import counted, measured
 from benchwright_leaderboards.index.standings import keep_content
 from benchwright_leaderboards.ranking import MEAN, Ranking

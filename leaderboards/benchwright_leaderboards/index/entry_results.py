@@ -1,4 +1,4 @@
-"""What an index tells of one entry: its results, and who stands around it."""
+"""What an index tells of one entry: its results."""
 
 from __future__ import annotations
 
@@ -7,21 +7,9 @@ from typing import Any
 
 import msgspec
 
-from benchwright.errors import BenchwrightError
 from benchwright_leaderboards.index.open import Index
-from benchwright_leaderboards.index.queries import (
-    PENDING,
-    EntryQuery,
-    IndexedEntry,
-    check_query,
-    order_of,
-    read_entry,
-    wanted_of,
-)
 from benchwright_leaderboards.index.schema import tables
-
-FURTHEST = 50
-"""Most neighbours on a side."""
+from benchwright_leaderboards.index.statements import PENDING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,33 +73,6 @@ def results_of(index: Index, name: str) -> tuple[IndexedResult, ...]:
     )
     with index.read() as connection:
         return tuple(_result(dict(row)) for row in connection.execute(wanted).mappings())
-
-
-def neighbours(index: Index, name: str, task: str = "", *, reach: int = 3) -> tuple[IndexedEntry, ...]:
-    """An entry between those that stand around it in a table: up to ``reach`` above and as many below; empty where it is not in it.
-
-    Args:
-        index: Of the board.
-        name: Id of the entry.
-        task: Table of a task; empty: the overview.
-        reach: Entries on a side, 1 to `FURTHEST`.
-
-    Raises:
-        BenchwrightError: ``reach`` is none, or the database fails.
-    """
-    from sqlalchemy import func, select
-
-    if not 1 <= reach <= FURTHEST:
-        raise BenchwrightError(f"{reach} neighbours on a side", expected=f"1 to {FURTHEST}")
-    query = EntryQuery(task=task)
-    check_query(query)
-    with index.read() as connection:
-        wanted = wanted_of(query, connection.dialect.name)
-        line = func.row_number().over(order_by=order_of(query.sort, wanted)).label("line")
-        listed = wanted.add_columns(line).cte("listed")
-        here = select(listed.c.line).where(listed.c.id == name).scalar_subquery()
-        around = select(listed).where(listed.c.line.between(here - reach, here + reach)).order_by(listed.c.line)
-        return tuple(map(read_entry, connection.execute(around).mappings()))
 
 
 def _result(held: dict[str, Any]) -> IndexedResult:
