@@ -19,14 +19,14 @@ Kind = Literal["added", "withdrawn", "rescored", "released"]
 MOST_TESTS = 150_000
 """Tests of pairs that are gone through to say which ranks changed; the newest submissions first, those beyond it are told without."""
 MOST_CHANGES = 12
-"""Changed ranks that are listed for one submission."""
+"""Changes of ranks, and results scored anew, that are listed for one event."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RankChange:
-    """An entry whose rank range on the mean a submission changed; ``before`` is empty where it came with it."""
+    """Entries whose rank range on the mean a submission changed alike; ``before`` is empty where they came with it."""
 
-    entry: str
+    entries: tuple[str, ...]
     before: str
     after: str
 
@@ -202,12 +202,13 @@ def _counted(names: Sequence[str], pairs: Sequence[Pair]) -> Ranks:
 
 
 def _between(before: Ranks, after: Ranks) -> list[RankChange]:
-    """New entries first, then those whose range is another, by rank."""
-    return [
-        RankChange(entry=name, before=_rank(before[name]) if name in before else "", after=_rank(place))
-        for name, place in sorted(after.items(), key=lambda one: (one[0] in before, one[1], one[0]))
-        if before.get(name) != place
-    ]
+    """Entries by how their range changed: new ones first, then by rank."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, place in sorted(after.items(), key=lambda one: (one[0] in before, one[1], one[0])):
+        if before.get(name) != place:
+            was = _rank(before[name]) if name in before else ""
+            groups.setdefault((was, _rank(place)), []).append(name)
+    return [RankChange(entries=tuple(names), before=was, after=now) for (was, now), names in groups.items()]
 
 
 def _rank(place: tuple[int, int]) -> str:

@@ -176,6 +176,8 @@ def pair_content(room: PairRoom, first: str, second: str) -> PairContent:
 
 def _mean(finder: PairFinder, one: BoardRow, other: BoardRow) -> PairLine:
     found, why = finder.on_mean()
+    if found is not None and found.verdict == "untested":
+        why = "one of them has no score on a task"
     scores = [row.score for row in (one, other)]
     lines = [("–", "") if score is None else (value(score.value), interval(score.low, score.high)) for score in scores]
     return PairLine(
@@ -197,6 +199,8 @@ def _line(finder: PairFinder, words: TaskWords, rights: list[Mapping[str, RightI
     one, other, path = finder.one, finder.other, words.path
     scores = [None if result is None else result.score for result in (one.entry.result(path), other.entry.result(path))]
     found, why = finder.on_task(path, higher=words.higher)
+    if found is not None and found.verdict == "untested":
+        why = _unscored(finder, path)
     fixed, broken = count_fixed(one, other, path, *rights) if found is not None else (None, None)
     written = [
         (value(None), "")
@@ -220,6 +224,13 @@ def _line(finder: PairFinder, words: TaskWords, rights: list[Mapping[str, RightI
         why=why,
         verdict=_written(found, words.unit),
     )
+
+
+def _unscored(finder: PairFinder, path: str) -> str:
+    """Why a pair with results has no test."""
+    results = {one.entry.id: one.entry.result(path) for one in (finder.one, finder.other)}
+    lacking = [name for name, result in results.items() if result is None or result.score.value is None]
+    return f"no score of {' and '.join(lacking)}" if lacking else "no test of this metric"
 
 
 def _written(found: PairTest | None, unit: Unit) -> PairVerdict:

@@ -22,12 +22,17 @@ def content(small_board):
     return assemble_board(open_board(small_board))
 
 
+def ranges_of(event):
+    """Entry -> its range before and after."""
+    return {name: (one.before, one.after) for one in event.changes for name in one.entries}
+
+
 def test_submissions_are_told_newest_first_with_team_and_ranks(content):
     events = find_history(content).events
     assert [(one.kind, one.team) for one in events] == [("added", "them"), ("added", "us")]
     assert events[0].entries == ("part",)
     assert events[0].changes == ()  # a partial row has no rank, and changes none
-    came = {one.entry: (one.before, one.after) for one in events[1].changes}
+    came = ranges_of(events[1])
     assert set(came) == {"best", "second", "silent", "baseline"}
     assert all(before == "" for before, _ in came.values())
 
@@ -63,7 +68,7 @@ def test_a_submission_that_changes_ranks_says_whose(content):
         for at, entry in enumerate(first.entries)
     )
     found = find_history(replace(content, board=replace(content.board, submissions=parts)))
-    told = [{one.entry: (one.before, one.after) for one in event.changes} for event in reversed(found.events)]
+    told = [ranges_of(event) for event in reversed(found.events)]
     ids = [entry.id for entry in first.entries]
     for at, changes in enumerate(told):
         before, after = ranks_among(content, ids[:at]), ranks_among(content, ids[: at + 1])

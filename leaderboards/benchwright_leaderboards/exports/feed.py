@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from xml.etree import ElementTree as ET
 
+from benchwright.formatting import name_some
 from benchwright.inert import inert
 from benchwright.items import count
 from benchwright_leaderboards.board import PlacedEntry
@@ -18,6 +19,8 @@ from benchwright_leaderboards.history import BoardEvent, find_history
 
 LIMIT = 50
 """Most news in the feed, the latest first."""
+_NAMED = 6
+"""Entries that are named of those whose ranks changed alike."""
 NAMESPACE = "http://www.w3.org/2005/Atom"
 _EPOCH = "1970-01-01T00:00:00+00:00"
 """When a board without submissions was last changed."""
@@ -104,11 +107,11 @@ def _added(event: BoardEvent, entries: Mapping[str, PlacedEntry]) -> Iterator[Ne
     submission = known[0].submission.id if known else event.digest[:16]
     changed = [one for one in event.changes or () if one.before]
     if changed:
-        told = "; ".join(f"{one.entry}: {one.before}, now {one.after}" for one in changed)
-        also = f"; and of {count(event.more, 'more entry')}" if event.more else ""
-        title = f"Ranks of {count(len(changed) + event.more, 'entry')} changed"
+        told = "; ".join(f"{name_some(one.entries, _NAMED)}: {one.before}, now {one.after}" for one in changed)
+        also = f"; and {count(event.more, 'more change')}" if event.more else ""
+        title = f"Ranks of {count(sum(len(one.entries) for one in changed), 'entry')} changed"
         yield _news(event, (submission,), title, f"{told}{also}.", "history.html", what="ranks")
-    ranks = {one.entry: one.after for one in event.changes or () if not one.before}
+    ranks = {name: one.after for one in event.changes or () if not one.before for name in one.entries}
     for one in known:
         entry = one.entry
         rank = f" Rank {ranks[entry.id]} when it came." if entry.id in ranks else ""
