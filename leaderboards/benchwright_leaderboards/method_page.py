@@ -15,6 +15,9 @@ from benchwright_leaderboards.ranking import LEVEL
 from benchwright_leaderboards.suite_pages import suite_digest, suite_path, suites_of, task_line
 from benchwright_leaderboards.task_pages import metrics_of
 
+_LOOKED_AT = 20
+"""Entries among which two are looked for that came together."""
+
 
 class MethodTask(Frozen, frozen=True, kw_only=True):
     """A task as the method tells of it: its page, its metrics with versions, its digest, its share of the mean."""
@@ -93,7 +96,7 @@ def _commands(content: BoardContent) -> Iterator[tuple[str, str]]:
 
 def _compared(content: BoardContent) -> str:
     """A comparison of the first two ranked entries that came together, on a task where both were tested."""
-    ranked = [row.entry for row in content.overview.of("ranked")]
+    ranked = [row.entry for row in content.overview.of("ranked")[:_LOOKED_AT]]
     for at, one in enumerate(ranked):
         for other in ranked[at + 1 :]:
             if one.submission.id != other.submission.id or one.entry.run != other.entry.run:

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from markupsafe import Markup
+
 from benchwright.formatting import UNDEFINED, count
 from benchwright_leaderboards.columns import NONE, Cell, Columns, ColumnView, chosen_note
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable, Status
 from benchwright_leaderboards.ranking import LEVEL, MEAN
+from benchwright_leaderboards.row_html import rows_html
 
 _ALWAYS = ("score",)
 _MEASURED = ("slice", "latency", "size", "parameters")
@@ -77,6 +80,15 @@ class TableView:
     notes: tuple[str, ...] = ()
     unmeasured: tuple[str, ...] = ()
     scale: tuple[str, ...] = ()
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether there is a column of interval bars, behind the score."""
+        return bool(self.scale and self.columns and self.columns[0].name == "score")
+
+    def rows_html(self, group: RowGroup, root: str) -> Markup:
+        """The rows of a group as HTML; ``root`` leads to the folder of the site."""
+        return rows_html(group.rows, self.columns, root, tie=group.kind == "tie", bars=self.has_bars)
 
     @property
     def has_ties(self) -> bool:

@@ -1,0 +1,63 @@
+"""Rows of rankings as HTML. They are nearly all of a board's bytes, and a template takes three times as long for them.
+
+Every text goes through `benchwright.inert.html_text`; everything else that is written here is a number or a word of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from benchwright.formatting import clip_words
+from benchwright.inert import html_text
+from benchwright_leaderboards.columns import Cell, ColumnView
+
+if TYPE_CHECKING:
+    from benchwright_leaderboards.table_view import RowView
+
+_LONGEST = 200
+"""Characters of a note that are shown; pages of models hold it whole."""
+
+
+def rows_html(rows: Sequence[RowView], columns: Sequence[ColumnView], root: str, *, tie: bool, bars: bool) -> Markup:
+    """Rows of a table.
+
+    Args:
+        rows: In order.
+        columns: Of the table.
+        root: What leads to the folder of the site.
+        tie: Whether they share their first rank.
+        bars: Whether the table has interval bars, behind the first column.
+    """
+    kind = ' class="tie"' if tie else ""
+    return Markup("\n".join(_row(row, columns, kind, root, bars=bars) for row in rows))  # noqa: S704 - html_text escapes
+
+
+def _row(row: RowView, columns: Sequence[ColumnView], kind: str, root: str, *, bars: bool) -> str:
+    name = html_text(row.id)
+    role = ' <b class="role">baseline</b>' if row.is_baseline else ""
+    notes = "".join(f"<small>{html_text(clip_words(note, _LONGEST))}</small>" for note in row.notes)
+    cells = [_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
+    if bars:
+        cells.insert(1, f"<td>{_bar(row.bar)}</td>")
+    return (
+        f'<tr{kind}><td class="num">{html_text(row.rank)}</td><th scope="row"><a href="{root}models/{name}.html">{name}</a>{role}{notes}</th>'
+        f"{''.join(cells)}</tr>"
+    )
+
+
+def _cell(cell: Cell, column: ColumnView) -> str:
+    kinds = [*(("num",) if column.is_number else ()), *((cell.tone,) if cell.tone else ())]
+    kind = f' class="{" ".join(kinds)}"' if kinds else ""
+    sort = "" if cell.sort is None else f' data-sort="{html_text(cell.sort)}"'
+    small = f"<small>{html_text(cell.small)}</small>" if cell.small else ""
+    return f"<td{kind}{sort}>{html_text(cell.text)}{small}</td>"
+
+
+def _bar(ends: tuple[int, int, int] | None) -> str:
+    if ends is None:
+        return ""
+    low, high, middle = ends
+    return f'<svg class="bar" aria-hidden="true"><path d="M{low} 6H{high}M{middle} 2v8"/></svg>'
