@@ -161,3 +161,9 @@ def sites(twin_boards, boards):
 def _text(page):
     made = page.render()
     return made.decode() if isinstance(made, bytes) else made
+
+
+@pytest.fixture(scope="session")
+def content(small_board):
+    """The content of the small board."""
+    return assemble_board(open_board(small_board))

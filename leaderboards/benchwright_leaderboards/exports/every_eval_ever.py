@@ -1,4 +1,4 @@
-"""Every Eval Ever, schema 0.3.0 (https://github.com/evaleval/every_eval_ever): one record for each entry, all its results in it.
+"""Every Eval Ever, schema 0.3.0 (https://github.com/evaleval/every_eval_ever): one record for each entry, the scores of all its tasks in it.
 
 The schema has no place for the revision of data, the version of a suite, unanswered items and how a number was verified: they stand in its
 free fields, whose values are texts. A score on data that the board no longer has, or that is undefined, is left out.
@@ -126,10 +126,14 @@ def _results(content: BoardContent, row: BoardRow, cards: Mapping[str, Task], na
 
 
 def _scores(result: TaskResult, card: Task) -> Iterator[tuple[str, Score]]:
-    """Every metric over the whole split; the task's score beside them only where it is the mean of several."""
+    """The metrics that the task's score is made of, over the whole split, and the score itself where it is the mean of several; the others
+    are in ``models/ID.json``.
+    """
     if len(card.score_metrics) > 1:
         yield "score", result.score
-    yield from ((bare(score.metric), score) for score in result.scores if score.slice is None)
+    for score in result.scores:
+        if score.slice is None and bare(score.metric) in card.score_metrics:
+            yield bare(score.metric), score
 
 
 def _quantity(metric: str, card: Task) -> Quantity | None:
@@ -147,7 +151,6 @@ def _source(result: TaskResult, card: Task) -> dict[str, Any]:
         "split": card.default_split,
         "limit": "" if result.limit is None else str(result.limit),
         "licence": card.licence,
-        "citation": card.citation,
         "hub_revision_named_by_the_suite": hub.revision if hub else "",
         "hub_config_named_by_the_suite": (hub.config or "") if hub else "",
     }

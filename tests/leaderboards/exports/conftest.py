@@ -1,18 +1,10 @@
-"""The content of the small board, for what is made of it."""
+"""What is made of the small board: its cards, with and without a data set of the hub, its rows."""
 
 import msgspec
 import pytest
 
 from benchwright.types import Hub, Source
-from benchwright_leaderboards.board import open_board
-from benchwright_leaderboards.content import assemble_board
 from benchwright_leaderboards.task_cards import task_cards
-
-
-@pytest.fixture(scope="session")
-def content(small_board):
-    """The content of the small board."""
-    return assemble_board(open_board(small_board))
 
 
 @pytest.fixture(scope="session")
