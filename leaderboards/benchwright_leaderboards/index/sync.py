@@ -90,6 +90,7 @@ def write_marks(connection: Connection, values: dict[str, str]) -> None:
 
 
 def _follow(root: Path, place: IndexPlace, engine: Engine, *, anew: bool) -> IndexChange:
+    read_spec(root)  # a folder without a board gets no index either
     if place.file is not None:
         _prepare_file(place.file, is_own=place.is_own)
     if not anew and _is_current(root, engine):

@@ -281,3 +281,13 @@ def test_a_server_that_dropped_its_connections_is_asked_again(board, postgresql)
                     "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
                 )
             ask(index)
+
+
+def test_a_folder_without_a_board_gets_no_index(tmp_path, capsys):
+    """The error is that of a board that is not there, and nothing is written."""
+    for place in (tmp_path / "empty", tmp_path / "nowhere"):
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        assert call(["board", "rebuild", "--board", str(place)]) == 2
+        assert "board.toml" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [tmp_path / "empty"]
+    assert list((tmp_path / "empty").iterdir()) == []
