@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PARITY := .venv-checklist
+# Tests start hundreds of processes; where Python is told to keep no bytecode, each of them would compile all that it imports.
+BYTECODE := -$(BIN)/python -m compileall -q harness suites adapters reports leaderboards
 
 .PHONY: help demo test soak checklist-parity lint check fix bench clean
 
@@ -21,9 +23,11 @@ demo: $(READY) ## The whole product on built-in data, offline; ends with the pat
 	$(BIN)/benchwright demo
 
 test: $(READY) ## Every test; those that need real benchmark files skip where ../shared/data is absent
+	@$(BYTECODE)
 	$(BIN)/pytest -q -n auto
 
 soak: $(READY) ## The long forms: fifty kills, long simulations (about half an hour)
+	@$(BYTECODE)
 	$(BIN)/pytest -q -n auto -m soak
 
 checklist-parity: ## Our judging against the package checklist itself, in an environment of its own
