@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
+import numpy as np
 
 from benchwright.alarm import as_note, in_order, note
+from benchwright.answers import answers_of
 from benchwright.caveats import caveat_alarms
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import interval, value
 from benchwright.items import count, noun
+from benchwright.metrics.columns import gather_rows
 from benchwright.quantities import metric_title, quantity_of, unit_of
 from benchwright.render.grid import Column
 from benchwright.report_content.how_run import RunCommand, command_of
@@ -123,10 +126,16 @@ def _alarms(side: EntryGrid, column: Column) -> list[AlarmLine]:
     """What the board finds in the predictions, then what the run tells of and the board cannot find there."""
     one, run, card, cell = side.entries[0], side.runs[0], column.card, column.cells[0]
     assert card is not None
-    records = list(side.records(str(cell.key)))
-    columns = gather(card, records).columns
-    found = [*unanswered_alarms(card, records), *alarms(columns, card), *caveat_alarms(card)]
-    truncated = sum(record.truncated for record in records)
+    records = side.records(str(cell.key))
+    answers = answers_of(card, records)
+    columns = (
+        gather(card, list(records)).columns
+        if card.behaviour
+        else gather_rows(answers, np.flatnonzero(answers.has_gold & ~answers.unanswered))
+    )
+    silent = unanswered_alarms(card, list(records)) if (answers.has_gold & answers.unanswered).any() else ()
+    found = [*silent, *alarms(columns, card), *caveat_alarms(card)]
+    truncated = int(answers.truncated.sum())
     if truncated:
         what = count(truncated, noun(card))
         found.append(note("truncated", f"{what} truncated: the model saw less than the whole"))

@@ -18,11 +18,11 @@ from benchwright_leaderboards.derived import remember
 from benchwright_leaderboards.entry_part import entry_part
 from benchwright_leaderboards.frame import PACKAGE, Frame, frame_of, render_framed
 from benchwright_leaderboards.model_content import ModelContent, model_content, model_room
+from benchwright_leaderboards.model_rows import Counts, rows_html
 from benchwright_leaderboards.pages import Page, digest_of_inputs
 from benchwright_leaderboards.right_items import RightItems, count_fixed, right_items
 
 Right = Mapping[str, RightItems]
-Counts = Mapping[str, tuple[int | None, int | None]]
 
 
 def model_pages(content: BoardContent) -> Iterator[Page]:
@@ -37,14 +37,13 @@ def model_pages(content: BoardContent) -> Iterator[Page]:
 def render_model(frame: Frame, page: ModelContent, known: dict[str, Right] | None = None) -> str:
     """The page of a model as HTML; ``known``: which items entries answer correctly, by id, for pages that are made one after another."""
     paths = [line.path for line in page.tasks]
+    held = {} if known is None else known
+    counts = {other.entry.entry.id: _counts(page.one, other, paths, held) for other in page.counterparts}
     return render_framed(
         "model.html.j2",
         frame,
         page=page,
-        counts={
-            other.entry.entry.id: _counts(page.one, other, paths, {} if known is None else known)
-            for other in page.counterparts
-        },
+        rows=rows_html((page.mean, *page.tasks), counts, frame.root),
         part=Markup(own_part(page.one, paths).decode()),  # noqa: S704 - rendered by our own template, which escapes
     )
 

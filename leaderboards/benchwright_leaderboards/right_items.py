@@ -9,15 +9,18 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from benchwright import __version__
+from benchwright.answers import answers_of
 from benchwright.comparison.comparable_answers import read_answers
-from benchwright.comparison.flips import count_flips, rightness
+from benchwright.comparison.flips import count_flips
 from benchwright.errors import BenchwrightError
 from benchwright.types import Frozen
 from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.derived import remember
+from benchwright_leaderboards.entry_grid import entry_grid
 from benchwright_leaderboards.pages import digest_of_inputs
 
-VERSION = 1
+VERSION = 2
 """Of what is kept."""
 
 
@@ -37,7 +40,7 @@ def right_items(one: PlacedEntry, paths: Sequence[str]) -> Mapping[str, RightIte
     """``suite/task`` -> which items the entry answers correctly; left out are tasks without right and wrong answers, and behavioural ones,
     whose cases two models decide together.
     """
-    digest = digest_of_inputs("right items", VERSION, one.submission.digest, one.entry.id, list(paths))
+    digest = digest_of_inputs("right items", VERSION, __version__, one.submission.digest, one.entry.id, list(paths))
     kept = remember(_board(one), "right", digest, lambda: msgspec.msgpack.encode(_made(one, paths)))
     return msgspec.msgpack.decode(kept, type=dict[str, RightItems])
 
@@ -61,21 +64,27 @@ def _board(one: PlacedEntry) -> Path:
 
 
 def _made(one: PlacedEntry, paths: Sequence[str]) -> dict[str, RightItems]:
+    """The items with a gold answer, in the order of the data, as comparisons judge them (`comparison.flips.rightness`)."""
     found = {}
-    for path in paths:
-        if one.entry.result(path) is None:
+    try:
+        side = entry_grid([one], paths, inputs=False)
+    except BenchwrightError:
+        return {}  # `board check` tells of it
+    for column in side.grid.columns:
+        card = column.card
+        if card is None or card.behaviour:
             continue
         try:
-            answers = read_answers([one.system()], path)
-            if answers.task.behaviour:
-                continue
-            pairing = answers.counted_wrong().pairing((0,))
-            right = rightness(pairing, 0)
+            answers = answers_of(card, side.records(str(column.cells[0].key)))
         except BenchwrightError:
-            continue  # `board check` tells of it
-        if right is not None:
-            ids = hashlib.sha256(msgspec.json.encode([record.id for record in pairing.records[0]])).hexdigest()
-            found[path] = RightItems(items=ids, bits=np.packbits(right).tobytes())
+            continue
+        gold, silent = answers.has_gold, answers.unanswered
+        if not gold.any() or (answers.correct[gold & ~silent] < 0).any():
+            continue
+        ids = [id_ for id_, is_judged in zip(answers.ids, gold.tolist(), strict=True) if is_judged]
+        right = (answers.correct == 1)[gold]
+        items = hashlib.sha256(msgspec.json.encode(ids)).hexdigest()
+        found[column.name] = RightItems(items=items, bits=np.packbits(right).tobytes())
     return found
 
 
