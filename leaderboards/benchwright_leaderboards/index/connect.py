@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from benchwright.errors import StoreError
 from benchwright_leaderboards.index.place import IndexPlace
@@ -22,8 +27,8 @@ _MORE = 35
 _CONNECT = 10
 """Seconds that a server has to answer at all, where the URL says no other ``connect_timeout``."""
 _WRITES = "benchwright_writes"
-_DAMAGED = frozenset({10, 11, 26})
-"""SQLite: it cannot be read, is malformed, is no database."""
+_DAMAGED = frozenset({10, 11, 14, 26})
+"""SQLite: it cannot be read, is malformed, cannot be opened, is no database."""
 
 
 def engine_of(place: IndexPlace) -> Engine:
@@ -34,7 +39,8 @@ def engine_of(place: IndexPlace) -> Engine:
         options: dict[str, Any] = {"schema_translate_map": {None: place.schema}}
         wait = {} if "connect_timeout" in place.url.query else {"connect_timeout": _CONNECT}
         return create_engine(place.url, max_overflow=_MORE, execution_options=options, connect_args=wait)
-    engine = create_engine(place.url, max_overflow=_MORE, connect_args={"timeout": PATIENCE})
+    assert place.file is not None
+    engine = create_engine(place.url, max_overflow=_MORE, creator=partial(connect_file, place.file))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -78,6 +84,12 @@ def unreachable(place: IndexPlace, error: BaseException) -> StoreError:
         expected="a database that can be reached and written",
         hint="check the server and --index; nothing is lost: an index is made again from the submissions",
     )
+
+
+def connect_file(file: Path, *, makes: bool = False) -> sqlite3.Connection:
+    """A connection to a SQLite file. Only ``makes`` makes one that is not there: a log left by another one would be played into it."""
+    address = f"file:{quote(os.fsencode(file))}?mode={'rwc' if makes else 'rw'}"
+    return sqlite3.connect(address, uri=True, timeout=PATIENCE, check_same_thread=False)
 
 
 def _prepare(connection: Any, _record: Any) -> None:

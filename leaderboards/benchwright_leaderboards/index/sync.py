@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from benchwright.errors import BenchwrightError
 from benchwright.store.lease import lease
 from benchwright_leaderboards.board import SUBMISSIONS
-from benchwright_leaderboards.index.connect import APPLICATION, is_damage, reading, unreachable, writing
+from benchwright_leaderboards.index.connect import APPLICATION, connect_file, is_damage, reading, unreachable, writing
 from benchwright_leaderboards.index.listing import board_digest, content_of, digest_of_stamps, list_submissions
 from benchwright_leaderboards.index.place import BESIDE, IndexPlace
 from benchwright_leaderboards.index.rows import read_rows, task_rows
@@ -198,12 +198,17 @@ def _make_tables(connection: Connection, place: IndexPlace) -> None:
 
 
 def _prepare_file(file: Path, *, is_own: bool) -> None:
-    """See that the file is ours or new, and that readers of it need not wait for writers (write-ahead log)."""
+    """See that the file is there, ours, and that readers of it need not wait for writers (write-ahead log)."""
     if not file.exists():
-        with _alone(file):
+        with _alone(file):  # made while nobody else may (`connect.connect_file`)
             if not file.exists():
                 _remove(file)  # a log without its file would be played into the new one
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(file, timeout=10.0)) as connection:
+                _set_up(file, is_own=is_own, makes=True)
+    _set_up(file, is_own=is_own)
+
+
+def _set_up(file: Path, *, is_own: bool, makes: bool = False) -> None:
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(connect_file(file, makes=makes)) as connection:
         (kind,) = connection.execute("PRAGMA application_id").fetchone()
         (held,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if held and kind != APPLICATION and not is_own:

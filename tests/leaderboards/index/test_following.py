@@ -291,3 +291,13 @@ def test_a_folder_without_a_board_gets_no_index(tmp_path, capsys):
         assert "board.toml" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [tmp_path / "empty"]
     assert list((tmp_path / "empty").iterdir()) == []
+
+
+def test_a_board_may_be_called_anything(made, tmp_path):
+    """Signs that mean something in an address of a file are part of its name."""
+    root = made.board(tmp_path / "a board?mode=memory#100% \u05e9")
+    made.commit(root, made.submission(made.entry("a", {ONE: 0.5})))
+
+    assert held(root, None) == {"a": 0.5}
+    assert (root / "index.sqlite").exists()
+    assert held(root, None) == {"a": 0.5}
