@@ -22,6 +22,7 @@ from benchwright.store import atomic
 from benchwright.store.folder import to_json
 from benchwright.types import Frozen
 from benchwright_leaderboards.content import BoardContent, BoardRow
+from benchwright_leaderboards.exports.json_text import harmless_json
 from benchwright_leaderboards.pages import Page
 from benchwright_leaderboards.spec import FILE as SPEC_FILE
 
@@ -122,7 +123,7 @@ def write_release(root: Path, name: str, content: BoardContent, pages: Iterator[
                 draft / SITE / page.path, made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made
             )
         release = _release(name, content, _digests(draft), {one.name: one.digest for one in known})
-        _write(draft / FILE, to_json(release))
+        _write(draft / FILE, harmless_json(to_json(release).decode()).encode())
     return release
 
 

@@ -150,11 +150,16 @@ def boards(twin_boards, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def sites(twin_boards, boards):
+def twin_contents(twin_boards, boards):
+    """The content of both."""
+    return {kind: assemble_board(twin_boards.read(root)) for kind, root in boards.items()}
+
+
+@pytest.fixture(scope="session")
+def sites(twin_contents):
     """Path -> page and its text, of every file of the sites of both."""
     return {
-        kind: {page.path: (page, _text(page)) for page in pages_of(assemble_board(twin_boards.read(root)))}
-        for kind, root in boards.items()
+        kind: {page.path: (page, _text(page)) for page in pages_of(content)} for kind, content in twin_contents.items()
     }
 
 

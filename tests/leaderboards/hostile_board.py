@@ -11,13 +11,14 @@ from benchwright.testing.hostile import HARMLESS, HOSTILE
 from benchwright_leaderboards.add import add
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.new import new_board
+from benchwright_leaderboards.release import release_board
 
 NOTE = "# a\n\n*b* **c** `d` [e](https://example.org)\n\n> i\n\n- j\n\n1. k\n\n3) l\n\n| m |\n|--:|\n| n |\n\n```\no\n```\n\n***\n\np\\\nq "
 """A text of everything that the text of a board may hold."""
 PIECES = {"hostile": HOSTILE[:-1], "harmless": HARMLESS[:-1]}
 """Half a character, the last of them, can be written to no file."""
-MODELS = {"first.model": 1, "second.model": 2, "עברית": 6, "gone": 5, "part": 3}
-"""Model -> items that it answers wrongly; `part` answers one task of two, `gone` is withdrawn."""
+MODELS = {"first.model": 1, "second.model": 2, "עברית": 6, "gone": 5, "old": 4, "part": 3}
+"""Model -> items that it answers wrongly; `part` answers one task of two, `gone` is withdrawn, `old` stale."""
 ITEMS = 12
 _LABELS = ("arts", "sport")
 
@@ -40,6 +41,7 @@ def make_board(root, kind):
     _tamper(file, say)
     taken = {"gone": {"at": "2026-01-01T00:00:00+00:00", "reason": say.every("reason")}}
     (file.parent / "withdrawn.json").write_text(json.dumps(taken))
+    release_board(board, "2026.10")
     return board
 
 
@@ -106,6 +108,8 @@ def _tamper(path, say):
     """What no check of `board add` lets in, as if somebody had edited the board's own files."""
     found = json.loads(path.read_text())
     for entry in found["entries"]:
+        if entry["name"] == "old":
+            entry["results"][0]["digest"] = "f" * 64
         entry["trained_on"] = say.every("corpus")
         entry["cost"]["flags"] = [say.every("flag")]
         entry["cost"]["why"] = say.every("why")

@@ -22,6 +22,7 @@ from lxml import html as parser
 from benchwright.cli.main import call
 from benchwright.testing.shown import elements, problems
 from benchwright_leaderboards.cli import command
+from benchwright_leaderboards.exports.formats import FORMATS, export_board
 
 ALERT = "<script>alert(1)</script>"
 STATIC = (".css", ".js")
@@ -102,7 +103,7 @@ def test_every_file_is_what_its_name_says(sites):
 
 def _keys(value):
     if isinstance(value, dict):
-        return {name: _keys(one) for name, one in value.items()}
+        return {re.sub(r"^[0-9a-f]{16}$", "submission", name): _keys(one) for name, one in value.items()}
     return [_keys(one) for one in value] if isinstance(value, list) else None
 
 
@@ -136,6 +137,17 @@ def test_another_process_with_other_hashes_makes_the_same_bytes(sites, boards):
         for path, (page, text) in sites["hostile"].items()
     ]
     assert told == here
+
+
+@pytest.mark.parametrize("form", sorted(set(FORMATS) - {"eval-results"}))
+def test_every_export_is_as_harmless_as_the_pages(twin_contents, form):
+    dangerous, calm = (export_board(twin_contents[kind], form) for kind in ("hostile", "harmless"))
+
+    assert len(dangerous) == len(calm)
+    for path, text in dangerous.items():
+        assert re.fullmatch(r"[\w./-]+", path, re.ASCII)
+        assert ".." not in path
+        assert problems(text, Path(path).suffix) == []
 
 
 VERBS = {

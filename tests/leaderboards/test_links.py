@@ -8,8 +8,9 @@ import pytest
 from lxml import etree
 from lxml import html as parser
 
-FOR_OTHERS = {"embed.html", "releases/latest/index.html"}
-"""Addresses that other places link to."""
+DATA = {"board.json", "board.csv", "feed.xml", "badge.svg", "embed.html"}
+FOR_OTHERS = ("releases/latest/index.html",)
+"""How addresses end that other places link to."""
 
 
 @pytest.fixture(scope="module")
@@ -69,4 +70,11 @@ def test_every_page_can_be_reached_from_the_first_by_links_alone(site):
             targets = (_target(path, link) for link in _links(path, site[path]))
             left += [one[0] for one in targets if one is not None and one[0] in site]
 
-    assert {path for path in site if path.endswith(".html")} - seen <= FOR_OTHERS
+    alone = {path for path in site if path.endswith(".html")} - seen
+    assert [path for path in sorted(alone) if not path.endswith(FOR_OTHERS)] == []
+
+
+def test_the_first_page_names_the_data_of_the_board(site):
+    targets = [_target("index.html", link) for link in _links("index.html", site["index.html"])]
+
+    assert DATA <= {one[0] for one in targets if one is not None}

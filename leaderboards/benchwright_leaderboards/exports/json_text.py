@@ -15,7 +15,12 @@ def json_text(document: Any) -> str:
     """The text of a document (a struct, or a dict of plain values); same document, same text."""
     fields = msgspec.structs.asdict(document) if isinstance(document, msgspec.Struct) else document
     parts = (f"{json.dumps(name)}:{_value(value)}" for name, value in fields.items())
-    text = inert_json("{\n" + ",\n".join(parts) + "\n}\n")
+    return harmless_json("{\n" + ",\n".join(parts) + "\n}\n")
+
+
+def harmless_json(text: str) -> str:
+    """JSON of the same values, in which what cannot be seen, and what a page would read as HTML, are escapes."""
+    text = inert_json(text)
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
