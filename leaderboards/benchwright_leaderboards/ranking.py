@@ -29,13 +29,12 @@ from benchwright_leaderboards.ranks.contest import (
 from benchwright_leaderboards.ranks.kept import DERIVED, digest_of_board, read_ranking, write_ranking
 from benchwright_leaderboards.ranks.mean import MeanOfTasks
 from benchwright_leaderboards.ranks.outcomes import Floats
-from benchwright_leaderboards.ranks.standing import DRAWS, WinnerOptimism, optimism_of
+from benchwright_leaderboards.ranks.standing import WinnerOptimism, draws_for, optimism_of
 from benchwright_leaderboards.ranks.task_tests import TaskEntrants, TaskTests
 from benchwright_leaderboards.ranks.told_pairs import FULL, LEVEL, Table, all_pairs_told, some_pairs_told
 from benchwright_leaderboards.task_cards import task_cards
 
 __all__ = [
-    "DRAWS",
     "LEVEL",
     "MEAN",
     "BaselineDifference",
@@ -266,9 +265,10 @@ def _optimism(
 def _draws(table: Table, weights: Mapping[str, float]) -> Floats:
     """Bootstrap draws of the scores of a table (k, R); tasks are independent."""
     if not isinstance(table, MeanOfTasks):
-        return table.draws
-    total = np.zeros((len(table.ids), DRAWS))
+        return table.draws[:, : draws_for(len(table.ids))]
+    total = np.zeros((len(table.ids), draws_for(max(len(table.tasks[path].ids) for path in weights))))
     for path, weight in weights.items():
         task = table.tasks[path]
-        total += weight * task.draws[[task.ids.index(id_) for id_ in table.ids]]
+        places = {id_: at for at, id_ in enumerate(task.ids)}
+        total += weight * task.draws[[places[id_] for id_ in table.ids], : total.shape[1]]
     return total

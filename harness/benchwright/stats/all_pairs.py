@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from benchwright.stats.intervals import upper_quantile
 
@@ -69,7 +69,13 @@ def lower_reach(b: NDArray[np.int32], c: NDArray[np.int32], n: int, alpha: float
     return found
 
 
-def _reach(b: Floats, c: Floats, n: int, z: float) -> Floats:
+def lower_reaches(b: NDArray[np.int32], c: NDArray[np.int32], n: int, alphas: Floats) -> Floats:
+    """The same (P) where each pair has a level of its own (P)."""
+    quantiles: Floats = -ndtri(alphas)
+    return _reach(b.astype(np.float64), c.astype(np.float64), n, quantiles)
+
+
+def _reach(b: Floats, c: Floats, n: int, z: float | Floats) -> Floats:
     value = (b - c) / n
     low, high = np.full(b.size, -1.0), value.copy()
     for _ in range(_HALVINGS):

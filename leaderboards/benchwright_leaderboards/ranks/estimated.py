@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.special import ndtri
 
 from benchwright.comparison.difference import CONFIDENCE
 from benchwright.stats.all_pairs import pair_number, pair_positions
@@ -20,8 +21,9 @@ from benchwright_leaderboards.ranks.outcomes import Flags, Floats, Places, Ways,
 from benchwright_leaderboards.ranks.standing import draw_scores
 
 TAIL = (1 - CONFIDENCE) / 2
-ALPHAS = TAIL * 10.0 ** -np.arange(0, 12, 0.5)
-"""Levels at which the reach of bounds is kept, falling: from that of a 95 % interval to what a board of thousands of entries asks."""
+ALPHAS = np.concatenate([[0.4, 0.25, 0.15, 0.08, 0.045], TAIL * 10.0 ** -np.arange(0, 12, 0.5)])
+"""Levels at which the reach of bounds is kept, falling: from large p over that of a 95 % interval to what a board of thousands of entries asks."""
+_QUANTILES = -ndtri(ALPHAS)
 _OPEN = 0.49
 """Where there is no bound at this level, there is no p either."""
 
@@ -116,6 +118,17 @@ class EstimatedTask:
         least = rows[along, start + after - (not is_kept)] if after or is_kept else np.zeros(len(pairs))
         most = rows[along, start + after] if after < ALPHAS.size else np.full(len(pairs), np.inf)
         return least, most
+
+    def reaches_about(self, pairs: Places, ways: Ways, alphas: Floats) -> Floats:
+        """The same where each pair has a level of its own; between kept levels along the normal quantile."""
+        start, z = np.where(ways > 0, REACH, REACH + ALPHAS.size), -ndtri(alphas)
+        before = np.clip(np.searchsorted(_QUANTILES, z) - 1, 0, ALPHAS.size - 2)
+        share = np.clip((z - _QUANTILES[before]) / (_QUANTILES[before + 1] - _QUANTILES[before]), None, 1.0)
+        rows, number = self.rows[pairs], np.arange(len(pairs))
+        low, high = rows[number, start + before], rows[number, start + before + 1]
+        with np.errstate(invalid="ignore"):
+            found: Floats = np.where(np.isinf(high), high, np.maximum(low + share * (high - low), 0.0))
+        return found
 
     def ends(self, pairs: Places) -> tuple[Floats, Floats]:
         """Ends of the 95 % intervals of some pairs; NaN where there are none."""

@@ -30,7 +30,7 @@ DERIVED = Path("derived") / "ranks"
 """Folder of a board in which it is kept."""
 _RANKINGS = 4
 """Rankings that are kept; those used last, so that two writers do not take them from one another."""
-FORM = 1
+FORM = 2
 """Raised when what is kept, or how it is computed, changes."""
 _SIGNED = 32
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from scipy.special import ndtr
 
 from benchwright.stats.all_pairs import pair_number, pair_positions
 from benchwright.stats.difference import Tail, WeightedDifference, invert_bound
@@ -15,6 +16,9 @@ from benchwright_leaderboards.ranks.outcomes import CountedTask, Flags, Floats, 
 
 _NEAR = 1e-9
 """Bounds that end closer than this to 0, as a share of the difference, are inverted to a p, as `compare` does."""
+_STEPS = 12
+_FARTHEST = 30.0
+_HALVINGS = 30
 
 
 @dataclass(eq=False, kw_only=True)
@@ -107,6 +111,44 @@ class MeanOfTasks:
         if number not in self.exact:
             self._set(number, self._invert(number))
         return self.exact[number]
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether all scores are shares of independent items."""
+        return all(isinstance(self.tasks[path], CountedTask) for path in self.weights)
+
+    def p_about(self, pairs: Places) -> Floats:
+        """Two-sided p of some pairs, on the same side of every level that was asked; NaN where untested. To about three digits where all scores
+        are shares of independent items; elsewhere to
+        a third or so, from the kept levels.
+        """
+        z = self._by_proportion(pairs) if self.is_counted else self._by_halving(pairs)
+        found: Floats = np.clip(2 * ndtr(-z), self._above[pairs], self._most[pairs])
+        found[~self._is_bounded[pairs]] = np.nan
+        return found
+
+    def _by_proportion(self, pairs: Places) -> Floats:
+        """The quantile at which bounds meet 0: Tango's reach nearly in proportion to it, so that a few steps find it."""
+        far, z = np.abs(self.deltas[pairs]), np.full(pairs.size, 3.0)
+        for _ in range(_STEPS):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                z = np.clip(z * far / self._reaches_about(pairs, z), 1e-3, _FARTHEST)
+        return z
+
+    def _by_halving(self, pairs: Places) -> Floats:
+        far = np.abs(self.deltas[pairs])
+        low, high = np.zeros(pairs.size), np.full(pairs.size, _FARTHEST)
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            beyond = far > self._reaches_about(pairs, middle)
+            low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)
+        return low
+
+    def _reaches_about(self, pairs: Places, z: Floats) -> Floats:
+        square, alphas = np.zeros(pairs.size), ndtr(-z)
+        for path, weight in self.weights.items():
+            square += (weight * self.tasks[path].reaches_about(self._pairs[path][pairs], self.ways[pairs], alphas)) ** 2
+        return np.sqrt(square)
 
     def difference(self, number: int) -> WeightedDifference:
         """The difference of a pair, second minus first."""

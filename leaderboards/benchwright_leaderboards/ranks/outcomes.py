@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.comparison.estimate import ItemOutcomes, item_outcomes
-from benchwright.stats.all_pairs import discordant_counts, equality_p, lower_reach, pair_positions
+from benchwright.stats.all_pairs import discordant_counts, equality_p, lower_reach, lower_reaches, pair_positions
 from benchwright.stats.difference import DifferenceEstimate, NoDifference
 from benchwright.stats.paired import DiscordantCounts
 from benchwright_leaderboards.ranks.contest import SCORE, Contest
@@ -102,6 +102,13 @@ class CountedTask:
         found = lower_reach(np.where(ways > 0, b, c), np.where(ways > 0, c, b), self.n, alpha)
         found[self._is_same[pairs]] = 0.0
         return found, found
+
+    def reaches_about(self, pairs: Places, ways: Ways, alphas: Floats) -> Floats:
+        """The same where each pair has a level of its own."""
+        b, c = (counts[pairs] for counts in self.counts)
+        found = lower_reaches(np.where(ways > 0, b, c), np.where(ways > 0, c, b), self.n, alphas)
+        found[self._is_same[pairs]] = 0.0
+        return found
 
     @property
     def is_bounded(self) -> Flags:

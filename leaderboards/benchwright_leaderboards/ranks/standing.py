@@ -17,6 +17,8 @@ from benchwright_leaderboards.ranks.contest import SCORE, Contest
 
 Floats = NDArray[np.float64]
 
+MANY, DRAWS_OF_MANY = 100, 200
+"""Of more entries than `MANY` so few draws are looked at: the best of so many varies little."""
 DRAWS = 1_000
 """Bootstrap resamples of optimism; its error is then a thirtieth of the spread of one model's score."""
 
@@ -51,11 +53,19 @@ def draw_scores(contest: Contest) -> Floats:
     return found
 
 
+def draws_for(entries: int) -> int:
+    """Draws that are looked at among so many entries."""
+    return DRAWS if entries <= MANY else DRAWS_OF_MANY
+
+
 def draw_shares(right: NDArray[np.bool_], path: str) -> Floats:
-    """The same draws (k, `DRAWS`) for shares of independent items, from right answers (k, n)."""
+    """The same draws (k, R), of which `draws_for` k are made, for shares of independent items, from right answers (k, n)."""
     values = np.ascontiguousarray(right.T, dtype=np.float64)
     blocks = visit_weights(
-        lambda weights: weigh(values, weights), units=len(values), resamples=DRAWS, seed=start_of(0, path)
+        lambda weights: weigh(values, weights),
+        units=len(values),
+        resamples=draws_for(len(right)),
+        seed=start_of(0, path),
     )
     found: Floats = np.concatenate(blocks).T / len(values)
     return found
