@@ -16,7 +16,7 @@ import click
 )
 @click.option("--quiet", is_flag=True, help="No progress.")
 def command(output: str, *, quiet: bool) -> int:
-    """Train two small Transformers, compare them with baselines, catch a wrong system, write a report; offline."""
+    """Train two small Transformers, compare them with baselines, catch a wrong system, write a report and a leaderboard; offline."""
     from benchwright import console, formatting
     from benchwright.store import Store, locate
 
@@ -55,11 +55,13 @@ def command(output: str, *, quiet: bool) -> int:
     _swap_identities(folder / "names", store, quiet=quiet)
     profiled = _profile(store, models, quiet=quiet)
     path = _write_report(folder / "report.html", store, ("demo", *profiled, "demo-swapped", _BEHAVIOUR, _NAMES))
+    site = _publish(folder, store, baselines)
     console.say()
     console.say(
         f"{formatting.seconds(time.perf_counter() - started)} in all. Next: `benchwright show demo --store {store.root} --worst 5`"
     )
     console.say(f"report: {path}")
+    console.say(f"board: {site}")
     return 0
 
 
@@ -200,6 +202,31 @@ def _write_swapped(folder: Path, store: Any, run: Any) -> Path:
     path = folder / "starter" / "sentiment.jsonl"
     atomic.write_output(path, "".join(json.dumps(row) + "\n" for row in rows), what="the predictions")
     return folder
+
+
+def _publish(folder: Path, store: Any, run: Any) -> Path:
+    """A board of the models as a static site; returns its first page. The frozen model answers as the majority does: no board takes it twice."""
+    import shutil
+
+    from benchwright import console, registry
+
+    new_board, add_entries, build_site = (
+        registry.function(f"benchwright_leaderboards:{name}", owner="benchwright")
+        for name in ("new_board", "add_entries", "build_site")
+    )
+    console.say()
+    console.say(
+        "9. A leaderboard of these models: scores from their predictions, ranks as ranges, the mislabelled system unranked"
+    )
+    board, site = folder / "board", folder / "site"
+    shutil.rmtree(board, ignore_errors=True)
+    new_board(board, run, store, title="Models of the demo", baselines=("majority",))
+    entered = [f"demo:{model.name}" for model in run.spec.models if model.name != "frozen"]
+    add_entries(board, entered, store=store, team="demo")
+    add_entries(board, ["demo-swapped"], store=store, team="somebody else", note="labels are mixed up")
+    build_site(board, site)
+    first: Path = site / "index.html"
+    return first
 
 
 def _write_report(path: Path, store: Any, names: tuple[str, ...]) -> Path:
