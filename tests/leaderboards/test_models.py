@@ -124,3 +124,20 @@ def test_what_a_submission_says_makes_no_element_and_no_hidden_character(board_c
     mine = html_of(with_texts(board_copy, hostile), "part")
     assert not problems(mine, ".html")
     assert elements(mine, ".html") <= elements(html_of(with_texts(board_copy, calm), "part"), ".html")
+
+
+def test_what_add_keeps_is_all_that_pages_of_models_read_of_predictions(board_copy, monkeypatch):
+    from benchwright_leaderboards import entry_part, right_items
+    from benchwright_leaderboards.kept_at_add import keep_derived
+
+    shutil.rmtree(board_copy / "derived", ignore_errors=True)
+    for one in open_board(board_copy).submissions:
+        assert keep_derived(board_copy, one) == ""
+    pages = list(model_pages(assemble_board(open_board(board_copy))))
+
+    def read(*_args, **_options):
+        raise AssertionError("predictions are read again")
+
+    monkeypatch.setattr(entry_part, "entry_grid", read)
+    monkeypatch.setattr(right_items, "entry_grid", read)
+    assert all("Task by task" in page.render() for page in pages)

@@ -26,11 +26,14 @@ def add(sources: tuple[str, ...], board: str, **options: Any) -> int:
     from benchwright.store import Store, locate
     from benchwright_leaderboards import add as adding
     from benchwright_leaderboards.board import open_board
+    from benchwright_leaderboards.kept_at_add import keep_derived
     from benchwright_leaderboards.listing import added_document, added_lines
 
     said = {name: options[name] for name in ("team", "note", "trained_on", "same_as")}
     made = adding.add(Path(board), sources, store=Store(locate(options["store"])), **said)
     follow_index(Path(board))
+    if unkept := keep_derived(Path(board), made):
+        console.note(f"added, but ranks and pages could not be made: {unkept}")
     now = open_board(Path(board))
     if options["form"] == "json":
         console.say_json(added_document(now, made))
