@@ -223,7 +223,7 @@ def _set_up(file: Path, *, is_own: bool, makes: bool = False) -> None:
 
 def _alone(file: Path) -> AbstractContextManager[bool]:
     """Nobody else replaces the file while the block runs."""
-    return lease(file.with_name(f".{file.name}.lock"), wait=True)
+    return lease(file.with_name(f"{file.name}.lock"), wait=True)
 
 
 def _replace(place: IndexPlace, engine: Engine) -> None:
