@@ -21,7 +21,7 @@ from benchwright_leaderboards.incoming import Incoming, unpack
 from benchwright_leaderboards.intake import Candidate, candidates, later_costs, settle
 from benchwright_leaderboards.names import clean_team, team_problem
 from benchwright_leaderboards.placing import digest_files, place, tidy
-from benchwright_leaderboards.verify import verify
+from benchwright_leaderboards.verify import refusing, verify
 
 LOCK = ".lock"
 """Held by whoever changes the board."""
@@ -76,12 +76,13 @@ def add(
     if problem := team_problem(team):
         raise BenchwrightError(problem, expected="the name of a team or a person", hint="say who: --team NAME")
     with tempfile.TemporaryDirectory() as scratch:
-        incoming = unpack(sources, store, Path(scratch), list(board.spec.weights))
-        verify(incoming)
-        incoming = _measured_anew(incoming)
-        found = candidates(board, incoming)
-        files = digest_files(incoming)
-        _submission(board, incoming, found, files, request)
+        with refusing():
+            incoming = unpack(sources, store, Path(scratch), list(board.spec.weights))
+            verify(incoming)
+            incoming = _measured_anew(incoming)
+            found = candidates(board, incoming)
+            files = digest_files(incoming)
+            _submission(board, incoming, found, files, request)
         with lease(root / LOCK, wait=True):
             made = _submission(open_board(root), incoming, found, files, request)
             place(root, made, incoming)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
 from benchwright.errors import BenchwrightError
+from benchwright.inert import inert
 from benchwright.score_cache import recheck
 from benchwright.store import Store, integrity
 from benchwright.types import Run
@@ -23,6 +25,25 @@ def refusal(problems: Sequence[str], *, expected: str, hint: str) -> Benchwright
     return BenchwrightError(
         f"not added: {problems[0]}", shown=(*problems[1:_TOLD], *more), expected=expected, hint=hint
     )
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn whatever content that nobody made here leads to into a refusal: such files are valid, and mean nothing.
+
+    Raises:
+        BenchwrightError: Anything went wrong in the block.
+    """
+    try:
+        yield
+    except BenchwrightError:
+        raise
+    except Exception as error:
+        raise refusal(
+            [f"it cannot be understood ({type(error).__name__}: {inert(error)[:200]})"],
+            expected="a run that benchwright made",
+            hint="export the run again: benchwright store export RUN -o BUNDLE.zip",
+        ) from error
 
 
 def verify(incoming: Incoming) -> None:

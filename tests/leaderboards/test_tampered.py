@@ -386,6 +386,12 @@ def test_a_card_with_another_metric(forgery, refused):
     assert "its card counts otherwise than the board's (metrics here: macro_f1, accuracy)" in refused(forgery.zip())
 
 
+def test_a_run_that_says_nothing_of_its_tasks(forgery, refused):
+    """Valid JSON that means nothing is refused as any other, without a traceback."""
+    forgery.put_run(tasks={})
+    assert "it cannot be understood (KeyError" in refused(forgery.zip())
+
+
 def test_a_foreign_run(small_store, board_copy, refused, tmp_path):
     """A run that has no task of the board."""
     benchwright.evaluate("majority", "starter/topic", store=tmp_path / "store", name="foreign", offline=True, limit=40)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from benchwright.cli.options import results
 from benchwright_leaderboards.cli.index import follow_index
 from benchwright_leaderboards.cli.options import on_board
+
+if TYPE_CHECKING:
+    from benchwright_leaderboards.board import Board
 
 
 @click.command("add")
@@ -35,12 +38,25 @@ def add(sources: tuple[str, ...], board: str, **options: Any) -> int:
     if unkept := keep_derived(Path(board), made):
         console.note(f"added, but ranks and pages could not be made: {unkept}")
     now = open_board(Path(board))
+    _keep_ranks(now)
     if options["form"] == "json":
         console.say_json(added_document(now, made))
     else:
         for line in added_lines(now, made):
             console.say(line)
     return 0
+
+
+def _keep_ranks(board: Board) -> None:
+    """Compute the ranks that the next build reads; what fails there is a remark: the entry stands."""
+    from benchwright import console
+    from benchwright.errors import BenchwrightError
+    from benchwright_leaderboards.ranking import extend
+
+    try:
+        extend(board)
+    except BenchwrightError as error:
+        console.note(f"ranks are not computed yet: {error.line}")
 
 
 @click.command("list")
