@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from benchwright.formatting import UNDEFINED, change, count, interval, interval_of_change, points, ratio, value
+from benchwright.formatting import (
+    UNDEFINED,
+    change,
+    clip_words,
+    count,
+    interval,
+    interval_of_change,
+    points,
+    ratio,
+    value,
+)
 from benchwright.quantities import Unit
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
 from benchwright_leaderboards.ranking import MEAN
@@ -65,6 +75,7 @@ class Columns:
         self.cells: dict[str, Callable[[BoardRow], Cell]] = {
             "score": self._score,
             "difference": self._difference,
+            "slice": self._slice,
             "latency": self._latency,
             "size": lambda row: _measured(row.entry.entry.cost.size, "bytes"),
             "parameters": lambda row: _measured(row.entry.entry.cost.parameters, "count"),
@@ -82,6 +93,7 @@ class Columns:
             "score": ("score", "mean, 95 % interval, SE" if self.table.name == MEAN else "95 % interval, SE"),
             "difference": ("difference", f"to {self.baseline}"),
             "latency": ("latency", f"p50 on {measured_on}" + (f", and over {self.baseline}" if base else "")),
+            "slice": ("worst slice", "gap to the rest, shrunken"),
             "size": ("size", ""),
             "parameters": ("parameters", ""),
             "badge": ("badge", ""),
@@ -111,6 +123,11 @@ class Columns:
             yield "An item without an answer counts as wrong; how many there are stands below the score."
         if "difference" in shown:
             yield f"▲ ▼: shown to be better or worse than {self.baseline} by the tests of the whole board; without a sign: not told apart."
+        if "slice" in shown:
+            yield (
+                "Worst slice: by how much a slice of at least 30 items falls behind the rest of its task, shrunken since it is the worst of many; "
+                "a dash where slices differ no more than by chance, or are too few."
+            )
         if "badge" in shown:
             yield "L1: entered with its predictions; the board computed every score from them."
 
@@ -136,6 +153,18 @@ class Columns:
             small=interval_of_change(one.low, one.high, self.unit),
             tone=_TONES[one.way],
         )
+
+    def _slice(self, row: BoardRow) -> Cell:
+        found = [
+            (result.worst, result.path)
+            for result in row.entry.entry.results
+            if result.worst is not None and self.table.name in (MEAN, result.path)
+        ]
+        if not found or row.status != "ranked":
+            return NONE
+        worst, path = min(found, key=lambda one: (one[0].gap, one[1]))
+        where = f" · {path}" if self.table.name == MEAN else ""
+        return Cell(text=change(worst.gap, self.unit), small=f"{clip_words(worst.slice, 40)} · n {worst.n:,}{where}")
 
     def _latency(self, row: BoardRow) -> Cell:
         seconds = self.latencies.get(row.entry.entry.id)

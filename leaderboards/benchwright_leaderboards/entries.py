@@ -10,6 +10,20 @@ ENTRY = 1
 """Version of ``submission.json``."""
 
 
+class WorstSlice(Frozen, frozen=True, kw_only=True):
+    """The slice of a task on which an entry falls behind its score on the rest by most.
+
+    Attributes:
+        slice: ``name=value``, ``label=NAME`` or ``type=NAME``.
+        n: Its items, gold labels or entities.
+        gap: Its value minus that of the rest, in points of the metric, shrunken towards the mean of all slices (empirical Bayes); below 0.
+    """
+
+    slice: str
+    n: int
+    gap: float
+
+
 class TaskResult(Frozen, frozen=True, kw_only=True):
     """An entry on a task of the board, computed by the board from the predictions.
 
@@ -22,6 +36,7 @@ class TaskResult(Frozen, frozen=True, kw_only=True):
         limit: Items that ``--limit`` kept; None: the whole split.
         records: SHA-256 of the answers alone, by which equal predictions under two names are known.
         items: SHA-256 of what was answered: ids, gold answers, and which items share a cluster or a group (`items_digest`).
+        worst: The slice on which it falls behind by most; None where the task has too few slices, or they differ no more than by chance.
     """
 
     path: str
@@ -32,6 +47,7 @@ class TaskResult(Frozen, frozen=True, kw_only=True):
     limit: int | None = None
     records: str = ""
     items: str = ""
+    worst: WorstSlice | None = None
 
 
 class Cost(Frozen, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from benchwright.types import Record, Task
 from benchwright.unanswered import count_as_wrong, is_unanswered
 from benchwright_leaderboards.entries import TaskResult
 from benchwright_leaderboards.task_digest import answers_digest, digest_of, items_digest
+from benchwright_leaderboards.worst_slice import worst_slice
 
 
 def score_result(
@@ -49,6 +50,7 @@ def score_result(
         limit=cell.key.limit,
         records=answers_digest(found),
         items=items_digest(found),
+        worst=worst_slice(gathered.columns),
     )
 
 

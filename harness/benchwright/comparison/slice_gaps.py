@@ -19,6 +19,7 @@ from benchwright import registry
 from benchwright.items import noun
 from benchwright.metrics.by_label import by_label
 from benchwright.metrics.columns import Basis, Columns, Floats, Metric
+from benchwright.slicing import slices_in
 from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.difference import DifferenceEstimate
 from benchwright.stats.intervals import share_of
@@ -65,6 +66,30 @@ class _About(NamedTuple):
 def score_metrics(task: Task) -> tuple[Metric, ...]:
     """The metrics whose mean is the task's score."""
     return tuple(registry.get("metrics", name) for name in task.score_metrics)
+
+
+def slice_masks(columns: Columns) -> dict[str, Mask]:
+    """``name=value`` of each slice of a column of the data -> which items (n) are in it, by name; items with the same slices share one
+    mapping, which is looked at once.
+    """
+    if not columns.task.slices:
+        return {}
+    known = {id(one): one for one in columns.slices}
+    places = {name: at for at, name in enumerate(known)}
+    codes = np.fromiter((places[id(one)] for one in columns.slices), np.intp, len(columns.slices))
+    members: dict[str, Mask] = {}
+    for at, one in enumerate(known.values()):
+        for name in slices_in(one, columns.task):
+            members.setdefault(name, np.zeros(len(known), dtype=np.bool_))[at] = True
+    return {name: members[name][codes] for name in sorted(members)}
+
+
+def is_constant(columns: Columns) -> bool:
+    """Whether a model says the same to every item: where it is bad says nothing that helps to choose."""
+    first = columns.outputs[0]
+    if isinstance(first, list | tuple):  # tags: the same tag to every word
+        return len({tag for tags in columns.outputs for tag in tags}) < 2
+    return all(output == first for output in columns.outputs)
 
 
 def gaps_within(columns: Columns, slices: Mapping[str, Mask], *, minimum: int) -> Iterator[SliceEstimate]:

@@ -22,9 +22,11 @@ from benchwright.comparison.slice_gaps import (
     gaps_between,
     gaps_of_labels,
     gaps_within,
+    is_constant,
     label_sizes,
     labels_between,
     score_metrics,
+    slice_masks,
 )
 from benchwright.comparison.slices import FDR, FLOOR, MINIMUM
 from benchwright.errors import BenchwrightError
@@ -33,7 +35,6 @@ from benchwright.metrics.columns import Columns, gather_rows
 from benchwright.quantities import Unit, metric_title, unit_of
 from benchwright.render.grid import Column, Grid
 from benchwright.report_content.roles import Roles
-from benchwright.slicing import slices_in
 from benchwright.stats.difference import two_sided
 from benchwright.stats.multiplicity import benjamini_hochberg
 from benchwright.types import Record, Task
@@ -219,7 +220,7 @@ class SliceFinder:
                 columns = alone.columns[0]
             else:
                 columns = _gathered(card, read_records(cell, records))
-            if columns.n and not _is_constant(columns):
+            if columns.n and not is_constant(columns):
                 self._add_within(column, card, at, columns, known.of(columns))
         if answers is not None:
             self._add_between(answers, known)
@@ -229,7 +230,7 @@ class SliceFinder:
             pairing = answers.estimates.pairing(0, place)
             if pairing.n and at in self.looked_at:
                 two = (pairing.columns[0], pairing.columns[1])
-                if _is_constant(two[1]):
+                if is_constant(two[1]):
                     continue
                 masks = known.of(two[0])
                 found = [*gaps_between(two, masks, minimum=MINIMUM), *labels_between(two, minimum=MINIMUM)]
@@ -309,17 +310,7 @@ class _Masks:
         return columns.remember(("masks of slices", self.card.name), lambda: self._masks(columns))
 
     def _masks(self, columns: Columns) -> dict[str, Mask]:
-        """Items with the same slices share one mapping, which is looked at once."""
-        if not self.card.slices:
-            return {}
-        known = {id(one): one for one in columns.slices}
-        places = {name: at for at, name in enumerate(known)}
-        codes = np.fromiter((places[id(one)] for one in columns.slices), np.intp, len(columns.slices))
-        members: dict[str, Mask] = {}
-        for at, one in enumerate(known.values()):
-            for name in slices_in(one, self.card):
-                members.setdefault(name, np.zeros(len(known), dtype=np.bool_))[at] = True
-        return {name: members[name][codes] for name in sorted(members)}
+        return slice_masks(columns)
 
 
 def _gathered(card: Task, records: Sequence[Record]) -> Columns:
@@ -329,14 +320,6 @@ def _gathered(card: Task, records: Sequence[Record]) -> Columns:
         return gather_rows(found, np.flatnonzero(found.has_gold & ~found.unanswered))
     except BenchwrightError:
         return Columns(card, [], [])
-
-
-def _is_constant(columns: Columns) -> bool:
-    """Whether a model says the same to every item."""
-    first = columns.outputs[0]
-    if isinstance(first, list | tuple):  # tags: the same tag to every word
-        return len({tag for tags in columns.outputs for tag in tags}) < 2
-    return all(output == first for output in columns.outputs)
 
 
 def _is_loss(card: Task, delta: float) -> bool | None:
