@@ -54,6 +54,27 @@ class ColumnView:
     is_number: bool = True
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowView:
+    """A row.
+
+    Attributes:
+        id: Of the entry, and name of its page.
+        rank: ``2``, ``1–3``, or a dash.
+        notes: What stands below the name: its team, that it is a baseline, why it is not ranked.
+        is_baseline: Whether the board names it as one.
+        bar: Left end, right end and middle of its interval on the scale of the table, in pixels; None without interval.
+        cells: By column.
+    """
+
+    id: str
+    rank: str
+    notes: tuple[str, ...]
+    is_baseline: bool
+    bar: tuple[int, int, int] | None
+    cells: tuple[Cell, ...]
+
+
 class Columns:
     """The columns that a table of a board can have, and the scale of its interval bars.
 

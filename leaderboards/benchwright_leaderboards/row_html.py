@@ -6,16 +6,12 @@ Every text goes through `benchwright.inert.html_text`; everything else that is w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from benchwright.formatting import clip_words
 from benchwright.inert import html_text
-from benchwright_leaderboards.columns import Cell, ColumnView
-
-if TYPE_CHECKING:
-    from benchwright_leaderboards.table_view import RowView
+from benchwright_leaderboards.columns import Cell, ColumnView, RowView
 
 _LONGEST = 200
 """Characters of a note that are shown; pages of models hold it whole."""

@@ -9,7 +9,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from benchwright.formatting import UNDEFINED, count
-from benchwright_leaderboards.columns import NONE, Cell, Columns, ColumnView, chosen_note
+from benchwright_leaderboards.columns import NONE, Columns, ColumnView, RowView, chosen_note
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable, Status
 from benchwright_leaderboards.ranking import LEVEL, MEAN
 from benchwright_leaderboards.row_html import rows_html
@@ -17,27 +17,6 @@ from benchwright_leaderboards.row_html import rows_html
 _ALWAYS = ("score",)
 _MEASURED = ("slice", "latency", "size", "parameters")
 """Columns whose absence is told; others are there or have no meaning on the board."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RowView:
-    """A row.
-
-    Attributes:
-        id: Of the entry, and name of its page.
-        rank: ``2``, ``1–3``, or a dash.
-        notes: What stands below the name: its team, that it is a baseline, why it is not ranked.
-        is_baseline: Whether the board names it as one.
-        bar: Left end, right end and middle of its interval on the scale of the table, in pixels; None without interval.
-        cells: By column.
-    """
-
-    id: str
-    rank: str
-    notes: tuple[str, ...]
-    is_baseline: bool
-    bar: tuple[int, int, int] | None
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
