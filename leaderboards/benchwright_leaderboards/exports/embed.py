@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from benchwright.items import count
+from benchwright_leaderboards.columns import RowView
 from benchwright_leaderboards.content import BoardContent, BoardTable
 from benchwright_leaderboards.frame import frame_of, render_framed
 from benchwright_leaderboards.pages import Page, digest_of_inputs
-from benchwright_leaderboards.table_view import RowView, TableView, view_table
+from benchwright_leaderboards.table_view import TableView, view_table
 
 ROWS = 10
 """Rows that are shown, and as many more as it takes not to cut a tie."""
