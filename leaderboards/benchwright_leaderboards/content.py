@@ -104,6 +104,15 @@ class BoardContent:
         return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
 
     @cached_property
+    def state(self) -> str:
+        """SHA-256 of everything that the pages of the board are made of: results that were computed anew and costs that came later too, and the
+        ranking. Pages that name the board change with it.
+        """
+        board, ranking = self.board, msgspec.structs.replace(self.ranking, pairs={})
+        said = (board.spec, board.submissions, dict(board.withdrawals), board.missing_baselines, ranking)
+        return hashlib.sha256(msgspec.json.encode((*said, self.release, self.served), order="deterministic")).hexdigest()
+
+    @cached_property
     def updated(self) -> str:
         """When the last submission came, ISO 8601; empty without any."""
         return max((one.added for one in self.board.submissions), default="")

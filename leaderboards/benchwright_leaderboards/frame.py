@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from benchwright.render.api import render_page
 from benchwright_leaderboards.assets import asset_path
 from benchwright_leaderboards.content import BoardContent
+from benchwright_leaderboards.pages import Page, digest_of_inputs
 
 PACKAGE = "benchwright_leaderboards"
 """Where templates and style of boards are; those of reports can be included too."""
@@ -77,6 +78,21 @@ def frame_of(content: BoardContent, path: str) -> Frame:
         submissions=len(content.board.submissions),
         release=content.release,
         served=content.served,
+    )
+
+
+def framed_page(content: BoardContent, path: str, make: Callable[[Frame], str], *options: object) -> Page:
+    """A page with a frame, which names the board: it changes whenever the board does, so nothing more has to be looked at to know whether it has.
+
+    Args:
+        content: The board.
+        path: Of the page, below the folder of the site.
+        make: Makes it; everything costly belongs in here, or below `derived.remember`.
+        options: What else decides its bytes, as JSON can hold it.
+    """
+    frame = frame_of(content, path)
+    return Page(
+        path=path, digest=digest_of_inputs("framed", frame, content.state, options), render=lambda: make(frame)
     )
 
 
