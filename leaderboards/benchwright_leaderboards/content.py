@@ -110,7 +110,9 @@ class BoardContent:
         """
         board, ranking = self.board, msgspec.structs.replace(self.ranking, pairs={})
         said = (board.spec, board.submissions, dict(board.withdrawals), board.missing_baselines, ranking)
-        return hashlib.sha256(msgspec.json.encode((*said, self.release, self.served), order="deterministic")).hexdigest()
+        return hashlib.sha256(
+            msgspec.json.encode((*said, self.release, self.served), order="deterministic")
+        ).hexdigest()
 
     @cached_property
     def updated(self) -> str:

@@ -91,9 +91,7 @@ def framed_page(content: BoardContent, path: str, make: Callable[[Frame], str], 
         options: What else decides its bytes, as JSON can hold it.
     """
     frame = frame_of(content, path)
-    return Page(
-        path=path, digest=digest_of_inputs("framed", frame, content.state, options), render=lambda: make(frame)
-    )
+    return Page(path=path, digest=digest_of_inputs("framed", frame, content.state, options), render=lambda: make(frame))
 
 
 def render_framed(template: str, frame: Frame, **context: Any) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from benchwright_leaderboards.content import BoardContent
-from benchwright_leaderboards.frame import frame_of, render_framed
+from benchwright_leaderboards.frame import framed_page, render_framed
 from benchwright_leaderboards.history import find_history
-from benchwright_leaderboards.pages import Page, digest_of_inputs
+from benchwright_leaderboards.pages import Page
+from benchwright_leaderboards.releases import read_releases
 
 
 def history_pages(content: BoardContent) -> Iterator[Page]:
     """The page. Raises StoreError where a release cannot be read."""
-    frame, found = frame_of(content, "history.html"), find_history(content)
-    yield Page(
-        path=frame.path,
-        digest=digest_of_inputs("history", frame, found),
-        render=partial(render_framed, "history_of_board.html.j2", frame, history=found),
+    yield framed_page(
+        content,
+        "history.html",
+        lambda frame: render_framed("history_of_board.html.j2", frame, history=find_history(content)),
+        [one.digest for one in read_releases(content.board.root)],
     )

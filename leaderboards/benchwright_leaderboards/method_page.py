@@ -9,8 +9,8 @@ from functools import partial
 from benchwright.comparison.pairwise import find_pair
 from benchwright.types import Frozen
 from benchwright_leaderboards.content import BoardContent
-from benchwright_leaderboards.frame import frame_of, render_framed
-from benchwright_leaderboards.pages import Page, digest_of_inputs
+from benchwright_leaderboards.frame import Frame, framed_page, render_framed
+from benchwright_leaderboards.pages import Page
 from benchwright_leaderboards.ranking import LEVEL
 from benchwright_leaderboards.suite_pages import suite_digest, suite_path, suites_of, task_line
 from benchwright_leaderboards.task_pages import metrics_of
@@ -32,7 +32,10 @@ class MethodTask(Frozen, frozen=True, kw_only=True):
 
 def method_pages(content: BoardContent) -> Iterator[Page]:
     """``method.html``."""
-    frame = frame_of(content, "method.html")
+    yield framed_page(content, "method.html", partial(_render, content))
+
+
+def _render(content: BoardContent, frame: Frame) -> str:
     spec, ranking = content.board.spec, content.ranking
     context = {
         "rules": tuple(_rules(content)),
@@ -46,11 +49,7 @@ def method_pages(content: BoardContent) -> Iterator[Page]:
         "machine": spec.machine,
         "commands": tuple(_commands(content)),
     }
-    yield Page(
-        path=frame.path,
-        digest=digest_of_inputs("method", frame, context),
-        render=partial(render_framed, "board_method.html.j2", frame, **context),
-    )
+    return render_framed("board_method.html.j2", frame, **context)
 
 
 def _rules(content: BoardContent) -> Iterator[str]:

@@ -12,12 +12,12 @@ from markupsafe import Markup
 from benchwright import __version__
 from benchwright.render.api import render_page
 from benchwright_leaderboards.board import PlacedEntry
-from benchwright_leaderboards.content import BoardContent
+from benchwright_leaderboards.content import BoardContent, BoardRow
 from benchwright_leaderboards.counterparts import Counterpart
 from benchwright_leaderboards.derived import remember
 from benchwright_leaderboards.entry_part import entry_part
-from benchwright_leaderboards.frame import PACKAGE, Frame, frame_of, render_framed
-from benchwright_leaderboards.model_content import ModelContent, model_content, model_room
+from benchwright_leaderboards.frame import PACKAGE, Frame, framed_page, render_framed
+from benchwright_leaderboards.model_content import ModelContent, ModelRoom, model_content, model_room
 from benchwright_leaderboards.model_rows import Counts, rows_html
 from benchwright_leaderboards.pages import Page, digest_of_inputs
 from benchwright_leaderboards.right_items import RightItems, count_fixed, right_items
@@ -29,9 +29,11 @@ def model_pages(content: BoardContent) -> Iterator[Page]:
     """The page of each entry."""
     room, known = model_room(content), dict[str, Right]()
     for row in content.overview.rows:
-        page = model_content(room, row)
-        frame = frame_of(content, f"models/{row.entry.entry.id}.html")
-        yield Page(path=frame.path, digest=_digest(frame, page), render=partial(render_model, frame, page, known))
+        yield framed_page(content, f"models/{row.entry.entry.id}.html", partial(_render, room, row, known))
+
+
+def _render(room: ModelRoom, row: BoardRow, known: dict[str, Right], frame: Frame) -> str:
+    return render_model(frame, model_content(room, row), known)
 
 
 def render_model(frame: Frame, page: ModelContent, known: dict[str, Right] | None = None) -> str:
@@ -70,26 +72,6 @@ def _right(one: PlacedEntry, paths: list[str], known: dict[str, Right]) -> Right
     if one.entry.id not in known:
         known[one.entry.id] = right_items(one, paths)
     return known[one.entry.id]
-
-
-def _digest(frame: Frame, page: ModelContent) -> str:
-    return digest_of_inputs(
-        "model",
-        frame,
-        [
-            page.row.status,
-            page.row.rank,
-            page.row.score,
-            page.row.is_baseline,
-            page.row.reasons,
-            page.attempts,
-            page.has_pairs,
-        ],
-        msgspec.to_builtins(page.one.entry),
-        msgspec.structs.replace(page.one.submission, files={}, entries=()),
-        [page.mean, *page.tasks],
-        [(other.roles, other.entry.submission.digest, other.entry.entry.id) for other in page.counterparts],
-    )
 
 
 @cache

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from benchwright.render.api import note_html
 from benchwright_leaderboards.content import BoardContent
-from benchwright_leaderboards.frame import frame_of, render_framed
+from benchwright_leaderboards.frame import Frame, framed_page, render_framed
 from benchwright_leaderboards.headline import further_sentences, lead_sentence
 from benchwright_leaderboards.matrix import MatrixView, view_matrix
-from benchwright_leaderboards.pages import Page, digest_of_inputs
+from benchwright_leaderboards.pages import Page
 from benchwright_leaderboards.suite_pages import TaskLine, suite_path, suites_of, task_line
 from benchwright_leaderboards.table_view import view_table
 
@@ -19,17 +20,16 @@ MOST_TASKS, MOST_SCORES = 12, 3_000
 
 def overview_pages(content: BoardContent) -> Iterator[Page]:
     """``index.html``."""
-    frame = frame_of(content, "index.html")
+    yield framed_page(content, "index.html", partial(_render, content))
+
+
+def _render(content: BoardContent, frame: Frame) -> str:
     table = view_table(content, content.overview, name="ranking", caption=_caption(content))
     sentences = (lead_sentence(content.overview), *further_sentences(content, content.overview))
     text = content.board.spec.text
     context = {"table": table, "sentences": sentences, "scores": _scores(content), "suites": _suites(content)}
-
-    def render() -> str:
-        shown = note_html(text, name="text of the board") if text else ""
-        return render_framed("overview.html.j2", frame, text=shown, **context)
-
-    yield Page(path=frame.path, digest=digest_of_inputs("overview", frame, text, context), render=render)
+    shown = note_html(text, name="text of the board") if text else ""
+    return render_framed("overview.html.j2", frame, text=shown, **context)
 
 
 def _scores(content: BoardContent) -> MatrixView | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchwright.comparison.right_answers import what_is_right
@@ -247,9 +247,9 @@ def _written(found: PairTest | None, unit: Unit) -> PairVerdict:
     )
 
 
-def pair_examples(page: PairContent, paths: list[str], *, inputs: bool) -> PairExamples:
-    """Chosen items with the answers of both, and items that one of them alone answers correctly."""
-    side = entry_grid([page.first.entry, page.second.entry], paths, inputs=inputs)
+def pair_examples(rows: Sequence[BoardRow], paths: list[str], *, inputs: bool) -> PairExamples:
+    """Chosen items with the answers of both, and items that one of them alone answers correctly; the entries by their rows of the overview."""
+    side = entry_grid([row.entry for row in rows], paths, inputs=inputs)
     section = find_examples(side.grid, side.records, ReportOptions(inputs=inputs))
     lists = () if section is None else tuple(_flips(section))
     return PairExamples(section=section, flips=lists)

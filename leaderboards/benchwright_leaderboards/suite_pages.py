@@ -12,7 +12,7 @@ from benchwright.formatting import count
 from benchwright.score import aggregate
 from benchwright.types import Aggregate, Suite
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
-from benchwright_leaderboards.frame import frame_of, render_framed
+from benchwright_leaderboards.frame import Frame, framed_page, render_framed
 from benchwright_leaderboards.headline import leaders
 from benchwright_leaderboards.matrix import ABSENT, MatrixCell, MatrixColumn, MeanColumn, mean_cell, view_matrix
 from benchwright_leaderboards.pages import Page, digest_of_inputs, slug
@@ -77,25 +77,19 @@ def task_line(content: BoardContent, table: BoardTable) -> TaskLine:
 def suite_pages(content: BoardContent) -> Iterator[Page]:
     """``suites/NAME.html`` of every suite."""
     for name, paths in suites_of(content).items():
-        frame = frame_of(content, suite_path(name))
         mean = _official(content, name, paths)
-        table = view_matrix(content, paths, name="scores", caption=_caption(mean), mean=mean and mean[1])
-        lines = tuple(task_line(content, content.by_name[path]) for path in paths)
-        recipe, digest = mean[0] if mean else None, suite_digest(content, name)
-        yield Page(
-            path=frame.path,
-            digest=digest_of_inputs("suite", frame, table, lines, recipe, digest),
-            render=partial(
-                render_framed,
-                "board_suite.html.j2",
-                frame,
-                name=name,
-                table=table,
-                tasks=lines,
-                recipe=recipe,
-                digest=digest,
-            ),
-        )
+        yield framed_page(content, suite_path(name), partial(_render, content, name, paths, mean), mean and mean[0])
+
+
+def _render(
+    content: BoardContent, name: str, paths: tuple[str, ...], mean: tuple[Aggregate, MeanColumn] | None, frame: Frame
+) -> str:
+    table = view_matrix(content, paths, name="scores", caption=_caption(mean), mean=mean and mean[1])
+    lines = tuple(task_line(content, content.by_name[path]) for path in paths)
+    recipe, digest = mean[0] if mean else None, suite_digest(content, name)
+    return render_framed(
+        "board_suite.html.j2", frame, name=name, table=table, tasks=lines, recipe=recipe, digest=digest
+    )
 
 
 def _caption(mean: tuple[Aggregate, MeanColumn] | None) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from benchwright_leaderboards.content import BoardContent, BoardTable
-from benchwright_leaderboards.frame import frame_of, render_framed
+from benchwright_leaderboards.frame import Frame, framed_page, render_framed
 from benchwright_leaderboards.headline import further_sentences, lead_sentence
-from benchwright_leaderboards.pages import Page, digest_of_inputs, slug
+from benchwright_leaderboards.pages import Page, slug
 from benchwright_leaderboards.suite_pages import suite_of, suite_path, task_line
 from benchwright_leaderboards.table_view import view_table
 
@@ -16,22 +16,21 @@ from benchwright_leaderboards.table_view import view_table
 def task_pages(content: BoardContent) -> Iterator[Page]:
     """``tasks/<slug>.html`` of every task."""
     for table in content.tasks:
-        frame = frame_of(content, f"tasks/{slug(table.name)}.html")
-        view = view_table(content, table, name="ranking", caption=_caption(table))
-        context = {
-            "table": view,
-            "line": task_line(content, table),
-            "sentences": (lead_sentence(table), *further_sentences(content, table)),
-            "digest": content.board.spec.digest(table.name),
-            "suite": (suite_of(table.name), suite_path(suite_of(table.name))),
-            "metrics": metrics_of(table),
-            "mixed": mixed_versions(metrics_of(table)),
-        }
-        yield Page(
-            path=frame.path,
-            digest=digest_of_inputs("task", frame, context),
-            render=partial(render_framed, "board_task.html.j2", frame, **context),
-        )
+        yield framed_page(content, f"tasks/{slug(table.name)}.html", partial(_render, content, table))
+
+
+def _render(content: BoardContent, table: BoardTable, frame: Frame) -> str:
+    view = view_table(content, table, name="ranking", caption=_caption(table))
+    context = {
+        "table": view,
+        "line": task_line(content, table),
+        "sentences": (lead_sentence(table), *further_sentences(content, table)),
+        "digest": content.board.spec.digest(table.name),
+        "suite": (suite_of(table.name), suite_path(suite_of(table.name))),
+        "metrics": metrics_of(table),
+        "mixed": mixed_versions(metrics_of(table)),
+    }
+    return render_framed("board_task.html.j2", frame, **context)
 
 
 def metrics_of(table: BoardTable) -> tuple[str, ...]:

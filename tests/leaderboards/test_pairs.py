@@ -56,7 +56,7 @@ def test_a_task_that_one_of_them_did_not_answer_is_not_compared_and_says_so(cont
 
 def test_items_on_a_page_are_those_that_one_alone_answers_correctly(content):
     page = pair_content(pair_room(content), "best", "silent")
-    found = pair_examples(page, [TOPIC, NER], inputs=True)
+    found = pair_examples((page.first, page.second), [TOPIC, NER], inputs=True)
     topics = next(one for one in found.flips if one.task.name == TOPIC)
     assert topics.broken == ()
     shown = {item.id for item in topics.fixed}

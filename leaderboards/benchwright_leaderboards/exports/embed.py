@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from benchwright.items import count
 from benchwright_leaderboards.columns import RowView
 from benchwright_leaderboards.content import BoardContent, BoardTable
-from benchwright_leaderboards.frame import frame_of, render_framed
-from benchwright_leaderboards.pages import Page, digest_of_inputs
+from benchwright_leaderboards.frame import Frame, framed_page, render_framed
+from benchwright_leaderboards.pages import Page
 from benchwright_leaderboards.table_view import TableView, view_table
 
 ROWS = 10
@@ -19,16 +20,15 @@ _COLUMNS = ("score",)
 
 def embed_pages(content: BoardContent) -> Iterator[Page]:
     """``embed.html``; `board serve` gives it for ``/?embed=1`` too."""
-    frame = frame_of(content, "embed.html")
+    yield framed_page(content, "embed.html", partial(_render, content))
+
+
+def _render(content: BoardContent, frame: Frame) -> str:
     shown = _first(content.overview)
     view = _narrow(view_table(content, shown, name="ranking", caption=content.board.spec.title))
     rest = len(content.overview.rows) - len(shown.rows)
     more = count(rest, "more entry") if rest else ""
-
-    def render() -> str:
-        return render_framed("embed.html.j2", frame, table=view, more=more)
-
-    yield Page(path=frame.path, digest=digest_of_inputs("embed", frame, view, more), render=render)
+    return render_framed("embed.html.j2", frame, table=view, more=more)
 
 
 def _first(table: BoardTable) -> BoardTable:
