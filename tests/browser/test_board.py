@@ -11,7 +11,16 @@ import pytest
 
 BOARDS = Path(__file__).parents[1] / "leaderboards" / "conftest.py"
 PHONE = {"width": 390, "height": 844}
-KINDS = ("index.html", "suites/classification.html", "tasks/classification--custom.html", "method.html")
+KINDS = (
+    "index.html",
+    "suites/classification.html",
+    "tasks/classification--custom.html",
+    "method.html",
+    "models/silent.html",
+    "compare/second--best.html",
+    "history.html",
+    "releases.html",
+)
 """A page of each kind."""
 ORDER = ["best", "second", "silent", "baseline", "part"]
 """Entries of the overview: a tie of rank 1-3, then the baseline, then a partial row."""
@@ -111,6 +120,16 @@ def test_rows_are_filtered_and_the_address_says_how(open_board_page):
 def test_an_address_that_was_made_up_changes_nothing(open_board_page):
     for fragment in ("#sort=x:y:z&in=%3Cb%3E&q=", "#%E0%A4%A", "#sort=ranking:constructor:asc", "#=&&="):
         assert ids(open_board_page("index.html", fragment=fragment)) == ORDER
+
+
+def test_counts_of_a_pair_lead_to_items_that_one_of_them_has_right(open_board_page):
+    page = open_board_page("compare/silent--baseline.html")
+    page.locator("#differences ~ .scroll a[data-examples]").first.click()
+    assert page.locator("#ex-count").inner_text().split()[0] == str(page.locator("#ex-list article").count())
+    for item in page.locator("#ex-list article").all():
+        said = [item.locator(f"li.{verdict}").count() for verdict in ("right", "wrong", "errored")]
+        assert said[0] == 1
+        assert sum(said[1:]) == 1
 
 
 def test_a_page_is_whole_without_a_script(open_board_page):
