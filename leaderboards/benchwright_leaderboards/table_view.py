@@ -15,7 +15,7 @@ from benchwright_leaderboards.ranking import LEVEL, MEAN
 from benchwright_leaderboards.row_html import rows_html
 
 _ALWAYS = ("score",)
-_MEASURED = ("slice", "latency", "size", "parameters")
+_MEASURED = ("latency", "size", "parameters")
 """Columns whose absence is told; others are there or have no meaning on the board."""
 
 
@@ -102,7 +102,11 @@ def view_table(content: BoardContent, table: BoardTable, *, name: str, caption: 
         columns=tuple(heads[one] for one in kept),
         groups=tuple(_groups(table.rows, rows)),
         meaning=rank_meaning(content, table),
-        notes=tuple(note for note in (chosen_note(content, table), *columns.notes(kept), *_order(content)) if note),
+        notes=tuple(
+            note
+            for note in (chosen_note(content, table), *_overlaps(table), *columns.notes(kept), *_order(content))
+            if note
+        ),
         unmeasured=tuple(heads[one].title for one in wanted if one not in kept and one in _MEASURED),
         scale=columns.scale(),
     )
@@ -121,6 +125,15 @@ def rank_meaning(content: BoardContent, table: BoardTable) -> str:
         f"those that are shown to be worse. All ranges of this board hold at once with {1 - LEVEL:.0%} confidence, over {count(tests)} paired "
         f"{'test' if tests == 1 else 'tests'}."
     )
+
+
+def _overlaps(table: BoardTable) -> Iterator[str]:
+    """A remark where an entry that begins at a rank of its own may still be level with its neighbours."""
+    firsts = [row.place[0] for row in table.rows if row.place is not None]
+    if any(
+        row.place[0] < row.place[1] and firsts.count(row.place[0]) == 1 for row in table.rows if row.place is not None
+    ):
+        yield "An entry outside of a band whose rank range overlaps another's is not shown to be better or worse than all of those."
 
 
 def _order(content: BoardContent) -> Iterator[str]:
