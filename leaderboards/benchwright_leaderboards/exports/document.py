@@ -28,6 +28,7 @@ from benchwright_leaderboards.exports.documents import (
     SubmissionDocument,
     TaskDocument,
     WithdrawalDocument,
+    WorstSliceDocument,
 )
 from benchwright_leaderboards.ranking import LEVEL, MEAN
 from benchwright_leaderboards.table_view import rank_meaning
@@ -109,7 +110,7 @@ def _task(content: BoardContent, path: str, card: Task | None, rows: Rows) -> Ta
 def _ranking(content: BoardContent) -> RankingDocument:
     found = content.ranking
     return RankingDocument(
-        level=LEVEL,
+        level=round(LEVEL, 12),
         family=found.family,
         rejected=found.rejected,
         critical=found.critical,
@@ -178,11 +179,17 @@ def _result(result: TaskResult, row: BoardRow, *, every: bool) -> ResultDocument
         rank=_range(row),
         score=_score(result.score),
         difference=_difference(row),
+        worst_slice=_worst(result),
         digest=result.digest,
         answers=result.records,
         limit=result.limit,
         metrics=tuple(map(_score, _whole(result))) if every else (),
     )
+
+
+def _worst(result: TaskResult) -> WorstSliceDocument | None:
+    one = result.worst
+    return None if one is None else WorstSliceDocument(slice=one.slice, n=one.n, gap=one.gap)
 
 
 def _submission(one: Submission) -> SubmissionDocument:

@@ -76,6 +76,20 @@ class DifferenceDocument(Frozen, frozen=True, kw_only=True):
     verdict: str
 
 
+class WorstSliceDocument(Frozen, frozen=True, kw_only=True):
+    """The slice of a task on which an entry falls behind its score on the rest by most.
+
+    Attributes:
+        slice: name=value, label=NAME or type=NAME.
+        n: Its items, gold labels or entities.
+        gap: Its value minus that of the rest, shrunken towards the mean of all slices; below 0.
+    """
+
+    slice: str
+    n: int
+    gap: float
+
+
 class ResultDocument(Frozen, frozen=True, kw_only=True):
     """An entry on a task.
 
@@ -87,6 +101,7 @@ class ResultDocument(Frozen, frozen=True, kw_only=True):
         score: The task's score.
         difference: To the first baseline that is ranked there; null of that baseline itself, and where no test was made.
         metrics: Every metric, slices left out; in board.json empty, see models/ID.json.
+        worst_slice: Where it falls behind by most; null where the task has too few slices, or they differ no more than by chance.
         digest: Of the task as it was answered.
         answers: SHA-256 of the answers alone.
         limit: Items that were answered where the split was cut short; null: the whole split.
@@ -98,6 +113,7 @@ class ResultDocument(Frozen, frozen=True, kw_only=True):
     rank: RankRange | None
     score: ScoreDocument
     difference: DifferenceDocument | None
+    worst_slice: WorstSliceDocument | None
     digest: str
     answers: str
     limit: int | None
