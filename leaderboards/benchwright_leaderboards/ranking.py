@@ -27,6 +27,7 @@ from benchwright_leaderboards.ranks.contest import (
     why_unranked,
 )
 from benchwright_leaderboards.ranks.kept import DERIVED, digest_of_board, read_ranking, write_ranking
+from benchwright_leaderboards.ranks.kept_mean import keep_mean, recall_mean
 from benchwright_leaderboards.ranks.mean import MeanOfTasks
 from benchwright_leaderboards.ranks.outcomes import Floats
 from benchwright_leaderboards.ranks.standing import WinnerOptimism, draws_for, optimism_of
@@ -142,16 +143,21 @@ def rank(board: Board, folder: Path | None = None) -> Ranking:
     unranked = {path: why for path, card in cards.items() if (why := why_unranked(card))}
     not_averaged = {path: why for path, card in cards.items() if (why := why_not_averaged(card))}
     weights = _shares(board, cards, not_averaged)
-    tasks = {
-        path: TaskEntrants(path=path, card=card, entries=entrants.by_task[path], folder=folder).tests()
+    there = {
+        path: TaskEntrants(path=path, card=card, entries=entrants.by_task[path], folder=folder)
         for path, card in cards.items()
         if path not in unranked
     }
+    tasks = {path: one.tests() for path, one in there.items()}
     mean = _mean(tasks, entrants, weights)
+    if mean is not None and folder is not None:
+        mean = recall_mean(folder, mean, there)
     tables: dict[str, Table] = {**tasks, **({} if mean is None else {MEAN: mean})}
     values = {name: _values(board, weights, table) for name, table in tables.items()}
     signs = {path: quantity_of(SCORE, cards[path]).sign for path in tasks} | {MEAN: 1}
     critical, rejected = critical_level(list(tables.values()), LEVEL)
+    if mean is not None and folder is not None:
+        keep_mean(folder, mean, there)
     family = sum(table.tests for table in tables.values())
     pairs = (
         all_pairs_told(tables)

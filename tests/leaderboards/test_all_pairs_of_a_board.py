@@ -215,7 +215,7 @@ def equal_models(seed, sizes):
 @pytest.mark.parametrize("sizes", [(20,), (50, 300, 2000)])
 def test_ten_equal_models_are_seldom_told_apart(sizes):
     """Nominal: 5 %; all kinds of boards with 500 draws are in ``benchmarks/equal_models.py``."""
-    draws = 150
+    draws = 100
     apart = 0
     for seed in range(draws):
         _, rejected = critical_level(list(equal_models(seed, sizes).values()), LEVEL)

@@ -201,7 +201,11 @@ def test_a_ranking_is_kept_for_exactly_its_entries_and_made_anew_where_what_is_k
     wanted = rank(open_board(root))
     assert load_or_rank(open_board(root)) == wanted
     files = files_of(root)
-    assert sorted(files)[1:] == ["derived/ranks/tasks/starter--sentiment.npz", "derived/ranks/tasks/starter--topic.npz"]
+    assert sorted(files)[1:] == [
+        "derived/ranks/mean.npz",
+        "derived/ranks/tasks/starter--sentiment.npz",
+        "derived/ranks/tasks/starter--topic.npz",
+    ]
     kept = next(path for name, path in files.items() if name.endswith(".json"))
     before = kept.stat().st_mtime_ns
     assert load_or_rank(open_board(root)) == wanted

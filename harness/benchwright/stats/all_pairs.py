@@ -20,6 +20,8 @@ Places = NDArray[np.intp]
 
 _HALVINGS = 48
 """Halvings of an interval at most 2 wide: the bound is known to 1e-14."""
+_ROUGH = 32
+"""Halvings where each pair has a level of its own: to 1e-9."""
 _BLOCK = 4_096
 """Items of a matrix product in single precision, whose sums stay whole numbers."""
 
@@ -70,15 +72,15 @@ def lower_reach(b: NDArray[np.int32], c: NDArray[np.int32], n: int, alpha: float
 
 
 def lower_reaches(b: NDArray[np.int32], c: NDArray[np.int32], n: int, alphas: Floats) -> Floats:
-    """The same (P) where each pair has a level of its own (P)."""
+    """The same (P), to 1e-9, where each pair has a level of its own (P)."""
     quantiles: Floats = -ndtri(alphas)
-    return _reach(b.astype(np.float64), c.astype(np.float64), n, quantiles)
+    return _reach(b.astype(np.float64), c.astype(np.float64), n, quantiles, halvings=_ROUGH)
 
 
-def _reach(b: Floats, c: Floats, n: int, z: float | Floats) -> Floats:
+def _reach(b: Floats, c: Floats, n: int, z: float | Floats, *, halvings: int = _HALVINGS) -> Floats:
     value = (b - c) / n
     low, high = np.full(b.size, -1.0), value.copy()
-    for _ in range(_HALVINGS):
+    for _ in range(halvings):
         middle = (low + high) / 2
         beyond = _statistic(b, c, n, middle) >= z
         low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)

@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 import benchwright
 from benchwright import registry
 from benchwright.errors import BenchwrightError
+from benchwright.stats.all_pairs import pair_number, pair_positions
 from benchwright.store import atomic
 from benchwright.types import Frozen, Task
 from benchwright_leaderboards.board import Board, PlacedEntry
 from benchwright_leaderboards.pages import slug
+from benchwright_leaderboards.ranks.outcomes import Flags, Places
 
 DERIVED = Path("derived") / "ranks"
 """Folder of a board in which it is kept."""
@@ -99,6 +101,16 @@ def write_kept(file: Path, digests: Sequence[str], arrays: Arrays) -> None:
         atomic.write(file, hashlib.sha256(content).digest() + content)
     except (OSError, BenchwrightError):
         return
+
+
+def known_pairs(kept: KeptTask, digests: Sequence[str]) -> tuple[Flags, Places]:
+    """Which pairs (P) of entries, by the digests of their parts, are kept, and the numbers of those there. Entries keep their order; a
+    pair in another order is not known.
+    """
+    at = np.array([kept.places.get(digest, -1) for digest in digests], dtype=np.intp)
+    one, other = (at[side] for side in pair_positions(len(digests)))
+    there = (one >= 0) & (other > one)
+    return there, pair_number(one[there], other[there], len(kept.places))
 
 
 def digest_of_board(board: Board) -> str:

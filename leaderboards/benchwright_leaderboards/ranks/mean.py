@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,7 @@ from benchwright_leaderboards.ranks.outcomes import CountedTask, Flags, Floats, 
 
 _NEAR = 1e-9
 """Bounds that end closer than this to 0, as a share of the difference, are inverted to a p, as `compare` does."""
-_STEPS = 12
+_STEPS = 8
 _FARTHEST = 30.0
 _HALVINGS = 30
 
@@ -33,19 +34,22 @@ class MeanOfTasks:
         weights: ``suite/task`` -> its share; shares sum to 1.
         tasks: The tasks of the mean.
         exact: Number of a pair -> its two-sided p.
+        known: What was known before: p of each pair (P) is above the first, and at most the second; NaN nowhere.
     """
 
     ids: tuple[str, ...]
     weights: Mapping[str, float]
     tasks: Mapping[str, CountedTask | EstimatedTask]
     exact: dict[int, float] = field(default_factory=dict)
+    known: tuple[Floats, Floats] | None = None
     _above: Floats = field(init=False)
     _most: Floats = field(init=False)
 
     def __post_init__(self) -> None:
         """P of a pair is above `_above`, and at most `_most`."""
-        self._above, self._most = np.zeros(self.deltas.size), np.ones(self.deltas.size)
-        self._above[(self.ways == 0) | ~self._is_bounded] = 1.0
+        self._above, self._most = self.known or (np.zeros(self.deltas.size), np.ones(self.deltas.size))
+        undecided = (self.ways == 0) | ~self._is_bounded
+        self._above[undecided], self._most[undecided] = 1.0, 1.0
         for number, p in self.exact.items():
             self._set(number, p)
 
@@ -161,10 +165,20 @@ class MeanOfTasks:
             parts.append((weight, part))
         return WeightedDifference(parts=tuple(parts))
 
+    @property
+    def brackets(self) -> tuple[Floats, Floats]:
+        """P of each pair is above the first, and at most the second (P)."""
+        return self._above, self._most
+
     def _rejects(self, level: float) -> Flags:
-        open_ = np.flatnonzero((self._above < level) & (level < self._most))
-        if open_.size:
-            self._narrow(open_, level)
+        """Powers of two around the level are asked first: what they decide stays decided for the levels of a board with an entry more."""
+        below = 2.0 ** math.floor(math.log2(level))
+        for at in (below, 2 * below, level):
+            open_ = np.flatnonzero(
+                (self._above < level) & (level < self._most) & (self._above < at) & (at < self._most)
+            )
+            if open_.size:
+                self._narrow(open_, at)
         found: Flags = (self._most <= level) & self._is_bounded
         return found
 

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.comparison.estimate import ItemOutcomes
-from benchwright.stats.all_pairs import pair_number, pair_positions
+from benchwright.stats.all_pairs import pair_positions
 from benchwright.types import Task
 from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.ranks.contest import Contest, read_contest
 from benchwright_leaderboards.ranks.estimated import WIDTH, EstimatedTask, estimated_rows
-from benchwright_leaderboards.ranks.kept import KeptTask, digest_of_part, file_of, read_kept, write_kept
+from benchwright_leaderboards.ranks.kept import KeptTask, digest_of_part, file_of, known_pairs, read_kept, write_kept
 from benchwright_leaderboards.ranks.outcomes import CountedTask, Floats, outcomes_of
 from benchwright_leaderboards.ranks.standing import draw_scores
 
@@ -133,10 +133,8 @@ class TaskEntrants:
     def _known_rows(self, kept: KeptTask, ids: Sequence[str]) -> Floats:
         """Rows of the pairs of some entries, of which NaN is not known."""
         rows = np.full((len(pair_positions(len(ids))[0]), WIDTH), np.nan)
-        at = np.array([kept.places.get(self.digests[id_], -1) for id_ in ids], dtype=np.intp)
-        one, other = (at[side] for side in pair_positions(len(ids)))
-        there = (one >= 0) & (other > one)  # entries keep their order; a pair in another order is estimated anew
-        rows[there] = kept.arrays["rows"][pair_number(one[there], other[there], len(kept.places))]
+        there, numbers = known_pairs(kept, [self.digests[id_] for id_ in ids])
+        rows[there] = kept.arrays["rows"][numbers]
         return rows
 
 
