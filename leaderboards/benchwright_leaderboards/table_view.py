@@ -133,7 +133,7 @@ def _overlaps(table: BoardTable) -> Iterator[str]:
     if any(
         row.place[0] < row.place[1] and firsts.count(row.place[0]) == 1 for row in table.rows if row.place is not None
     ):
-        yield "An entry outside of a band whose rank range overlaps another's is not shown to be better or worse than all of those."
+        yield "Entries outside of a band whose rank ranges overlap may be level too; the page of a model tells it from its neighbours."
 
 
 def _order(content: BoardContent) -> Iterator[str]:
