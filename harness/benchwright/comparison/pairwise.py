@@ -47,6 +47,10 @@ class PairwiseEstimates:
             self._pairings[one, other] = found
         return self._pairings[one, other]
 
+    def forget(self, one: int, other: int) -> None:
+        """Drop what is kept of a pair, which holds the records of both and all draws: of thousands of pairs that is more than memory holds."""
+        self._pairings.pop((one, other), None)
+
     def two(self, one: int, other: int) -> tuple[Replicates, Replicates]:
         """Positions of the models of each of the two systems in their pairing."""
         sizes = [len(self.answers.names[at]) for at in (one, other)]

@@ -31,6 +31,9 @@ DELTA, P, LOW, HIGH, BOUNDED, REACH = 0, 1, 2, 3, 4, 5
 """Places in the row of a pair; from `REACH` on down to the lower bounds, then up to the upper ones."""
 WIDTH = REACH + 2 * ALPHAS.size
 
+MOST_KEPT = 500
+"""Pairs of a task whose records and draws (about 200 KB a pair of 1,000 items) are kept in memory for the tests of the mean."""
+
 
 def row_of(found: DifferenceEstimate | None) -> Floats:
     """The numbers of a pair (WIDTH); NaN where there are none."""
@@ -162,4 +165,6 @@ def estimated_rows(ids: Sequence[str], contest: Contest, known: Floats | None = 
         number = int(pair_number(np.intp(first), np.intp(second), len(ids)))  # type: ignore[arg-type]
         if np.isnan(rows[number, BOUNDED]):
             rows[number] = row_of(contest.estimates.estimate(SCORE, at[first], at[second]))
+            if len(one) > MOST_KEPT:
+                contest.estimates.forget(at[first], at[second])
     return rows
