@@ -41,6 +41,12 @@ def keep_content(index: Index, content: BoardContent) -> bool:
     return True
 
 
+def kept_digest(index: Index) -> str:
+    """Digest of the rows that were kept last; empty where there are none, as in an index that was made anew. Raises StoreError."""
+    with index.read() as connection:
+        return marks(connection).get("standings", "")
+
+
 def _rows(content: BoardContent) -> list[dict[str, Any]]:
     found = []
     for number, table in enumerate((content.overview, *content.tasks), start=OVERVIEW):

@@ -34,6 +34,8 @@ class Limits:
         path: Bytes of a path.
         query: Bytes of a query.
         seconds: Until a request is answered with 503.
+        request_seconds: In which a request must have come, whole.
+        connections: Open at once of one address; any number with ``trust_proxy``, where all are the proxy's.
         rate: Requests a second of one address, on average; 0: any number.
         burst: Requests that may come at once.
         clients: Addresses that are remembered; the one not seen longest is forgotten first.
@@ -43,6 +45,8 @@ class Limits:
     path: int = 1_024
     query: int = 2_048
     seconds: float = 20.0
+    request_seconds: float = 10.0
+    connections: int = 100
     rate: float = 100.0
     burst: int = 200
     clients: int = 10_000
@@ -83,6 +87,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
+        scope["benchwright.client"] = client = self._client(scope)
         status = 500
         begun = False
 
@@ -98,7 +103,7 @@ class Guard:
             await send(message)
 
         try:
-            refused = self._refusal(scope)
+            refused = self._refusal(scope, client)
             if refused is not None:
                 await problem(refused.status, refused.detail, hint=refused.hint, headers=refused.headers)(
                     scope, receive, send_on
@@ -114,7 +119,7 @@ class Guard:
         finally:
             self.counts.add(scope.get("benchwright.route", "other"), status, time.perf_counter() - started)
 
-    def _refusal(self, scope: Scope) -> RequestProblem | None:
+    def _refusal(self, scope: Scope, client: str) -> RequestProblem | None:
         """What is wrong with a request before it is looked at; None where nothing is."""
         limits = self.limits
         if scope["method"] not in ("GET", "HEAD"):
@@ -124,11 +129,18 @@ class Guard:
                 hint="entries come by `benchwright board add`",
                 headers={"allow": "GET, HEAD"},
             )
+        if any(
+            name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+            for name, value in scope["headers"]
+        ):
+            return RequestProblem(
+                413, "a request has no body here", hint="ask by the path and the query", headers={"connection": "close"}
+            )
         if len(scope.get("raw_path") or b"") > limits.path:
             return RequestProblem(414, f"the path has more than {limits.path} bytes")
         if len(scope.get("query_string") or b"") > limits.query:
             return RequestProblem(414, f"the query has more than {limits.query} bytes")
-        wait = self._buckets.wait(self._client(scope))
+        wait = self._buckets.wait(client)
         if wait:
             seconds = str(max(1, math.ceil(wait)))
             return RequestProblem(

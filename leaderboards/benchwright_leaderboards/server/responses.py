@@ -9,14 +9,20 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
+
+from benchwright.inert import inert_json
 
 LARGEST = 256 * 2**20
 """Bytes that the cache holds; the ones asked for longest ago go first."""
 _PACKED_FROM = 1_000
 """Bytes from which packing is worth its header."""
+_HELD = 1_000
+"""Bytes that a body and its key take besides what they say, so that the number of small ones is bounded too."""
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".json": "application/json",
@@ -50,6 +56,12 @@ def make_body(content: str | bytes, kind: str) -> Body:
     packed = gzip.compress(data, 6, mtime=0) if len(data) >= _PACKED_FROM else None
     etag = hashlib.sha256(data).hexdigest()[:32]
     return Body(content=data, packed=packed if packed and len(packed) < len(data) else None, etag=etag, kind=kind)
+
+
+def make_json(value: Any) -> Body:
+    """A JSON document; what could be obeyed by a terminal is written as escapes."""
+    text = msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=1).decode()
+    return make_body(inert_json(text) + "\n", "application/json")
 
 
 def type_of(path: str) -> str:
@@ -88,10 +100,14 @@ class BodyCache:
     def _keep(self, key: tuple[str, str], body: Body) -> None:
         with self._lock:
             old = self._held.pop(key, None)
-            self.bytes += body.size - (old.size if old else 0)
+            self.bytes += _held(key, body) - (_held(key, old) if old else 0)
             self._held[key] = body
             while self.bytes > self.largest and len(self._held) > 1:
-                self.bytes -= self._held.popitem(last=False)[1].size
+                self.bytes -= _held(*self._held.popitem(last=False))
+
+
+def _held(key: tuple[str, str], body: Body) -> int:
+    return body.size + sum(map(len, key)) + _HELD
 
 
 def respond(request: Request, body: Body, *, status: int = 200) -> Response:

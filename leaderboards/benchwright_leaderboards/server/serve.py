@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import sys
 from pathlib import Path
 
 from benchwright import console
@@ -11,6 +12,10 @@ from benchwright.errors import BenchwrightError
 from benchwright_leaderboards.server.limits import Limits
 
 _DRAIN_SECONDS = 10
+_CONNECTIONS = 512
+"""Open at once, of all clients; more are answered with 503."""
+_SWITCH_SECONDS = 0.0005
+"""How long a thread that makes a page may keep the interpreter from the one that answers."""
 
 
 def serve(root: Path, *, host: str, port: int, limits: Limits, index: str | None = None) -> None:
@@ -22,6 +27,7 @@ def serve(root: Path, *, host: str, port: int, limits: Limits, index: str | None
     import uvicorn
 
     from benchwright_leaderboards.server.app import make_app
+    from benchwright_leaderboards.server.protocol import bounded_protocol
 
     app = make_app(root, limits, index=index)
     listening = listen(host, port)
@@ -29,16 +35,24 @@ def serve(root: Path, *, host: str, port: int, limits: Limits, index: str | None
     console.say(f"http://{shown}:{listening.getsockname()[1]}/  (Ctrl-C ends it)")
     config = uvicorn.Config(
         app,
+        http=bounded_protocol(
+            seconds=limits.request_seconds, of_client=0 if limits.trust_proxy else limits.connections
+        ),
+        ws="none",
         log_level="warning",
         server_header=False,
         date_header=True,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
-        limit_concurrency=512,
+        limit_concurrency=_CONNECTIONS,
         timeout_keep_alive=15,
         proxy_headers=False,
         h11_max_incomplete_event_size=16 * 1024,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt("the server has ended; the board is as it was") from stop
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from benchwright.errors import BenchwrightError
-from benchwright_leaderboards.board import PlacedEntry, open_board
+from benchwright_leaderboards.board import SUBMISSIONS, PlacedEntry, open_board
 from benchwright_leaderboards.content import BoardContent, assemble_board
 from benchwright_leaderboards.pages import Page
 from benchwright_leaderboards.pair_content import PairRoom, pair_room
+from benchwright_leaderboards.releases import FOLDER as RELEASES
 from benchwright_leaderboards.site import pages_of
 from benchwright_leaderboards.spec import FILE
 
 LOG = logging.getLogger("benchwright.board")
 CHECK_SECONDS = 2.0
 """How often the folder is looked at: what was added is served so many seconds later, and the time that its ranks take."""
+
+RETRY_SECONDS = 10.0
+"""After how long a state of the files that could not be read is tried again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,18 +76,16 @@ def read_snapshot(root: Path) -> Snapshot:
 
 
 def signature_of(root: Path) -> str:
-    """A digest of what changes when a board does: times and sizes of ``board.toml``, and times of submissions; no file is read.
+    """A digest of what changes when a board does: time and size of ``board.toml``, times of submissions and releases; no file is read.
 
     Raises:
         OSError: The folder is not there.
     """
     told = os.stat(root / FILE)  # noqa: PTH116 - as scandir below, which gives the rest
     parts = [(FILE, told.st_mtime_ns, told.st_size)]
-    try:
-        with os.scandir(root / "submissions") as found:
+    for folder in (SUBMISSIONS, RELEASES):
+        with contextlib.suppress(FileNotFoundError), os.scandir(root / folder) as found:
             parts += sorted((one.name, one.stat().st_mtime_ns, 0) for one in found if not one.name.startswith("."))
-    except FileNotFoundError:
-        pass
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -90,19 +94,31 @@ class BoardState:
 
     Args:
         root: Folder of the board.
-        follow: Called with each new content before it is served: the index is brought up to date there.
         seconds: How often the folder is looked at.
+        prepare: Called with each new snapshot before it is served.
+        follow: Called with what is served after each look, changed or not: the index is brought up to date there. What it cannot do now it
+            does at a later look; pages do not wait for it.
+
+    Attributes:
+        index_problem: Why the index could not be brought up to date the last time; empty where it was.
     """
 
     def __init__(
-        self, root: Path, *, follow: Callable[[BoardContent], None] = lambda _: None, seconds: float = CHECK_SECONDS
+        self,
+        root: Path,
+        *,
+        seconds: float = CHECK_SECONDS,
+        prepare: Callable[[Snapshot], None] = lambda _: None,
+        follow: Callable[[BoardContent], None] = lambda _: None,
     ) -> None:
-        self.root, self.seconds, self._follow = root, seconds, follow
+        self.root, self.seconds, self._prepare, self._follow = root, seconds, prepare, follow
+        self.index_problem = ""
         self.snapshot = read_snapshot(root)
-        follow(self.snapshot.content)
+        self._prepare(self.snapshot)
         self._stop = threading.Event()
-        self._failed = ""
+        self._failed, self._again = "", 0.0
         self._thread: threading.Thread | None = None
+        self.follow()
 
     def start(self) -> None:
         """Begin to look at the folder."""
@@ -118,28 +134,46 @@ class BoardState:
             self._thread = None
 
     def refresh(self) -> bool:
-        """Read the board anew if its files changed; returns whether there is a new snapshot. One that cannot be read leaves the last one."""
+        """Read the board anew if its files changed; returns whether there is a new snapshot. One that cannot be read leaves the last one.
+
+        What could not be read is tried again when a file changes, and after `RETRY_SECONDS`: a folder that is being copied changes inside.
+        """
         try:
             signature = signature_of(self.root)
             if signature == self.snapshot.signature and not self.snapshot.problem:
                 return False
-            if signature == self._failed:
+            if signature == self._failed and time.monotonic() < self._again:
                 return False
             found = read_snapshot(self.root)
-            self._follow(found.content)
-            self.snapshot = found
+            self._prepare(found)
         except (BenchwrightError, OSError) as error:
             self._fail(error)
             return False
         self._failed = ""
+        self.snapshot = found
         return True
+
+    def follow(self) -> None:
+        """Bring the index up to date with what is served; why that fails stands in `index_problem`."""
+        if self.snapshot.problem:
+            return  # the index of a board that cannot be read is left to those who can read it
+        try:
+            self._follow(self.snapshot.content)
+        except (BenchwrightError, OSError) as error:
+            told = told_of(error)
+            if told != self.index_problem:
+                LOG.warning("lists of entries are not up to date: %s", told)
+            self.index_problem = told
+        else:
+            self.index_problem = ""
 
     def _fail(self, error: Exception) -> None:
         """Say once for each state of the files that they cannot be read."""
-        problem = getattr(error, "problem", "") or str(error)
+        problem = told_of(error)
         if problem != self.snapshot.problem:
             LOG.warning("the board cannot be read, its last state is served: %s", problem)
             self.snapshot = replace(self.snapshot, problem=problem)
+        self._again = time.monotonic() + RETRY_SECONDS
         try:
             self._failed = signature_of(self.root)
         except OSError:
@@ -149,5 +183,11 @@ class BoardState:
         while not self._stop.wait(self.seconds):
             try:
                 self.refresh()
+                self.follow()
             except Exception:  # a fault of ours must not end the watching; it stands in the log with its place
                 LOG.exception("the board could not be read")
+
+
+def told_of(error: Exception) -> str:
+    """An error in a line."""
+    return getattr(error, "problem", "") or getattr(error, "strerror", "") or str(error)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from benchwright.cli.main import call
+from benchwright.errors import StoreError
 from benchwright_leaderboards.server.app import BoardApp
 from benchwright_leaderboards.server.limits import Limits
 
@@ -179,16 +180,114 @@ def test_what_is_added_is_served_without_a_restart(board_copy):
 
     spec.write_text("not TOML [")
     assert not app.state.refresh()
+    app.state.follow()
     with TestClient(app.application()) as client:
         told = client.get("/health").json()
         assert client.get("/").status_code == 200
     assert told["status"] == "degraded"
     assert "board.toml" in told["problem"]
+    assert str(board_copy) not in told["problem"]
     assert len(app.state.snapshot.entries) == before
 
     spec.write_text(text + "\n")
     assert app.state.refresh()
     assert app.state.snapshot.problem == ""
+
+
+def test_a_release_is_served_without_a_restart(board_copy):
+    """A release changes no file of the board beside its own, and is seen all the same."""
+    app = BoardApp(board_copy, Limits(rate=0))
+    call(["board", "release", "first", "--board", str(board_copy), "--quiet"])
+
+    assert app.state.refresh()
+    with TestClient(app.application()) as client:
+        assert "first" in client.get("/releases.html").text
+
+
+def test_a_submission_that_is_still_being_copied_is_read_when_it_is_whole(board_copy, monkeypatch):
+    """What cannot be read is tried again though nothing that is looked at changed: files inside of it may have."""
+    app = BoardApp(board_copy, Limits(rate=0))
+    place = next((board_copy / "submissions").iterdir()) / "submission.json"
+    whole = place.read_bytes()
+    place.write_bytes(whole[:100])
+    (board_copy / "board.toml").write_text((board_copy / "board.toml").read_text() + "\n")
+    assert not app.state.refresh()
+    assert app.state.snapshot.problem
+
+    place.write_bytes(whole)  # in its place: the folder has the time that it had
+    assert not app.state.refresh(), "not yet: reading a large board takes time"
+    monkeypatch.setattr("benchwright_leaderboards.server.state.RETRY_SECONDS", 0.0)
+    app.state._again = 0.0
+    assert app.state.refresh()
+    assert app.state.snapshot.problem == ""
+
+
+@pytest.fixture
+def broken(board_copy, monkeypatch):
+    """A server whose index fails when the switch is on."""
+    failing = []
+
+    def fail():
+        if failing:
+            raise StoreError("the index at postgresql://db.internal/boards fails: connection refused")
+
+    app = BoardApp(board_copy, Limits(rate=0))
+    read, refresh = app.index.read, app.index.refresh
+    monkeypatch.setattr(app.index, "read", lambda: (fail(), read())[1])
+    monkeypatch.setattr(app.index, "refresh", lambda **words: (fail(), refresh(**words))[1])
+    return app, failing
+
+
+def test_pages_are_served_and_follow_the_board_while_its_index_fails(broken, board_copy):
+    """Lists answer 503 and say nothing about where the index is; pages, entries and new states do not wait; all comes back by itself."""
+    app, failing = broken
+    spec = board_copy / "board.toml"
+    with TestClient(app.application(), raise_server_exceptions=False) as client:
+        failing.append(True)
+        spec.write_text(re.sub(r"^title = .*$", 'title = "Another"', spec.read_text(), flags=re.MULTILINE))
+        app.state.refresh()
+        app.state.follow()
+        listed, health = client.get("/api/v1/entries"), client.get("/health").json()
+
+        assert (listed.status_code, listed.headers["content-type"]) == (503, "application/problem+json")
+        assert "db.internal" not in listed.text + json.dumps(health)
+        assert health["status"] == "degraded"
+        assert client.get("/entries").status_code == 503
+        assert client.get("/api/v1/entries/best").status_code == 200
+        assert "Another" in client.get("/").text
+
+        failing.clear()
+        app.state.follow()
+        assert client.get("/api/v1/entries").status_code == 200
+        assert client.get("/health").json()["status"] == "ok"
+
+
+def test_an_index_that_is_deleted_while_served_is_made_again_with_ranks(board_copy):
+    """Its rows are put in again at the next look at the board, though the board did not change."""
+    app = BoardApp(board_copy, Limits(rate=0))
+    with TestClient(app.application()) as client:
+        before = client.get("/api/v1/entries").json()
+        app.index.engine.dispose()
+        for file in board_copy.glob("index.sqlite*"):
+            file.unlink()
+        app.state.follow()
+
+        assert client.get("/api/v1/entries").json() == before
+
+
+def test_links_with_parameters_of_others_lead_to_pages(client):
+    """Whoever shares a link adds parameters; documents of the API take only theirs, so that they are made once."""
+    assert client.get("/?utm_source=mail").status_code == 200
+    assert client.get("/models/best.html?fbclid=1").status_code == 200
+    assert client.get("/api/v1/board?x=1").status_code == 400
+
+
+def test_a_request_with_a_body_is_refused(client):
+    """A body is not read, and the connection that brings it ends."""
+    found = client.request("GET", "/", content=b"x" * 100)
+
+    assert found.status_code == 413
+    assert found.headers["connection"] == "close"
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -198,7 +297,7 @@ def test_what_is_added_is_served_without_a_restart(board_copy):
 )
 def test_no_address_leads_to_a_fault(client, path, query):
     """Whatever is asked for, no response is a server error, and none shows a file that is no page."""
-    found = client.get("/" + quote(path, safe="/.%;:&="), params=None if not query else {"q": query})
+    found = client.get("http://testserver/" + quote(path, safe="/.%;:&="), params=None if not query else {"q": query})
 
     assert found.status_code < 500
     if found.status_code >= 400:
