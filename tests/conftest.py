@@ -7,8 +7,13 @@ import tempfile
 import textwrap
 from pathlib import Path
 
+import hypothesis
 import pytest
 import start_program
+
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
+# How long one example takes says how loaded the machine is, not whether the property holds.
 
 os.environ.pop("COLUMNS", None)
 # A runner of tests may say how wide its own terminal is; tables would be fitted to that.

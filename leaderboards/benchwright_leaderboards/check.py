@@ -27,7 +27,7 @@ from benchwright_leaderboards.board import (
     read_submission,
     submission_folders,
 )
-from benchwright_leaderboards.entries import ENTRY, Submission
+from benchwright_leaderboards.entries import ENTRY, Submission, TaskResult
 from benchwright_leaderboards.listing import warnings_of
 from benchwright_leaderboards.names import team_key
 from benchwright_leaderboards.placing import INPUTS, tidy
@@ -132,10 +132,15 @@ def _entry(board: Board, one: PlacedEntry) -> Iterator[BoardProblem]:
             else differs(before, new)
         )
         if why:
-            is_older = before is None or metric_ids(before) != metric_ids(new) or before.digest != new.digest
+            is_older = before is None or _ways(before) != _ways(new)
             hint = ": type `benchwright board rescore`" if is_older else ""
             problem = f"{new.path}: {why}{hint}"
             yield BoardProblem(what="entry", where=one.entry.id, problem=problem, damaged=not is_older)
+
+
+def _ways(result: TaskResult) -> tuple[object, ...]:
+    """By what a result was computed: where it differs, other numbers are no damage."""
+    return metric_ids(result), result.digest, result.checks
 
 
 def _whole(board: Board) -> Iterator[BoardProblem]:

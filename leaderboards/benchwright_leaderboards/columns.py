@@ -17,6 +17,7 @@ from benchwright.formatting import (
     value,
 )
 from benchwright.quantities import Unit
+from benchwright_leaderboards.alarm_marks import Mark
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
 from benchwright_leaderboards.ranking import MEAN
 
@@ -65,6 +66,7 @@ class RowView:
         is_baseline: Whether the board names it as one.
         bar: Left end, right end and middle of its interval on the scale of the table, in pixels; None without interval.
         cells: By column.
+        marks: Alarms and notes about its numbers, with signs and words.
     """
 
     id: str
@@ -73,6 +75,7 @@ class RowView:
     is_baseline: bool
     bar: tuple[int, int, int] | None
     cells: tuple[Cell, ...]
+    marks: tuple[Mark, ...] = ()
 
 
 class Columns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from benchwright.types import Frozen, MeasuredQuantity, Score
+from benchwright.types import Alarm, Frozen, MeasuredQuantity, Score
 
 ENTRY = 1
 """Version of ``submission.json``."""
@@ -37,6 +37,9 @@ class TaskResult(Frozen, frozen=True, kw_only=True):
         records: SHA-256 of the answers alone, by which equal predictions under two names are known.
         items: SHA-256 of what was answered: ids, gold answers, and which items share a cluster or a group (`items_digest`).
         worst: The slice on which it falls behind by most; None where the task has too few slices, or they differ no more than by chance.
+        alarms: What the board found in the predictions that makes the number suspect (`result_alarms`), alarms first; None: not looked for, by an
+            earlier version.
+        checks: Version of what was looked for (`benchwright.alarm.CHECKS`).
     """
 
     path: str
@@ -48,6 +51,8 @@ class TaskResult(Frozen, frozen=True, kw_only=True):
     records: str = ""
     items: str = ""
     worst: WorstSlice | None = None
+    alarms: tuple[Alarm, ...] | None = None
+    checks: int = 0
 
 
 class Cost(Frozen, frozen=True, kw_only=True):

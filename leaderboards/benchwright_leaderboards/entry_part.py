@@ -6,26 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-import numpy as np
 
-from benchwright.alarm import as_note, in_order, note
-from benchwright.answers import answers_of
+from benchwright.alarm import in_order
 from benchwright.caveats import caveat_alarms
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import interval, value
 from benchwright.items import count, noun
-from benchwright.metrics.columns import gather_rows
 from benchwright.quantities import metric_title, quantity_of, unit_of
 from benchwright.render.grid import Column
 from benchwright.report_content.how_run import RunCommand, command_of
 from benchwright.report_content.roles import Roles
 from benchwright.report_content.slices import SliceFinder, SliceSection
-from benchwright.score import alarms, gather
-from benchwright.score_cache import unanswered_alarms
-from benchwright.types import Alarm, Run, RunSpec
+from benchwright.types import Alarm, Run, RunSpec, Task
 from benchwright_leaderboards.board import PlacedEntry
-from benchwright_leaderboards.entries import TaskResult
 from benchwright_leaderboards.entry_grid import EntryGrid, entry_grid
+from benchwright_leaderboards.result_alarms import find_alarms
 
 MOST_SLICES = 40
 """Slices of a page, the largest gaps first."""
@@ -124,26 +119,9 @@ def entry_part(one: PlacedEntry, paths: Sequence[str]) -> EntryPart:
 
 def _alarms(side: EntryGrid, column: Column) -> list[AlarmLine]:
     """What the board finds in the predictions, then what the run tells of and the board cannot find there."""
-    one, run, card, cell = side.entries[0], side.runs[0], column.card, column.cells[0]
+    one, run, card = side.entries[0], side.runs[0], column.card
     assert card is not None
-    records = side.records(str(cell.key))
-    answers = answers_of(card, records)
-    columns = (
-        gather(card, list(records)).columns
-        if card.behaviour
-        else gather_rows(answers, np.flatnonzero(answers.has_gold & ~answers.unanswered))
-    )
-    silent = unanswered_alarms(card, list(records)) if (answers.has_gold & answers.unanswered).any() else ()
-    found = [*silent, *alarms(columns, card), *caveat_alarms(card)]
-    truncated = int(answers.truncated.sum())
-    if truncated:
-        what = count(truncated, noun(card))
-        found.append(note("truncated", f"{what} truncated: the model saw less than the whole"))
-    result = one.entry.result(column.name)
-    if result is not None and result.limit is not None:
-        found.append(note("limited", f"first {result.limit:,} rows only: not a benchmark score"))
-    if one.store().read_cell(_key(result)).facts.constant:
-        found = list(as_note(found))
+    found = [*_found(side, column, card), *caveat_alarms(card)]
     known = {*_TOLD, *(line.code for line in found)}
     told = next(own for own in run.cells if own.model == one.entry.name and own.task_path == column.name).alarms
     ours = [AlarmLine(path=column.name, alarm=line, handed_in=False) for line in in_order(found)]
@@ -153,6 +131,19 @@ def _alarms(side: EntryGrid, column: Column) -> list[AlarmLine]:
         if line.code not in known and line.code not in _FOUND_HERE
     ]
     return [*ours, *theirs]
+
+
+def _found(side: EntryGrid, column: Column, card: Task) -> tuple[Alarm, ...]:
+    """Alarms of the result, or where the board did not look for any when it was scored, what it finds now."""
+    one = side.entries[0]
+    result = one.entry.result(column.name)
+    if result is None:
+        return ()
+    if result.alarms is not None:
+        return result.alarms
+    is_constant = one.store().read_cell(result.key).facts.constant
+    records = side.records(str(column.cells[0].key))
+    return find_alarms(card, records, limit=result.limit, is_constant=is_constant)
 
 
 _FOUND_HERE = frozenset(
@@ -168,10 +159,6 @@ _FOUND_HERE = frozenset(
     }
 )
 """Codes of `benchwright.score.alarms`: where it finds nothing, a run that tells of it is not believed."""
-
-
-def _key(result: TaskResult | None) -> str:
-    return "" if result is None else result.key
 
 
 def _metrics(one: PlacedEntry, column: Column) -> list[MetricLine]:

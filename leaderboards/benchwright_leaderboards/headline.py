@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from benchwright_leaderboards.alarm_marks import has_alarm, results_on
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
+from benchwright_leaderboards.ranking import MEAN
 
 _NAMED = 2
 """Entries that are named of several; the others are counted."""
@@ -45,9 +47,22 @@ def further_sentences(content: BoardContent, table: BoardTable) -> Iterator[str]
         better, worse = ways.count(1), ways.count(-1)
         text = f"Against the baseline {baseline}, {better:,} of {len(held):,} are shown to be better"
         yield f"{text}, {worse:,} worse." if worse else f"{text}."
+    yield from _alarmed(content, table)
     for status, what in (("partial", "partial"), ("stale", "stale"), ("withdrawn", "withdrawn")):
         if several := len(table.of(status)):  # type: ignore[arg-type]
             yield f"{several:,} {'entry is' if several == 1 else 'entries are'} {what} and not ranked."
+
+
+def _alarmed(content: BoardContent, table: BoardTable) -> Iterator[str]:
+    """How many ranked entries have an alarm beside their number, and which of the first ones do."""
+    paths = content.board.spec.weights if table.name == MEAN else (table.name,)
+    found = [row for row in table.of("ranked") if has_alarm(results_on(row.entry.entry, paths))]
+    if not found:
+        return
+    first = [row for row in found if row.place is not None and row.place[0] == 1]
+    named = f", {_named(first)} among those that may be first" if first else ""
+    several = "entry has" if len(found) == 1 else "entries have"
+    yield f"! {len(found):,} ranked {several} an alarm{named}: see the marks below the names."
 
 
 def _named(rows: tuple[BoardRow, ...] | list[BoardRow]) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from benchwright.alarm import lines
 from benchwright.errors import BenchwrightError
+from benchwright.formatting import name_some
+from benchwright_leaderboards.alarm_marks import NOT_LOOKED_FOR, RESCORE, placed, results_on, short_marks
 from benchwright_leaderboards.board import Board, PlacedEntry
 from benchwright_leaderboards.entries import Entry, Submission, TaskResult
 from benchwright_leaderboards.ranking import is_current
 
-COLUMNS = ("entry", "team", "added", "attempt", "tasks", "state")
+COLUMNS = ("entry", "team", "added", "attempt", "tasks", "state", "alarms")
 
 
 def state_of(board: Board, one: PlacedEntry) -> str:
@@ -52,6 +55,7 @@ def _row(board: Board, one: PlacedEntry) -> tuple[str, ...]:
         str(one.entry.attempt),
         f"{answered} of {len(board.spec.task)}",
         f"{state}: {why}" if why else state,
+        "; ".join(mark.line for mark in short_marks(results_on(one.entry, board.spec.weights))),
     )
 
 
@@ -60,6 +64,13 @@ def warnings_of(board: Board) -> Iterator[str]:
     for name in board.missing_baselines:
         yield f"the baseline {name} that board.toml names does not stand on the board: add it, or take its name out"
     stale = [one.entry.id for one in board.entries if state_of(board, one) == "stale"]
+    unknown = [
+        one.entry.id
+        for one in board.entries
+        if any(result.alarms is None for result in results_on(one.entry, board.spec.weights))
+    ]
+    if unknown:
+        yield f"{NOT_LOOKED_FOR} in results of {name_some(unknown, 5)}, scored by an earlier version: {RESCORE}"
     if stale:
         yield f"stale, and unranked: {', '.join(stale)}; run the models on the data of the board and add them again"
 
@@ -98,6 +109,12 @@ def added_lines(board: Board, made: Submission) -> Iterator[str]:
         yield f"  {name}: measured on {cost.machine}, texts of {cost.base}"
     for name in board.missing_baselines:
         yield f"note: the baseline {name} that board.toml names does not stand on the board"
+
+
+def alarm_lines(board: Board, made: Submission) -> list[str]:
+    """Alarms about entries of a submission, those of one cause as one line."""
+    mine = [one for one in board.entries if one.submission.id == made.id]
+    return lines(told for one in mine for told in placed(one, board.spec.weights) if told.severity == "alarm")
 
 
 def _told(board: Board, one: PlacedEntry) -> str:
@@ -145,6 +162,7 @@ def _result(board: Board, one: PlacedEntry, result: TaskResult) -> dict[str, Any
         "score": result.score,
         "metrics": [score.metric for score in result.scores],
         "limit": result.limit,
+        "alarms": result.alarms,
     }
 
 

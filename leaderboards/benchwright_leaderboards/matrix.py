@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from benchwright.formatting import UNDEFINED, interval, value
 from benchwright.quantities import Unit
+from benchwright_leaderboards.alarm_marks import loud_word
 from benchwright_leaderboards.content import BoardContent, BoardRow
 from benchwright_leaderboards.pages import slug
 
@@ -90,7 +91,7 @@ def _row(
     row: BoardRow, found: Mapping[str, Mapping[str, BoardRow]], units: Mapping[str, Unit], mean: MeanColumn | None
 ) -> MatrixRow:
     name = row.entry.entry.id
-    cells = [_cell(part[name], units[path]) if name in part else ABSENT for path, part in found.items()]
+    cells = [_cell(part[name], path, units[path]) if name in part else ABSENT for path, part in found.items()]
     return MatrixRow(
         id=name,
         is_baseline=row.is_baseline,
@@ -99,10 +100,11 @@ def _row(
     )
 
 
-def _cell(row: BoardRow, unit: Unit) -> MatrixCell:
+def _cell(row: BoardRow, path: str, unit: Unit) -> MatrixCell:
     if row.value is None:
         return ABSENT
-    small = f"rank {row.rank}" if row.place else "" if row.status == "ranked" else row.status
+    rank = f"rank {row.rank}" if row.place else "" if row.status == "ranked" else row.status
+    small = " · ".join(part for part in (rank, loud_word(row.entry.entry.result(path))) if part)
     return MatrixCell(text=value(row.value, unit), small=small, is_first=bool(row.place and row.place[0] == 1))
 
 

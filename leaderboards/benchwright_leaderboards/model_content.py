@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from benchwright.formatting import change, interval, interval_of_change, p_value, value
 from benchwright.items import count
 from benchwright.quantities import Unit
+from benchwright_leaderboards.alarm_marks import loud_word
 from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
 from benchwright_leaderboards.counterparts import Counterpart, counterparts_of, paired_on_site
@@ -51,6 +52,7 @@ class ModelLine:
         errored: Items without an answer, counted as wrong.
         why: Why there is no score or no rank; empty otherwise.
         cells: One for each counterpart, in their order.
+        alarm: The first alarm about it in a few words, with its sign; empty without any.
     """
 
     path: str
@@ -65,6 +67,7 @@ class ModelLine:
     errored: int
     why: str
     cells: tuple[DifferenceCell, ...]
+    alarm: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +176,7 @@ def _task(room: ModelRoom, row: BoardRow, table: BoardTable, others: tuple[Count
         n="" if score is None else count(score.n, score.unit or "example"),
         errored=0 if score is None else score.errored,
         why=why,
+        alarm=loud_word(result),
         cells=tuple(_cell(room, table.name, row, other, words.unit, higher=words.higher) for other in others),
     )
 

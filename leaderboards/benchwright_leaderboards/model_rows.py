@@ -36,7 +36,7 @@ def _row(line: ModelLine, counts: Mapping[str, Counts], root: str) -> str:
     return (
         f"<tr{mean}>"
         f'<th scope="row">{name}{_line(html_text(line.metric))}</th><td class="num">{rank}</td>'
-        f'<td class="num">{line.score}{_line(line.between)}</td>'
+        f'<td class="num">{line.score}{_line(line.between)}{_line(html_text(line.alarm))}</td>'
         f'<td class="num">{html_text(line.n) or UNDEFINED}{silent}</td>{cells}</tr>'
     )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from benchwright.alarm import lines
 from benchwright.comparison.right_answers import what_is_right
-from benchwright.formatting import change, interval, interval_of_change, p_value, value
+from benchwright.formatting import change, interval, interval_of_change, name_some, p_value, value
 from benchwright.items import count
 from benchwright.quantities import Unit
 from benchwright.report_content.examples import ExampleItem, ExampleSection, ExampleTask, find_examples
 from benchwright.types import ReportOptions
+from benchwright_leaderboards.alarm_marks import RESCORE, UNKNOWN, placed, results_on
 from benchwright_leaderboards.content import BoardContent, BoardRow
 from benchwright_leaderboards.entry_grid import entry_grid
 from benchwright_leaderboards.pages import slug
@@ -99,6 +101,7 @@ class PairContent:
         tasks: Lines on the tasks, in the order of the board.
         family: Tests over which p is adjusted.
         critical: What p of such a test must not exceed to tell two entries apart.
+        alarms: Alarms about the numbers of either, a line each.
     """
 
     first: BoardRow
@@ -107,6 +110,7 @@ class PairContent:
     tasks: tuple[PairLine, ...]
     family: int
     critical: str
+    alarms: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[str, str]:
@@ -171,7 +175,17 @@ def pair_content(room: PairRoom, first: str, second: str) -> PairContent:
         tasks=tuple(_line(finder, room.words[path], rights) for path in room.paths),
         family=room.content.ranking.family,
         critical=p_value(room.content.ranking.critical),
+        alarms=tuple(line for row in (one, other) for line in _alarms(room, row)),
     )
+
+
+def _alarms(room: PairRoom, row: BoardRow) -> Iterator[str]:
+    """Alarms about an entry on tasks of the board, and whether they were looked for."""
+    name = row.entry.entry.id
+    yield from lines(told for told in placed(row.entry, room.paths) if told.severity == "alarm")
+    unknown = [result.path for result in results_on(row.entry.entry, room.paths) if result.alarms is None]
+    if unknown:
+        yield f"{UNKNOWN.sign} {name} on {name_some(unknown, 3)}: {UNKNOWN.text}; {RESCORE}"
 
 
 def _mean(finder: PairFinder, one: BoardRow, other: BoardRow) -> PairLine:

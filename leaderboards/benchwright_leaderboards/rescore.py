@@ -33,12 +33,14 @@ class Rescoring:
     Attributes:
         changed: Results that are others now, each with what stood before.
         results: How many results were looked at.
+        looked: How many of them the board had never looked at for alarms, and now did; their scores stand.
         stale: Entry id -> tasks that it answered on other data than the board has now.
         problems: Results that cannot be computed, with the reason; they stand as they were.
     """
 
     changed: tuple[Rescored, ...]
     results: int
+    looked: int
     stale: dict[str, tuple[str, ...]]
     problems: tuple[str, ...]
 
@@ -55,7 +57,7 @@ def rescore(root: Path, *, dry_run: bool = False) -> Rescoring:
         StoreError: A submission cannot be read or written.
     """
     open_board(root)
-    changed, problems, count = list[Rescored](), list[str](), 0
+    changed, problems, count, looked = list[Rescored](), list[str](), 0, 0
     with lease(root / LOCK, wait=True):
         board = open_board(root)
         at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -65,12 +67,15 @@ def rescore(root: Path, *, dry_run: bool = False) -> Rescoring:
             count += sum(len(entry.results) for entry, _ in found)
             history = [line for _, lines in found for line in lines]
             changed += history
-            if history and not dry_run:
-                _put(root, submission, [entry for entry, _ in found], history)
+            looked += sum(_looked_at(one.entry, entry) for one, (entry, _) in zip(mine, found, strict=True))
+            fresh = [entry for entry, _ in found]
+            if fresh != [one.entry for one in mine] and not dry_run:
+                _put(root, submission, fresh, history)
         now = board if dry_run else open_board(root)
     return Rescoring(
         changed=tuple(changed),
         results=count,
+        looked=looked,
         stale={one.entry.id: tasks for one in now.entries if (tasks := stale_tasks(now, one))},
         problems=tuple(problems),
     )
@@ -104,7 +109,21 @@ def differs(old: TaskResult, new: TaskResult) -> str:
         return "other answers or gold answers"
     pairs = zip((old.score, *old.scores), (new.score, *new.scores), strict=True)
     odd = next((pair for pair in pairs if not _agree(*pair)), None)
-    return "" if odd is None else f"{odd[0].metric} was {odd[0].value}, the answers say {odd[1].value}"
+    if odd is not None:
+        return f"{odd[0].metric} was {odd[0].value}, the answers say {odd[1].value}"
+    if old.alarms != new.alarms and (old.alarms is not None or old.checks == new.checks):
+        return f"alarms were {_sentences(old)}, the answers say {_sentences(new)}"
+    return ""
+
+
+def _sentences(result: TaskResult) -> str:
+    return "; ".join(one.sentence for one in result.alarms or ()) or "none"
+
+
+def _looked_at(old: Entry, new: Entry) -> int:
+    """How many results were not looked at for alarms before."""
+    unknown = {result.path for result in old.results if result.alarms is None}
+    return sum(result.path in unknown and result.alarms is not None for result in new.results)
 
 
 def _agree(one: Score, other: Score) -> bool:
@@ -129,6 +148,8 @@ def _entry(board: Board, one: PlacedEntry, at: str, problems: list[str]) -> tupl
             continue
         before = old.get(new.path)
         why = "the task came to the board later" if before is None else differs(before, new)
+        if before is not None and not why:
+            kept[new.path] = msgspec.structs.replace(before, alarms=new.alarms, checks=new.checks, worst=new.worst)
         if why:
             kept[new.path] = new
             history.append(Rescored(entry=one.entry.id, at=at, path=new.path, before=before, why=why))

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import msgspec
 
 from benchwright import registry
+from benchwright.alarm import CHECKS
 from benchwright.score import gather, score_columns
 from benchwright.store import Store
 from benchwright.types import Record, Task
 from benchwright.unanswered import count_as_wrong, is_unanswered
 from benchwright_leaderboards.entries import TaskResult
+from benchwright_leaderboards.result_alarms import find_alarms
 from benchwright_leaderboards.task_digest import answers_digest, digest_of, items_digest
 from benchwright_leaderboards.worst_slice import worst_slice
 
@@ -51,6 +53,8 @@ def score_result(
         records=answers_digest(found),
         items=items_digest(found),
         worst=worst_slice(gathered.columns),
+        alarms=find_alarms(task, found, gathered.columns, limit=cell.key.limit, is_constant=cell.facts.constant),
+        checks=CHECKS,
     )
 
 

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from benchwright.alarm import ALARM
 from benchwright.formatting import clip_words
 from benchwright.inert import html_text
+from benchwright_leaderboards.alarm_marks import Mark
 from benchwright_leaderboards.columns import Cell, ColumnView, RowView
 
 _LONGEST = 200
@@ -35,12 +37,23 @@ def _row(row: RowView, columns: Sequence[ColumnView], kind: str, root: str, *, b
     name = html_text(row.id)
     role = ' <b class="role">baseline</b>' if row.is_baseline else ""
     notes = "".join(f"<small>{html_text(clip_words(note, _LONGEST))}</small>" for note in row.notes)
+    marks = "".join(_mark(mark, f"{root}models/{name}.html#alarms") for mark in row.marks)
     cells = [_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
     if bars:
         cells.insert(1, f"<td>{_bar(row.bar)}</td>")
     return (
-        f'<tr{kind}><td class="num">{html_text(row.rank)}</td><th scope="row"><a href="{root}models/{name}.html">{name}</a>{role}{notes}</th>'
+        f'<tr{kind}><td class="num">{html_text(row.rank)}</td><th scope="row"><a href="{root}models/{name}.html">{name}</a>{role}{marks}{notes}</th>'
         f"{''.join(cells)}</tr>"
+    )
+
+
+def _mark(mark: Mark, address: str) -> str:
+    """A mark of an alarm leads to the sentences on the page of the model."""
+    text = html_text(clip_words(mark.line, _LONGEST))
+    return (
+        f'<small><a class="alarm" href="{address}">{text}</a></small>'
+        if mark.sign == ALARM
+        else f"<small>{text}</small>"
     )
 
 

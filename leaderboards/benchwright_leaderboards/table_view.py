@@ -9,6 +9,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from benchwright.formatting import UNDEFINED, count
+from benchwright_leaderboards.alarm_legend import marks_of, told_of_alarms
 from benchwright_leaderboards.columns import NONE, Columns, ColumnView, RowView, chosen_note
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable, Status
 from benchwright_leaderboards.ranking import LEVEL, MEAN
@@ -84,6 +85,7 @@ def view_table(content: BoardContent, table: BoardTable, *, name: str, caption: 
     wanted = [one for one in content.board.spec.columns if one in columns.cells]
     cells = {one: [columns.cells[one](row) for row in table.rows] for one in wanted}
     kept = [one for one in wanted if one in _ALWAYS or any(cell is not NONE for cell in cells[one])]
+    marks = [marks_of(content, table, row) for row in table.rows]
     heads = {one: columns.head(one) for one in wanted}
     rows = [
         RowView(
@@ -93,6 +95,7 @@ def view_table(content: BoardContent, table: BoardTable, *, name: str, caption: 
             is_baseline=row.is_baseline,
             bar=columns.bar(row),
             cells=tuple(cells[one][at] for one in kept),
+            marks=marks[at],
         )
         for at, row in enumerate(table.rows)
     ]
@@ -104,7 +107,13 @@ def view_table(content: BoardContent, table: BoardTable, *, name: str, caption: 
         meaning=rank_meaning(content, table),
         notes=tuple(
             note
-            for note in (chosen_note(content, table), *_overlaps(table), *columns.notes(kept), *_order(content))
+            for note in (
+                chosen_note(content, table),
+                *_overlaps(table),
+                *columns.notes(kept),
+                *_order(content),
+                *told_of_alarms(content, table, marks),
+            )
             if note
         ),
         unmeasured=tuple(heads[one].title for one in wanted if one not in kept and one in _MEASURED),

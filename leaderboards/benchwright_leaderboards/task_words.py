@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from benchwright.caveats import caveat_alarms
 from benchwright.quantities import Unit, find_mean, metric_title
 from benchwright.quantities import unit_of as unit_of_metrics
-from benchwright.types import Task
+from benchwright.types import Alarm, Task
 from benchwright_leaderboards.board import Board
 from benchwright_leaderboards.task_cards import task_cards
 
@@ -43,6 +44,11 @@ class TaskWords:
         """Whether a higher score is better."""
         found = None if self.card is None else find_mean(self.card.score_metrics)
         return found is None or found.direction == "higher"
+
+    @cached_property
+    def caveats(self) -> tuple[Alarm, ...]:
+        """What its card says of every number of the task."""
+        return () if self.card is None else caveat_alarms(self.card)
 
 
 def words_of(board: Board) -> Mapping[str, TaskWords]:

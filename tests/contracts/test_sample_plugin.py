@@ -11,13 +11,19 @@ import pytest
 from benchwright import registry
 
 ROOT = Path(__file__).resolve().parents[2]
-PLUGINS = ("suites", "adapters", "reports", "leaderboards", "tests/sample_plugin/benchwright_sample")
+PLUGINS = ("suites", "adapters", "reports", "tests/sample_plugin/benchwright_sample")
+
+
+def import_contract(name):
+    """An import contract of pyproject.toml."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (contract,) = (each for each in contracts if each["name"] == name)
+    return contract
 
 
 def public_modules():
     """The modules of the harness that a plugin may import, as the import contract has them; `x.*` is every module of x."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    (contract,) = (each for each in contracts if each["name"] == "Plugins import public modules of the harness only")
+    contract = import_contract("Plugins import public modules of the harness only")
     return {line.partition(" -> ")[2] for line in contract["ignore_imports"]}
 
 
@@ -44,17 +50,40 @@ def test_plugins_use_public_names_only(folder):
         for name in imported(path)
         if name not in public and f"{name.rpartition('.')[0]}.*" not in public
     }
-    underscored = {
+
+    assert paths
+    assert private | underscored(paths) == set()
+
+
+def underscored(paths):
+    """Names and modules of the harness with an underscore that files import."""
+    return {
         f"{path.relative_to(ROOT)}: {node.module}.{alias.name}"
         for path in paths
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "benchwright"
         for alias in node.names
-        if any(part.startswith("_") for part in [*node.module.split("."), alias.name])
+        if any(part.startswith("_") and not part.endswith("__") for part in [*node.module.split("."), alias.name])
+    }
+
+
+def test_leaderboards_use_what_their_contract_allows():
+    """Boards are made of stored runs: their package may import any module of the harness but those that run or judge models, and no name with
+    an underscore.
+    """
+    contract = import_contract("Leaderboards import what boards are made of, and nothing that runs a model")
+    forbidden = tuple(contract["forbidden_modules"])
+    paths = list((ROOT / "leaderboards").rglob("*.py"))
+    found = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in paths
+        for name in imported(path)
+        if any(name == module or name.startswith(f"{module}.") for module in forbidden)
     }
 
     assert paths
-    assert private | underscored == set()
+    assert forbidden
+    assert found | underscored(paths) == set()
 
 
 @pytest.mark.parametrize("room", ["data", "render"])

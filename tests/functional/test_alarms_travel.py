@@ -1,8 +1,10 @@
 """An alarm stands wherever its number goes: one run with swapped labels, every output of every verb."""
 
 import json
+import re
 
 import pytest
+from starlette.testclient import TestClient
 
 import benchwright
 from benchwright import registry
@@ -96,6 +98,30 @@ TYPED = [
     ("history", "--model", "swapped"),
     ("history", "--format", "json"),
 ]
+BOARD_TYPED = [
+    ("list",),
+    ("list", "--format", "json"),
+    ("export", "--as", "json"),
+    ("export", "--as", "csv"),
+    ("export", "--as", "feed"),
+    ("export", "--as", "model-json", "--entry", "swapped"),
+    ("export", "--as", "every-eval-ever", "--entry", "swapped"),
+    ("export", "--as", "model-index", "--entry", "swapped"),
+    ("export", "--as", "entry-badge", "--entry", "swapped"),
+]
+"""Verbs of boards; those of a number for a whole sentence hold it, small ones a word that leads to it."""
+MARK = "! labels look permuted"
+"""What stands beside a number where there is no room for the sentence."""
+PAGES = {
+    "index.html": MARK,
+    "suites/classification.html": MARK,
+    "tasks/classification--custom.html": SAID,
+    "models/swapped.html": SAID,
+    "compare/swapped--good.html": SAID,
+    "embed.html": MARK,
+    "releases/first/index.html": MARK,
+    "releases/first/board.json": SAID,
+}
 SILENT = {"doctor", "list", "new", "store", "submit", "verify", "demo", "profile"}
 """Verbs that show no score of a stored run; the demo shows what the others do, a profile has no scores."""
 
@@ -106,9 +132,73 @@ def test_every_verb_says_it(args, place, program):
     assert SAID in flat(program(*words(place, *args)).stdout)
 
 
+@pytest.fixture(scope="module")
+def board(place):
+    """A board of both runs, with one release; its folder and what `board add` said of the swapped one."""
+    from benchwright_leaderboards.add import add
+    from benchwright_leaderboards.board import open_board
+    from benchwright_leaderboards.new import new_board
+    from benchwright_leaderboards.release import release_board
+
+    root, store = place / "board", Store(place / "store")
+    new_board(root, run_of(place, "good"), store, title="Two", baselines=["good"])
+    for name in ("good", "swapped"):
+        add(root, [name], store=store, team="us")
+    release_board(root, "first")
+    return open_board(root)
+
+
+def test_adding_to_a_board_says_it_at_once(place, board, program, tmp_path):
+    """Whoever enters a wrong run hears of it before anybody else does."""
+    program("board", "new", tmp_path / "other", "--from", "good", "--store", place / "store", check=0)
+    done = program(
+        "board", "add", "swapped", "--board", tmp_path / "other", "--team", "us", "--store", place / "store", check=0
+    )
+
+    assert SAID in flat(done.stdout + done.stderr)
+    assert "warning" in done.stderr
+
+
+@pytest.mark.parametrize("args", BOARD_TYPED, ids=" ".join)
+def test_every_verb_of_boards_says_it(args, board, program, tmp_path):
+    """What is printed, or written."""
+    target = ("-o", tmp_path / "out") if args[0] == "export" else ()
+    done = program("board", *args, "--board", board.root, *target, check=0)
+    text = (tmp_path / "out").read_text() if target else done.stdout
+
+    assert (SAID if "json" in " ".join(args) or args[-1] in {"csv", "feed"} else "labels look permuted") in flat(text)
+
+
+@pytest.fixture(scope="module")
+def site(board):
+    """Path -> text of every page of the site."""
+    from benchwright_leaderboards.content import assemble_board
+    from benchwright_leaderboards.site import pages_of
+
+    return {page.path: page.render for page in pages_of(assemble_board(board))}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_of_a_board_says_it(path, site):
+    """The sentence, or the mark that leads to it: not only on the page of the model."""
+    made = site[path]()
+    assert PAGES[path] in flat(re.sub("<[^>]+>", "", made.decode() if isinstance(made, bytes) else made))
+
+
+def test_a_server_of_a_board_says_it(board):
+    """Lists, an entry, a task and a pair."""
+    from benchwright_leaderboards.server.app import BoardApp
+    from benchwright_leaderboards.server.limits import Limits
+
+    with TestClient(BoardApp(board.root, Limits(rate=0)).application()) as client:
+        for address in ("entries", "entries/swapped", "tasks/classification/custom", "compare?a=good&b=swapped"):
+            assert SAID in flat(json.dumps(client.get(f"/api/v1/{address}").json(), ensure_ascii=False)), address
+        assert MARK in flat(re.sub("<[^>]+>", "", client.get("/entries?q=swapped").text))
+
+
 def test_no_verb_is_forgotten():
     """A new verb is either tried here or shows no score."""
-    assert set(COMMANDS) == {args[0] for args in TYPED} | SILENT | {"report"}
+    assert set(COMMANDS) == {args[0] for args in TYPED} | SILENT | {"report", "board"}
 
 
 @pytest.mark.parametrize("name", registry.names("reports"))

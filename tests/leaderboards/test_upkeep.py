@@ -14,8 +14,10 @@ from benchwright.store.folder import to_json
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.check import check, prune
 from benchwright_leaderboards.content import assemble_board
+from benchwright_leaderboards.listing import warnings_of
 from benchwright_leaderboards.ranking import is_whole
 from benchwright_leaderboards.rescore import rescore
+from benchwright_leaderboards.table_view import view_table
 from benchwright_leaderboards.withdraw import withdraw
 
 TOPIC, NER = "classification/custom", "ner/custom"
@@ -125,6 +127,46 @@ def test_a_score_that_was_written_by_hand_is_found(board_copy):
     assert "score was 0.99, the answers say 0.866" in problem
     assert [one.why for one in rescore(board_copy).changed] == [problem.removeprefix(f"{TOPIC}: ")]
     assert check(board_copy) == ()
+
+
+def rewrite(root, name, **fields):
+    """Write fields of every result of an entry by hand."""
+    path = entry(root, name).root / "submission.json"
+    told = json.loads(path.read_text())
+    for one in told["entries"]:
+        for result in one["results"] if one["id"] == name else ():
+            result.update(fields)
+    path.write_text(json.dumps(told))
+
+
+def test_an_alarm_that_was_taken_out_by_hand_is_found(board_copy):
+    """As a score that was written by hand is: the answers say otherwise, and rescore puts the alarm back."""
+    (before,) = entry(board_copy, "silent").entry.result(TOPIC).alarms
+    rewrite(board_copy, "silent", alarms=[])
+    (where, problem, damaged), *_ = problems(board_copy)
+    assert (where, damaged) == ("silent", True)
+    assert f"alarms were none, the answers say {before.sentence}" in problem
+    rescore(board_copy)
+    assert entry(board_copy, "silent").entry.result(TOPIC).alarms == (before,)
+    assert check(board_copy) == ()
+
+
+def test_entries_of_an_earlier_version_are_looked_at_by_rescore(board_copy):
+    """Nobody looked for alarms about them: tables and lists say so, and no score or history changes when it is made up for."""
+    rewrite(board_copy, "silent", alarms=None, checks=0)
+    board = open_board(board_copy)
+    content = assemble_board(board)
+    for table in (content.overview, *content.tasks):
+        view = view_table(content, table, name="t", caption="c")
+        assert "? alarms not looked for" in "".join(view.rows_html(group, "") for group in view.groups)
+        assert "?: 1 entry scored before this board looked for alarms: type benchwright board rescore." in view.notes
+    assert "alarms not looked for in results of silent" in "\n".join(warnings_of(board))
+    assert not any(damaged for _, _, damaged in problems(board_copy))
+    made = rescore(board_copy)
+    assert (made.changed, made.looked) == ((), 2)
+    after = entry(board_copy, "silent")
+    assert (after.entry.result(TOPIC).alarms[0].code, after.submission.history) == ("errored", ())
+    assert rescore(board_copy).looked == 0
 
 
 def test_changed_texts_and_broken_json_are_found(board_copy):

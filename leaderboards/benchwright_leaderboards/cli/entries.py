@@ -30,7 +30,7 @@ def add(sources: tuple[str, ...], board: str, **options: Any) -> int:
     from benchwright_leaderboards import add as adding
     from benchwright_leaderboards.board import open_board
     from benchwright_leaderboards.kept_at_add import keep_derived
-    from benchwright_leaderboards.listing import added_document, added_lines
+    from benchwright_leaderboards.listing import added_document, added_lines, alarm_lines
 
     said = {name: options[name] for name in ("team", "note", "trained_on", "same_as")}
     made = adding.add(Path(board), sources, store=Store(locate(options["store"])), **said)
@@ -39,6 +39,8 @@ def add(sources: tuple[str, ...], board: str, **options: Any) -> int:
         console.note(f"added, but ranks and pages could not be made: {unkept}")
     now = open_board(Path(board))
     _keep_ranks(now)
+    for line in alarm_lines(now, made):
+        console.note(f"warning: {line}")
     if options["form"] == "json":
         console.say_json(added_document(now, made))
     else:

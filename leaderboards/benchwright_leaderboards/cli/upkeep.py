@@ -50,6 +50,7 @@ def rescore(board: str, dry_run: bool, **options: Any) -> int:  # noqa: FBT001 -
             {
                 "changed": made.changed,
                 "results": made.results,
+                "looked": made.looked,
                 "stale": made.stale,
                 "problems": made.problems,
                 "dry_run": dry_run,
@@ -64,6 +65,8 @@ def rescore(board: str, dry_run: bool, **options: Any) -> int:  # noqa: FBT001 -
         console.say(f"not computed: {problem}")
     verb = "would change" if dry_run else "changed"
     console.say(f"{len(made.changed)} of {made.results} results {verb}")
+    if made.looked:
+        console.say(f"alarms {'would be' if dry_run else 'were'} looked for in {made.looked} results that lacked them")
     return 0
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from benchwright.alarm import ALARM
 from benchwright.items import count
 from benchwright.render.badge import draw_badge
+from benchwright_leaderboards.alarm_marks import results_on, short_marks
 from benchwright_leaderboards.content import BoardContent, BoardRow
 
 _RANKED = "#14599d"
@@ -11,10 +13,13 @@ _UNRANKED = "#5b5f66"
 
 
 def entry_badge(content: BoardContent, row: BoardRow) -> str:
-    """``rank 1–3 of 12`` beside the title of the board; of an entry that is not ranked, why."""
+    """``rank 1–3 of 12`` beside the title of the board; of an entry that is not ranked, why; with the first alarm in a few words."""
+    marks = short_marks(results_on(row.entry.entry, content.board.spec.weights))
     ranked = sum(one.place is not None for one in content.overview.rows)
     said = f"rank {row.rank} of {ranked}" if row.place is not None else f"{row.status}, not ranked"
     name = row.entry.entry.id
+    if marks and marks[0].sign == ALARM:
+        said = f"{said} · {marks[0].line.partition(' on ')[0]}"
     return draw_badge(
         content.board.spec.title, said, _RANKED if row.place is not None else _UNRANKED, more=f"entry {name}"
     )

@@ -7,7 +7,9 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from benchwright.alarm import ALARM, NOTE
 from benchwright.csv_text import csv_cell
+from benchwright_leaderboards.alarm_marks import UNKNOWN
 from benchwright_leaderboards.exports.documents import (
     BoardDocument,
     DifferenceDocument,
@@ -20,9 +22,11 @@ MEAN = "mean"
 """What stands for a task in the row of the weighted mean; tasks have a slash."""
 COLUMNS = tuple(
     """entry name task status rank_low rank_high value low high se n unit unanswered skipped method
-    difference difference_low difference_high difference_p difference_verdict baseline team attempt submission added adapter model digest reasons""".split()  # noqa: SIM905
+    difference difference_low difference_high difference_p difference_verdict baseline team attempt submission added adapter model digest reasons alarms""".split()  # noqa: SIM905
 )
-"""``difference`` is that to the first baseline, ``difference_p`` its p, not adjusted."""
+"""``difference`` is that to the first baseline, ``difference_p`` its p, not adjusted; ``alarms`` are alarms (``!``) and notes (``*``), of a mean
+those of its tasks.
+"""
 
 
 def board_csv(document: BoardDocument) -> str:
@@ -48,10 +52,28 @@ def _rows(entry: EntryDocument) -> Iterator[dict[str, Any]]:
         "adapter": entry.adapter,
         "model": entry.model,
     }
-    yield {**same, "task": MEAN, **_place(entry), **_numbers(entry.mean, entry.difference)}
+    yield {
+        **same,
+        "task": MEAN,
+        **_place(entry),
+        **_numbers(entry.mean, entry.difference),
+        "alarms": _alarms_of_all(entry),
+    }
     for one in entry.results:
         numbers = _numbers(one.score, one.difference)
-        yield {**same, "task": one.task, **_place(one), **numbers, "digest": one.digest}
+        yield {**same, "task": one.task, **_place(one), **numbers, "digest": one.digest, "alarms": _alarms(one)}
+
+
+def _alarms(one: ResultDocument) -> str:
+    """Alarms and notes about a result as one text; of an unknown number where nobody looked."""
+    if one.alarms is None:
+        return UNKNOWN.line
+    return "; ".join(f"{ALARM if told.severity == 'alarm' else NOTE} {told.sentence}" for told in one.alarms)
+
+
+def _alarms_of_all(entry: EntryDocument) -> str:
+    unknown = [f"{UNKNOWN.sign} {one.task}: {UNKNOWN.text}" for one in entry.results if one.alarms is None]
+    return "; ".join([*entry.alarms, *unknown])
 
 
 def _place(one: EntryDocument | ResultDocument) -> dict[str, Any]:

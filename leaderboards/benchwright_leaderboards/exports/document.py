@@ -8,11 +8,13 @@ import benchwright
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import finite
 from benchwright.quantities import SCORE, quantity_of
-from benchwright.types import Score, Task
+from benchwright.types import Alarm, Score, Task
+from benchwright_leaderboards.alarm_marks import placed, placed_line
 from benchwright_leaderboards.content import BoardContent, BoardRow
 from benchwright_leaderboards.entries import Cost, Submission, TaskResult
 from benchwright_leaderboards.exports.documents import (
     SCHEMA,
+    AlarmDocument,
     BoardDocument,
     CostDocument,
     DifferenceDocument,
@@ -101,6 +103,7 @@ def _task(content: BoardContent, path: str, card: Task | None, rows: Rows) -> Ta
         ranked=sum(row.place is not None for row in there),
         unranked=content.ranking.unranked.get(path, ""),
         optimism=_optimism(content, path),
+        caveats=_alarms(content.words[path].caveats),
         description=card.description if card else "",
         licence=card.licence if card else "",
         citation=card.citation if card else "",
@@ -159,6 +162,9 @@ def _entry(content: BoardContent, row: BoardRow, rows: Rows, *, every: bool) -> 
         same_as=entry.same_as,
         twin_of=content.ranking.twins.get(entry.id, ""),
         cost=_cost(entry.cost),
+        alarms=tuple(
+            placed_line(one) for one in placed(row.entry, content.board.spec.weights) if one.severity == "alarm"
+        ),
         results=tuple(
             _result(result, rows[result.path][entry.id], every=every)
             for result in entry.results
@@ -183,6 +189,7 @@ def _result(result: TaskResult, row: BoardRow, *, every: bool) -> ResultDocument
         digest=result.digest,
         answers=result.records,
         limit=result.limit,
+        alarms=None if result.alarms is None else _alarms(result.alarms),
         metrics=tuple(map(_score, _whole(result))) if every else (),
     )
 
@@ -190,6 +197,10 @@ def _result(result: TaskResult, row: BoardRow, *, every: bool) -> ResultDocument
 def _worst(result: TaskResult) -> WorstSliceDocument | None:
     one = result.worst
     return None if one is None else WorstSliceDocument(slice=one.slice, n=one.n, gap=one.gap)
+
+
+def _alarms(found: Iterable[Alarm]) -> tuple[AlarmDocument, ...]:
+    return tuple(AlarmDocument(code=one.code, severity=one.severity, sentence=one.sentence) for one in found)
 
 
 def _submission(one: Submission) -> SubmissionDocument:

@@ -90,6 +90,20 @@ class WorstSliceDocument(Frozen, frozen=True, kw_only=True):
     gap: float
 
 
+class AlarmDocument(Frozen, frozen=True, kw_only=True):
+    """What makes a number suspect, or what it rests on; the board found it in the predictions.
+
+    Attributes:
+        code: What it is about, in one word that never changes: permuted, below-chance, constant, errored, truncated.
+        severity: alarm: the number may not be what it seems; note: what it rests on.
+        sentence: What was seen, with its figures.
+    """
+
+    code: str
+    severity: str
+    sentence: str
+
+
 class ResultDocument(Frozen, frozen=True, kw_only=True):
     """An entry on a task.
 
@@ -100,6 +114,7 @@ class ResultDocument(Frozen, frozen=True, kw_only=True):
         rank: Its rank range on the task; null where it is not ranked.
         score: The task's score.
         difference: To the first baseline that is ranked there; null of that baseline itself, and where no test was made.
+        alarms: Alarms first, then notes; null: the board did not look for any when this was scored.
         metrics: Every metric, slices left out; in board.json empty, see models/ID.json.
         worst_slice: Where it falls behind by most; null where the task has too few slices, or they differ no more than by chance.
         digest: Of the task as it was answered.
@@ -117,6 +132,7 @@ class ResultDocument(Frozen, frozen=True, kw_only=True):
     digest: str
     answers: str
     limit: int | None
+    alarms: tuple[AlarmDocument, ...] | None = None
     metrics: tuple[ScoreDocument, ...] = ()
 
 
@@ -181,6 +197,7 @@ class EntryDocument(Frozen, frozen=True, kw_only=True):
         same_as: Entry whose answers it gives on every task, as its team said; empty: none.
         twin_of: Entry that is the same stored model; the two count as one in every ranking. Empty: none.
         cost: What it costs.
+        alarms: Alarms about its results, as a line each with the task; notes are in results.
         results: By task, in the order of the board.
     """
 
@@ -203,6 +220,7 @@ class EntryDocument(Frozen, frozen=True, kw_only=True):
     same_as: str
     twin_of: str
     cost: CostDocument
+    alarms: tuple[str, ...]
     results: tuple[ResultDocument, ...]
 
 
@@ -221,6 +239,7 @@ class TaskDocument(Frozen, frozen=True, kw_only=True):
         ranked: How many entries are ranked on it.
         unranked: Why nobody is; empty where somebody is, or nobody entered it.
         optimism: Of the best score; null where there is none.
+        caveats: What its card says of every number of it; alarms where it is disputed.
         description: What it is about.
         licence: Of its data.
         citation: Whom to cite.
@@ -237,6 +256,7 @@ class TaskDocument(Frozen, frozen=True, kw_only=True):
     ranked: int
     unranked: str
     optimism: OptimismDocument | None
+    caveats: tuple[AlarmDocument, ...]
     description: str
     licence: str
     citation: str

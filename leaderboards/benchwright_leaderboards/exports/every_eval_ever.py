@@ -14,10 +14,12 @@ from datetime import datetime
 from typing import Any
 
 import benchwright
+from benchwright.alarm import in_order
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import finite
 from benchwright.quantities import Quantity, bare, metric_title, quantity_of, score_title
 from benchwright.types import Score, Task
+from benchwright_leaderboards.alarm_marks import NOT_LOOKED_FOR
 from benchwright_leaderboards.content import BoardContent, BoardRow
 from benchwright_leaderboards.entries import TaskResult
 from benchwright_leaderboards.exports.json_text import json_text
@@ -193,7 +195,8 @@ def _details(result: TaskResult, score: Score) -> dict[str, Any]:
         "unanswered_counted_as_wrong": str(score.errored),
         "skipped": str(score.skipped),
         "answers_sha256": result.records,
-        "notes": "; ".join(alarm.sentence for alarm in score.alarms),
+        "alarms": "" if result.alarms is not None else NOT_LOOKED_FOR,
+        "notes": "; ".join(alarm.sentence for alarm in in_order((*(result.alarms or ()), *score.alarms))),
     }
     return {"score": score.value, "uncertainty": uncertainty, "details": _told(told)}
 

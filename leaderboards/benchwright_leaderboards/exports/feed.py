@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 from benchwright.formatting import name_some
 from benchwright.inert import inert
 from benchwright.items import count
+from benchwright_leaderboards.alarm_marks import placed, placed_line
 from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.content import BoardContent
 from benchwright_leaderboards.exports.document import MADE_WITH
@@ -115,8 +116,14 @@ def _added(event: BoardEvent, entries: Mapping[str, PlacedEntry]) -> Iterator[Ne
     for one in known:
         entry = one.entry
         rank = f" Rank {ranks[entry.id]} when it came." if entry.id in ranks else ""
-        summary = f"By {event.team or 'a team that is not named'}, attempt {entry.attempt}, {count(len(entry.results), 'task')}.{rank}"
+        summary = f"By {event.team or 'a team that is not named'}, attempt {entry.attempt}, {count(len(entry.results), 'task')}.{rank}{_alarms(one)}"
         yield _news(event, (submission, entry.id), f"{entry.name} was added", summary, f"models/{entry.id}.html")
+
+
+def _alarms(one: PlacedEntry) -> str:
+    """Alarms about what was added, a sentence each."""
+    paths = [result.path for result in one.entry.results]
+    return "".join(f" {placed_line(told)}." for told in placed(one, paths) if told.severity == "alarm")
 
 
 def _news(event: BoardEvent, about: tuple[str, ...], title: str, summary: str, page: str, *, what: str = "") -> News:

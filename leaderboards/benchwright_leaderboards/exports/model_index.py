@@ -15,6 +15,7 @@ from benchwright.inert import inert
 from benchwright.quantities import bare, metric_title
 from benchwright.report_content.hub_results import hub_metric, hub_task
 from benchwright.types import Task
+from benchwright_leaderboards.alarm_marks import placed, placed_line
 from benchwright_leaderboards.content import BoardContent, BoardRow
 from benchwright_leaderboards.entries import TaskResult
 
@@ -23,7 +24,7 @@ FOLDER = "model-index"
 
 
 def model_index(content: BoardContent, row: BoardRow, cards: Mapping[str, Task]) -> str:
-    """The YAML; with an empty list of results where no task is of the hub, which is then said in a comment.
+    """The YAML, alarms as comments first; with an empty list of results where no task is of the hub, which is then said in a comment.
 
     Args:
         content: The board.
@@ -43,6 +44,11 @@ def model_index(content: BoardContent, row: BoardRow, cards: Mapping[str, Task])
     lines += ["  results:", *(line for one in found for line in one)] if found else ["  results: []"]
     if not found:
         lines.insert(0, "# no task of this board that the entry answered has a data set on the hub")
+    lines[:0] = [
+        f"# {inert(placed_line(one))}"
+        for one in placed(row.entry, content.board.spec.weights)
+        if one.severity == "alarm"
+    ]
     return "\n".join(lines) + "\n"
 
 

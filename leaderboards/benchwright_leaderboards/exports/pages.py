@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from benchwright_leaderboards.content import BoardContent, BoardRow
+from benchwright_leaderboards.entries import Entry
 from benchwright_leaderboards.exports import every_eval_ever, model_index
 from benchwright_leaderboards.exports.badge import board_badge, entry_badge
 from benchwright_leaderboards.exports.csv_table import board_csv
@@ -106,11 +107,16 @@ def _whole(content: BoardContent) -> tuple[object, ...]:
 def _news_digest(content: BoardContent) -> str:
     """Of all that news are made of: they go through every submission, which is not done to know whether anything changed."""
     told = [
-        (one.id, one.team, one.added, one.history, [(e.id, e.name, e.attempt, len(e.results)) for e in one.entries])
+        (one.id, one.team, one.added, one.history, [_told(entry) for entry in one.entries])
         for one in content.board.submissions
     ]
     releases = [(one.name, one.made, one.digest) for one in read_releases(content.board.root)]
     return digest_of_inputs("feed", content.digest, content.ranking.places.get(MEAN), told, releases)
+
+
+def _told(entry: Entry) -> tuple[object, ...]:
+    """What news tell of an entry that was added."""
+    return entry.id, entry.name, entry.attempt, [(result.path, result.alarms) for result in entry.results]
 
 
 def _text_page(path: str, text: str) -> Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +10,8 @@ import msgspec
 from benchwright.comparison.difference import as_json
 from benchwright.comparison.result import Refusal
 from benchwright.comparison.task import ComparisonOptions, compare_task
+from benchwright_leaderboards.alarm_marks import placed, results_on
+from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.content import BoardRow, BoardTable
 from benchwright_leaderboards.index.queries import EntriesFound, IndexedEntry
 from benchwright_leaderboards.ranking import LEVEL, MEAN
@@ -37,19 +39,20 @@ def board_document(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def rows_document(found: EntriesFound, asked: Asked) -> dict[str, Any]:
+def rows_document(snapshot: Snapshot, found: EntriesFound, asked: Asked) -> dict[str, Any]:
     """A page of entries, as the index lists them."""
     return {
         "schema": SCHEMA,
         "total": found.total,
         "page": asked.page,
         "size": asked.size,
-        "entries": [listed_document(one) for one in found.entries],
+        "entries": [listed_document(snapshot, one, asked.query.task) for one in found.entries],
     }
 
 
-def listed_document(one: IndexedEntry) -> dict[str, Any]:
-    """An entry of a list."""
+def listed_document(snapshot: Snapshot, one: IndexedEntry, task: str = "") -> dict[str, Any]:
+    """An entry of a list, with the alarms about its number: those of a task, or of all."""
+    there = snapshot.entries.get(one.id)
     return {
         "id": one.id,
         "name": one.name,
@@ -61,7 +64,24 @@ def listed_document(one: IndexedEntry) -> dict[str, Any]:
         "baseline": one.is_baseline,
         "rank": None if one.place is None else {"low": one.place[0], "high": one.place[1]},
         "score": one.score,
+        "alarms": None if there is None else alarms_document(there, [task] if task else paths_of(snapshot)),
     }
+
+
+def paths_of(snapshot: Snapshot) -> list[str]:
+    """The tasks of the board."""
+    return [task.path for task in snapshot.content.board.spec.task]
+
+
+def alarms_document(one: PlacedEntry, paths: Iterable[str]) -> list[dict[str, Any]] | None:
+    """Alarms and notes about an entry on some tasks; None where the board did not look for them."""
+    wanted = list(paths)
+    if any(result.alarms is None for result in results_on(one.entry, wanted)):
+        return None
+    return [
+        {"task": told.path, "code": told.code, "severity": told.severity, "sentence": told.sentence}
+        for told in placed(one, wanted)
+    ]
 
 
 def row_document(row: BoardRow) -> dict[str, Any]:
@@ -78,6 +98,7 @@ def row_document(row: BoardRow) -> dict[str, Any]:
         "baseline": row.is_baseline,
         "rank": None if row.place is None else {"low": row.place[0], "high": row.place[1]},
         "score": row.value,
+        "alarms": alarms_document(row.entry, [result.path for result in entry.results]),
     }
 
 
@@ -140,7 +161,7 @@ def pair_document(snapshot: Snapshot, first: str, second: str) -> dict[str, Any]
     check_pair(snapshot, first, second)
     one, other = snapshot.entries[first], snapshot.entries[second]
     systems = (one.system(), other.system())
-    paths = [task.path for task in snapshot.content.board.spec.task]
+    paths = paths_of(snapshot)
     shared = [path for path in paths if one.entry.result(path) and other.entry.result(path)]
     options = ComparisonOptions(metrics=("score",), missing="wrong")
     outcomes = [compare_task(systems, path, options) for path in shared]
@@ -152,6 +173,7 @@ def pair_document(snapshot: Snapshot, first: str, second: str) -> dict[str, Any]
             as_json(one) for found in outcomes if found.comparison is not None for one in found.comparison.differences
         ],
         "refused": _refusals([one for found in outcomes for one in found.refused]),
+        "alarms": {first: alarms_document(one, shared), second: alarms_document(other, shared)},
         "not_shared": [path for path in paths if path not in shared],
     }
 

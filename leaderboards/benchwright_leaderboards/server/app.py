@@ -243,12 +243,12 @@ class BoardApp:
 
     def _entries(self, request: Request, now: Snapshot) -> Any:
         asked = read_asked(request.query_params)
-        return api.rows_document(self._found(asked), asked)
+        return api.rows_document(now, self._found(asked), asked)
 
     def _task(self, request: Request, now: Snapshot) -> Any:
         table = api.table_of(now, request.path_params["path"])
         asked = read_asked(request.query_params, task=table.name)
-        return {"path": table.name, **api.rows_document(self._found(asked), asked)}
+        return {"path": table.name, **api.rows_document(now, self._found(asked), asked)}
 
     async def health(self, request: Request) -> Response:
         """Whether the board is served, and whether its latest state is."""

@@ -105,6 +105,18 @@ _RANK = {
         {"type": "null"},
     ]
 }
+_ALARMS = {
+    "description": "Alarms, then notes; null: the board did not look for any when it was scored",
+    "type": ["array", "null"],
+    "items": _object(
+        {
+            "task": _TEXT,
+            "code": _TEXT,
+            "severity": {"type": "string", "enum": ["alarm", "note"]},
+            "sentence": _TEXT,
+        }
+    ),
+}
 _ROW = {
     "id": _TEXT,
     "name": _TEXT,
@@ -116,6 +128,7 @@ _ROW = {
     "baseline": _FLAG,
     "rank": _RANK,
     "score": _NUMBER,
+    "alarms": _ALARMS,
 }
 _TASK = {"path": _TEXT, "digest": _TEXT, "weight": {"type": "number"}}
 
@@ -171,6 +184,7 @@ _SCHEMAS: dict[str, Any] = {
             "second": _TEXT,
             "differences": _list({"type": "object"}),
             "refused": _list(_object({"path": _TEXT, "reason": _TEXT})),
+            "alarms": {"type": "object", "additionalProperties": _ALARMS},
             "not_shared": _list(_TEXT),
         }
     ),

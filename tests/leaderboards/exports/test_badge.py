@@ -20,6 +20,7 @@ def test_a_ranked_entry_has_its_rank_range_among_how_many(content, row, name):
     rank = f"rank {low}–{high} of 4" if low < high else f"rank {low} of 4"
 
     label, title, texts = told(entry_badge(content, row(name)))
+    rank += " · ! unanswered items" if name == "silent" else ""
     assert label == f"Small: {rank}"
     assert title == f"Small: {rank}; entry {name}"
     assert texts == ["Small", rank]
