@@ -165,12 +165,12 @@ def test_boards_of_none_one_and_two_entries_and_without_their_baseline_have_page
 
 def test_board_build_tells_what_it_did(small_board, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    from benchwright.cli.main import main
+    from benchwright.cli.main import call
 
-    assert main(["board", "build", "--board", str(small_board), "-o", "site"]) == 0
+    assert call(["board", "build", "--board", str(small_board), "-o", "site"]) == 0
     pages = len(contents(tmp_path / "site")) - 1
     assert f"{pages} pages written, 0 unchanged, 0 removed: site/index.html" in capsys.readouterr().out
-    assert main(["board", "build", "--board", str(small_board), "-o", "site", "--format", "json"]) == 0
+    assert call(["board", "build", "--board", str(small_board), "-o", "site", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
         "site": "site/index.html",
         "written": [],
