@@ -19,7 +19,7 @@ from benchwright_leaderboards.costs import with_profiles
 from benchwright_leaderboards.entries import ENTRY, Submission
 from benchwright_leaderboards.incoming import Incoming, unpack
 from benchwright_leaderboards.intake import Candidate, candidates, later_costs, settle
-from benchwright_leaderboards.names import clean_team, team_problem
+from benchwright_leaderboards.names import clean_team, remark_problem, team_problem
 from benchwright_leaderboards.placing import digest_files, place, tidy
 from benchwright_leaderboards.verify import refusing, verify
 
@@ -75,6 +75,11 @@ def add(
     board = open_board(root)
     if problem := team_problem(team):
         raise BenchwrightError(problem, expected="the name of a team or a person", hint="say who: --team NAME")
+    for option, text in (("--note", note), ("--trained-on", trained_on)):
+        if problem := remark_problem(option, text):
+            raise BenchwrightError(
+                problem, expected="a sentence or two", hint=f"say it shorter, and link to more: {option} TEXT"
+            )
     with tempfile.TemporaryDirectory() as scratch:
         with refusing():
             incoming = unpack(sources, store, Path(scratch), list(board.spec.weights))

@@ -50,7 +50,7 @@ def check_cell(board: Board, store: Store, run: Run, ref: ModelRef, result: Cell
         board=board, wanted=wanted, cell=cell, card=scoring_card(cell.key, run.tasks[path]), records=(), texts={}
     )
     place = f"{ref.name} on {path}"
-    problems = [*_key_problems(asked, run, ref, result), *_digest_problems(asked)]
+    problems = [*_key_problems(asked, run, ref, result), *_fact_problems(asked), *_digest_problems(asked)]
     if problems:
         return CheckedCell(result=None, problems=tuple(f"{place}: {text}" for text in problems))
     records = store.read_records(str(result.key))
@@ -77,6 +77,14 @@ def _key_problems(asked: _Asked, run: Run, ref: ModelRef, result: CellResult) ->
         yield f"opened by {key.adapter}; the board takes models of: {', '.join(rules.adapters)}"
     if rules.whole_splits and key.limit is not None:
         yield f"{key.limit} items were answered (--limit), and the board takes whole splits"
+
+
+def _fact_problems(asked: _Asked) -> Iterator[str]:
+    """What the cell tells of its model is shown beside the entry as told; sizes that none can have are not."""
+    facts = asked.cell.facts
+    for name, value in (("size", facts.size_bytes), ("number of parameters", facts.parameters)):
+        if value is not None and value < 0:
+            yield f"its model has a {name} of {value}"
 
 
 def _digest_problems(asked: _Asked) -> Iterator[str]:
@@ -114,6 +122,20 @@ def _gold_problems(asked: _Asked) -> Iterator[str]:
         yield f"its items are not those of the board: {_differing(asked)}"
     elif not known and proved is None:
         yield "its bundle holds no texts, and nothing on the board tells its items: export it with its texts"
+    else:
+        yield from _slice_problems(asked)
+
+
+def _slice_problems(asked: _Asked) -> Iterator[str]:
+    """Slices and official ids are those of another entry on the same data: no answer and no hash of the data tells them."""
+    found = next((one for one in _others(asked) if one[0].withdrawn is None), None)
+    if found is None:
+        return
+    placed, result = found
+    for mine, theirs in zip(asked.records, placed.store().read_records(result.key), strict=True):
+        if (mine.slices, mine.official_id) != (theirs.slices, theirs.official_id):
+            yield f"the slices of {mine.id} are not those that {placed.entry.id} was asked with"
+            return
 
 
 def _differing(asked: _Asked) -> str:

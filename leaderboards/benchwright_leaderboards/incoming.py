@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchwright.errors import BenchwrightError
-from benchwright.paths import is_file, is_folder
+from benchwright.paths import exists, is_file, is_folder
 from benchwright.reporting import choose
 from benchwright.store import Store, bundle
 from benchwright.task_path import is_hardware_view
@@ -85,11 +85,17 @@ def _read(text: str) -> _Source:
     name, _, model = text.partition(":")
     if is_folder(Path(text)) or text.endswith(".zip"):
         raise BenchwrightError(
-            f"{text} is {'a folder' if is_folder(Path(text)) else 'not there'}",
+            f"{text or 'an empty name'} is {_what_is_there(Path(text))}",
             expected="the name of a run, or a bundle (.zip)",
             hint="benchwright store export RUN -o BUNDLE.zip, then benchwright board add BUNDLE.zip",
         )
     return _Source(text=text, place=name, model=model, is_bundle=False)
+
+
+def _what_is_there(path: Path) -> str:
+    if is_folder(path):
+        return "a folder"
+    return "no file that can be read" if exists(path) or path.is_symlink() else "not there"
 
 
 def _import(incoming: Store, source: _Source, store: Store, scratch: Path) -> list[str]:

@@ -10,6 +10,8 @@ from benchwright.inert import inert, is_text
 
 LONGEST = 120
 """Characters of the name of a model or of a team."""
+LONGEST_REMARK = 2000
+"""Characters of what is said of an entry beside its name."""
 _ID = 60
 """Characters of an id, before a number that tells it from others."""
 _NAME = re.compile(r"[\w.-]+")
@@ -32,6 +34,11 @@ def entry_ids(name: str, taken: Collection[str]) -> Iterator[str]:
             yield candidate
 
 
+def is_reserved(name: str) -> bool:
+    """Whether a file system or a web server takes a name for something else."""
+    return _RESERVED.match(name) is not None
+
+
 def name_problem(name: str) -> str:
     """Why a bundle's name of a model is none; empty where it is one. Such names come from files that anybody may have written."""
     if len(name) > LONGEST:
@@ -52,6 +59,13 @@ def team_problem(team: str) -> str:
     return _mixed(team)
 
 
+def remark_problem(option: str, text: str) -> str:
+    """Why what somebody says of an entry cannot be kept; empty where it can. It is shown on the pages of each entry."""
+    if len(text) > LONGEST_REMARK:
+        return f"{option} has {len(text):,} characters, not at most {LONGEST_REMARK:,}"
+    return "" if is_text(text) else f"{option} holds half of a character, which no file can hold"
+
+
 def clean_team(team: str) -> str:
     """The name of a team as it is kept: one form of each letter, single blanks."""
     return " ".join(unicodedata.normalize("NFKC", team).split())
@@ -68,7 +82,7 @@ def _plain(name: str) -> str:
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     stem = re.sub(r"-{2,}", "-", re.sub(r"[^A-Za-z0-9._-]+", "-", letters))
     stem = re.sub(r"\.{2,}", ".", stem).strip("._-")[:_ID].strip("._-")
-    if not stem or _RESERVED.match(stem):
+    if not stem or is_reserved(stem):
         stem = f"entry-{stem}".strip("-")
     return stem
 

@@ -23,6 +23,7 @@ from benchwright.store.folder import to_json
 from benchwright.types import Frozen
 from benchwright_leaderboards.content import BoardContent, BoardRow
 from benchwright_leaderboards.exports.json_text import harmless_json
+from benchwright_leaderboards.names import is_reserved
 from benchwright_leaderboards.pages import Page
 from benchwright_leaderboards.spec import FILE as SPEC_FILE
 
@@ -31,7 +32,7 @@ RELEASE = 1
 FOLDER, FILE, SITE = "releases", "release.json", "site"
 LATEST = "latest"
 """Name of the page that leads to the newest release; no release may have it."""
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
 
 
 class ReleasedEntry(Frozen, frozen=True, kw_only=True):
@@ -129,10 +130,10 @@ def write_release(root: Path, name: str, content: BoardContent, pages: Iterator[
 
 def check_name(name: str, known: list[str]) -> None:
     """Raise BenchwrightError where a release cannot have that name."""
-    if not _NAME.fullmatch(name) or name.casefold() == LATEST:
+    if not _NAME.fullmatch(name) or is_reserved(name) or name.casefold() == LATEST:
         raise BenchwrightError(
             f"{name!r} cannot be the name of a release",
-            expected=f"up to 64 letters, digits, '.', '_' and '-', a letter or digit first; not {LATEST}",
+            expected=f"up to 64 letters, digits, '.', '_' and '-', a letter or digit first and last; not {LATEST}, index or con",
             hint=f"for example: benchwright board release {datetime.now(UTC):%Y.%m}",
         )
     if name.casefold() in {one.casefold() for one in known}:

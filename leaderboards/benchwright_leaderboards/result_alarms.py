@@ -8,6 +8,7 @@ import numpy as np
 
 from benchwright.alarm import as_note, in_order, note
 from benchwright.answers import answers_of
+from benchwright.comparison import slice_gaps
 from benchwright.items import count, noun
 from benchwright.metrics.columns import Columns, gather_rows
 from benchwright.score import alarms, gather
@@ -32,7 +33,8 @@ def find_alarms(
         records: As they were answered.
         columns: The same gathered, where nothing is unanswered; gathered here otherwise.
         limit: Items that ``--limit`` kept.
-        is_constant: Whether the model is a constant baseline, of which one answer is expected: a note then.
+        is_constant: Whether its bundle calls the model a constant baseline, of which one answer is expected: a note then. Not believed of
+            a model whose answers differ.
     """
     answers = answers_of(card, records)
     silent = bool((answers.has_gold & answers.unanswered).any())
@@ -48,4 +50,5 @@ def find_alarms(
         found.append(note("truncated", f"{count(truncated, noun(card))} truncated: the model saw less than the whole"))
     if limit is not None:
         found.append(note("limited", f"first {limit:,} rows only: not a benchmark score"))
-    return in_order(as_note(found) if is_constant else found)
+    is_expected = is_constant and columns.n > 0 and slice_gaps.is_constant(columns)
+    return in_order(as_note(found) if is_expected else found)

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from benchwright.cli.main import call
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.check import check
@@ -72,11 +73,34 @@ def test_a_name_is_never_used_twice(copied):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "../x", "a/b", ".hidden", "latest", "Latest", "a b", "x" * 65, "-x", "a\n", "a\x00"]
+    "name",
+    [
+        "",
+        "../x",
+        "a/b",
+        ".hidden",
+        "latest",
+        "Latest",
+        "a b",
+        "x" * 65,
+        "-x",
+        "a\n",
+        "a\x00",
+        "con",
+        "a.",
+        "index.html",
+    ],
 )
 def test_a_name_that_is_no_plain_name_is_refused(copied, name):
     with pytest.raises(BenchwrightError, match="cannot be the name"):
         release_board(copied, name)
+
+
+def test_what_release_says_to_a_program_is_one_document(small_board, tmp_path, capsys):
+    root = shutil.copytree(small_board, tmp_path / "board")
+    assert call(["board", "release", "1", "--board", str(root), "--format", "json"]) == 0
+    (made,) = read_releases(root)
+    assert json.loads(capsys.readouterr().out) == {"release": "1", "digest": made.digest, "made": made.made}
 
 
 @pytest.mark.parametrize("path", ["site/index.html", "board.toml", "site/models/best.html", "site/board.json"])

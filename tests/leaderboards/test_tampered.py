@@ -372,6 +372,28 @@ def test_a_wrong_cell_key(forgery, refused):
     assert "that of another cell" in refused(forgery.zip())
 
 
+def test_slices_that_hide_where_a_model_is_weak(forgery, refused):
+    """Neither the hash of the data nor the digest of items tells slices: entries on the same data do."""
+    forgery.put_records([changed(one, slices={"length": "any"}) for one in forgery.records()])
+    assert "the slices of custom/0 are not those that best was asked with" in refused(forgery.zip())
+
+
+def test_a_model_of_less_than_nothing(forgery, refused):
+    """Size and parameters are told by the bundle, and those that no model can have are not shown."""
+    key = forgery.key()
+    folder = forgery.root / "cells" / key
+    forgery.edit(f"cells/{key}/cell.json", lambda cell: cell | {"facts": cell["facts"] | {"size_bytes": -5}})
+    forgery._put_ledger(key, folder, forgery.records(), (folder / "records.parquet").read_bytes())
+    assert f"late on {TOPIC}: its model has a size of -5" in refused(forgery.zip())
+
+
+def test_remarks_that_no_page_can_show(forgery, refused):
+    """A note of ten megabytes stands on every page of its entry; half of a character in no file."""
+    path = forgery.zip()
+    assert "--note has 10,000,000 characters, not at most 2,000" in refused(path, note="x" * 10_000_000)
+    assert "--trained-on holds half of a character" in refused(path, trained_on="a\ud800")
+
+
 def test_a_cell_under_another_task(forgery, refused):
     """The run says of the answers to the texts that they are those of another split of the task."""
     forgery.put_cells(forgery.key(), split="train")

@@ -21,6 +21,9 @@ def release(name: str, board: str, **options: Any) -> int:
     from benchwright_leaderboards.release import release_board
 
     made = release_board(Path(board), name)
+    if options["form"] == "json":
+        console.say_json({"release": made.name, "digest": made.digest, "made": made.made})
+        return 0
     console.say(f"release {made.name}, digest {made.digest}; next: benchwright board build --board {board}")
     return 0
 
