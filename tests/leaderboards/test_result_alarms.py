@@ -56,6 +56,12 @@ def test_one_answer_to_everything_is_expected_of_a_constant_baseline_alone():
     assert codes(records, is_constant=True) == [("constant-baseline", "note")]
 
 
+def test_a_bundle_that_calls_its_model_a_constant_baseline_hides_no_alarm():
+    """Whose answers differ is none, whatever its bundle says."""
+    mixed = answered([gold if at % 10 == 3 else OTHER[gold] for at, gold in enumerate(GOLD)])
+    assert codes(mixed, is_constant=True) == codes(mixed) == [("permuted", "alarm")]
+
+
 def test_silence_truncation_and_a_part_of_the_split():
     """Items without an answer are an alarm, the others notes behind it."""
     outputs = [None if at < 5 else OTHER[gold] if at % 10 == 3 else gold for at, gold in enumerate(GOLD)]
