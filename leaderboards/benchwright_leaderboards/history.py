@@ -9,6 +9,7 @@ from typing import Literal
 from benchwright.comparison.pairwise import adjusted, leader
 from benchwright.comparison.result import Pair
 from benchwright.formatting import value
+from benchwright_leaderboards.alarm_marks import has_alarm, results_on
 from benchwright_leaderboards.content import BoardContent
 from benchwright_leaderboards.entries import Rescored, Submission
 from benchwright_leaderboards.ranking import LEVEL, MEAN
@@ -145,12 +146,15 @@ def _released(content: BoardContent) -> Iterator[BoardEvent]:
 
 def _attempts(content: BoardContent) -> Iterator[AttemptLine]:
     means = {row.entry.entry.id: row.value if row.status == "ranked" else None for row in content.overview.rows}
+    paths = content.board.spec.weights
+    alarmed = {one.entry.id: " (! alarm)" for one in content.board.entries if has_alarm(results_on(one.entry, paths))}
     groups: dict[tuple[str, str], list[str]] = {}
     for one in content.board.entries:
         groups.setdefault((one.submission.team, one.entry.name), []).append(one.entry.id)
     for (team, name), ids in groups.items():
         if len(ids) > 1:
-            yield AttemptLine(team=team, name=name, attempts=tuple((id_, value(means.get(id_))) for id_ in ids))
+            told = tuple((id_, value(means.get(id_)) + alarmed.get(id_, "")) for id_ in ids)
+            yield AttemptLine(team=team, name=name, attempts=told)
 
 
 def _changes(content: BoardContent) -> dict[str, list[RankChange]]:

@@ -37,6 +37,7 @@ def test_the_first_sentence_names_no_single_best_where_there_is_none(content):
     assert four == "No single best: best, second and 2 more cannot be told apart (ranks 1–4)."
     assert list(further_sentences(content, content.overview)) == [
         "Against the baseline baseline, 3 of 3 are shown to be better.",
+        "! 1 ranked entry has an alarm, silent among those that may be first: see the marks below the names.",
         "1 entry is partial and not ranked.",
     ]
 

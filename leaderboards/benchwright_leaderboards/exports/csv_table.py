@@ -24,8 +24,8 @@ COLUMNS = tuple(
     """entry name task status rank_low rank_high value low high se n unit unanswered skipped method
     difference difference_low difference_high difference_p difference_verdict baseline team attempt submission added adapter model digest reasons alarms""".split()  # noqa: SIM905
 )
-"""``difference`` is that to the first baseline, ``difference_p`` its p, not adjusted; ``alarms`` are alarms (``!``) and notes (``*``), of a mean
-those of its tasks.
+"""``difference`` is that to the first baseline, ``difference_p`` its p, not adjusted; ``alarms`` are alarms (``!``) and notes (``*``), of a mean the
+alarms of its tasks.
 """
 
 

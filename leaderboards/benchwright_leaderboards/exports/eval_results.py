@@ -1,7 +1,7 @@
 """``.eval_results``: files with which the Hugging Face hub shows an entry on the leaderboard of a data set.
 
 Only for tasks whose suite names a data set of the hub, whole splits that were read from it at the revision that is named, without an item
-that has no answer and without an alarm: the rule of model cards (`benchwright.report_content.hub_results`). Values are those of the board.
+that has no answer and without an alarm: the rule of model cards (`benchwright.report_content.hub_results`). Values and alarms are those of the board.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from benchwright.report_content.hub_files import eval_result_files, need_hub_lib
 from benchwright.report_content.hub_results import HubResult, hub_results
 from benchwright.reporting import choose
 from benchwright.types import ReportOptions
+from benchwright_leaderboards.alarm_marks import NOT_LOOKED_FOR, RESCORE, has_alarm
 from benchwright_leaderboards.content import BoardContent, BoardRow
 
 
@@ -45,6 +46,9 @@ def _results(content: BoardContent, row: BoardRow) -> list[HubResult]:
             continue
         if result.digest != content.board.spec.digest(result.path):
             one = replace(one, entry=None, why_not="it answered other data than the board has now")  # noqa: PLW2901
+        elif one.entry is not None and (result.alarms is None or has_alarm([result])):
+            why = "the board found an alarm" if result.alarms else f"{NOT_LOOKED_FOR}: {RESCORE}"
+            one = replace(one, entry=None, why_not=why)  # noqa: PLW2901
         elif one.entry is not None:
             one = replace(one, entry=result.score.value)  # noqa: PLW2901
         found.append(one)
