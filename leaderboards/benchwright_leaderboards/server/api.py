@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from benchwright.comparison.difference import as_json
-from benchwright.comparison.result import Refusal
-from benchwright.comparison.task import ComparisonOptions, compare_task
 from benchwright_leaderboards.alarm_marks import placed, results_on
 from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.content import BoardRow, BoardTable
 from benchwright_leaderboards.index.queries import EntriesFound, IndexedEntry
+from benchwright_leaderboards.pair_estimates import PairFinder
 from benchwright_leaderboards.ranking import LEVEL, MEAN
 from benchwright_leaderboards.server.filters import Asked
 from benchwright_leaderboards.server.problems import RequestProblem, shown
@@ -153,29 +151,41 @@ def table_of(snapshot: Snapshot, path: str) -> BoardTable:
 
 
 def pair_document(snapshot: Snapshot, first: str, second: str) -> dict[str, Any]:
-    """Differences of two entries on every task that both have, second minus first; p of each alone, not adjusted.
+    """Differences of two entries on the mean and on every task that both have, second minus first; verdicts are those of the pages.
 
     Raises:
         RequestProblem: There is no such entry (404), or it is named twice (400).
     """
     check_pair(snapshot, first, second)
     one, other = snapshot.entries[first], snapshot.entries[second]
-    systems = (one.system(), other.system())
-    paths = paths_of(snapshot)
-    shared = [path for path in paths if one.entry.result(path) and other.entry.result(path)]
-    options = ComparisonOptions(metrics=("score",), missing="wrong")
-    outcomes = [compare_task(systems, path, options) for path in shared]
+    finder = PairFinder(snapshot.pairs.tests, other, one)
+    tests = {path: finder.on_task(path, higher=words.higher) for path, words in snapshot.pairs.words.items()}
+    shared = [path for path in tests if one.entry.result(path) and other.entry.result(path)]
+    mean, why = finder.on_mean()
+    ranking = snapshot.content.ranking
     return {
         "schema": SCHEMA,
         "first": first,
         "second": second,
+        "level": LEVEL,
+        "family": ranking.family,
+        "critical": ranking.critical,
+        "mean": None if mean is None else msgspec.to_builtins(mean),
+        "mean_refused": why,
         "differences": [
-            as_json(one) for found in outcomes if found.comparison is not None for one in found.comparison.differences
+            {"path": path, **_scores(path, one, other), **msgspec.to_builtins(tests[path][0])}
+            for path in shared
+            if tests[path][0] is not None
         ],
-        "refused": _refusals([one for found in outcomes for one in found.refused]),
+        "refused": [{"path": path, "reason": tests[path][1]} for path in shared if tests[path][0] is None],
         "alarms": {first: alarms_document(one, shared), second: alarms_document(other, shared)},
-        "not_shared": [path for path in paths if path not in shared],
+        "not_shared": [path for path in tests if path not in shared],
     }
+
+
+def _scores(path: str, *entries: PlacedEntry) -> dict[str, float | None]:
+    found = [one.entry.result(path) for one in entries]
+    return {name: result.score.value if result else None for name, result in zip("ab", found, strict=True)}
 
 
 def check_pair(snapshot: Snapshot, first: str, second: str) -> None:
@@ -185,7 +195,3 @@ def check_pair(snapshot: Snapshot, first: str, second: str) -> None:
             raise RequestProblem(404, f"no entry {shown(name)!r}", hint="/api/v1/entries lists them")
     if first == second:
         raise RequestProblem(400, f"{shown(first)!r} is compared with itself", hint="name two different entries")
-
-
-def _refusals(refused: Sequence[Refusal]) -> list[dict[str, str]]:
-    return [{"path": one.path, "reason": one.reason} for one in refused]

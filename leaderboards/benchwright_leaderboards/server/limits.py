@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -20,6 +21,7 @@ HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+_WHOLE_URL = re.compile(r"https?://[^/]*", re.IGNORECASE)
 POLICY = (
     b"default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; connect-src 'none'; "
     b"base-uri 'none'; form-action 'self'; frame-ancestors "
@@ -87,6 +89,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
+        scope = _origin_form(scope)
         scope["benchwright.client"] = client = self._client(scope)
         status = 500
         begun = False
@@ -157,3 +160,9 @@ class Guard:
             if told:
                 return str(told[-1].rsplit(b",", 1)[-1].strip()[:64].decode("latin-1"))
         return str((scope.get("client") or ("unknown",))[0])
+
+
+def _origin_form(scope: Scope) -> Scope:
+    """A request whose target is a whole URL is one for its path (RFC 9112, 3.2.2)."""
+    found = _WHOLE_URL.match(scope["path"])
+    return scope if found is None else {**scope, "path": scope["path"][found.end() :] or "/"}

@@ -1,13 +1,25 @@
-"""The OpenAPI 3.1 description of the JSON API."""
+"""The OpenAPI 3.1 description of the JSON API; `docs/schema/board-api.openapi.json` holds it, `openapi_schemas` what the documents are."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from benchwright_leaderboards.index.queries import LARGEST_PAGE, LONGEST, SORTS, STATUSES
+from benchwright_leaderboards.server.openapi_schemas import SCHEMAS
 
 VERSION = "1"
 _SORTS = [f"{sign}{name}" for name in SORTS for sign in ("", "-")]
+_NAMED = {"type": "string", "minLength": 1}
+_TOLD = {
+    "304": "The client has it already (`If-None-Match`)",
+    "400": "A parameter is wrong, unknown, or given twice; `detail` says what was given and `hint` what is known",
+    "404": "There is no such entry or task; `hint` says what lists them",
+    "413": "The request has a body",
+    "414": "The path or the query is too long",
+    "429": "Too many requests of one address; `Retry-After` says in how many seconds to come again",
+    "503": "Too much is being made, it takes too long, or a file or the index cannot be read; `Retry-After` may say when to come again",
+}
+"""Status -> what it means; all but 304 are problem documents (RFC 9457)."""
 
 
 def openapi_document() -> dict[str, Any]:
@@ -17,179 +29,112 @@ def openapi_document() -> dict[str, Any]:
         "info": {
             "title": "benchwright board",
             "version": VERSION,
-            "description": "A leaderboard, read-only. Values are fractions, times seconds, sizes bytes.",
+            "description": (
+                "A leaderboard, read-only. Scores are unrounded fractions in [0, 1] (correlations in [-1, 1]), times seconds, sizes bytes. "
+                "What was not measured, is undefined or not ranked is null, never 0. Every response has an ETag; keys may be added."
+            ),
         },
         "paths": {
-            "/api/v1/board": _get("What the board is", "Board"),
-            "/api/v1/entries": _get("Entries, filtered and sorted, a page of them", "Rows", _filters(), refuses=True),
-            "/api/v1/entries/{id}": _get("An entry, whole", "Entry", [_in_path("id")], may_lack=True),
-            "/api/v1/tasks": _get("Tasks of the board", "Tasks"),
+            "/api/v1/board": _get(
+                "What the board is", "Title, tasks with their digests and weights, baselines, rules, tests.", "Board"
+            ),
+            "/api/v1/entries": _get(
+                "Entries, filtered and sorted, a page of them",
+                "In the order of the overview, with the mean of the board as their score, unless the query says otherwise.",
+                "Rows",
+                _filters(),
+            ),
+            "/api/v1/entries/{id}": _get(
+                "An entry, whole",
+                "Every metric on every task with its interval, cost, digests and rank ranges.",
+                "Entry",
+                [_in_path("id", "Of the entry, as in the address of its page")],
+                may_lack=True,
+            ),
+            "/api/v1/tasks": _get(
+                "Tasks of the board", "With the number of entries that have a result on each.", "Tasks"
+            ),
             "/api/v1/tasks/{path}": _get(
-                "Entries on a task", "Rows", [_in_path("path"), *_filters()], may_lack=True, refuses=True
+                "Entries on a task",
+                "As the list of entries, with score and rank range on this task.",
+                "Rows",
+                [_in_path("path", "Of the task: `suite/task`; the slash may be written as it is"), *_filters()],
+                may_lack=True,
             ),
             "/api/v1/compare": _get(
-                "Differences of two entries on the tasks that both have",
+                "Differences of two entries on the mean and on the tasks that both have",
+                "b minus a, on the same items, with unanswered items counted as wrong, as `benchwright compare A B --missing wrong` says; "
+                "p is adjusted over all tests of the board, so verdicts are those of its pages.",
                 "Pair",
                 [
-                    _asked("a", {"type": "string", "minLength": 1}, needed=True),
-                    _asked("b", {"type": "string", "minLength": 1}, needed=True),
+                    _asked("a", _NAMED, "Id of the entry that is subtracted", needed=True),
+                    _asked("b", _NAMED, "Id of the entry that it is subtracted from", needed=True),
                 ],
                 may_lack=True,
-                refuses=True,
             ),
-            "/health": _get("Whether the board is served", "Health"),
+            "/health": _get(
+                "Whether the board is served",
+                "Status 200 also where a later state of the board cannot be read: the last one is served.",
+                "Health",
+                checks=False,
+            ),
         },
-        "components": {"schemas": _SCHEMAS},
+        "components": {"schemas": SCHEMAS},
     }
 
 
 def _get(
-    summary: str, schema: str, parameters: list[Any] | None = None, *, may_lack: bool = False, refuses: bool = False
+    summary: str,
+    description: str,
+    schema: str,
+    parameters: list[Any] | None = None,
+    *,
+    may_lack: bool = False,
+    checks: bool = True,
 ) -> dict[str, Any]:
     responses: dict[str, Any] = {
         "200": {
-            "description": "The document",
+            "description": SCHEMAS[schema]["description"],
+            "headers": {"ETag": {"description": "Of these bytes", "schema": {"type": "string"}}},
             "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
         },
-        "304": {"description": "The client has it already (If-None-Match)"},
+        "304": {"description": _TOLD["304"]},
     }
-    problems = {"414": "A path or query that is too long", "429": "Too many requests", "503": "Not now"}
-    if may_lack:
-        problems["404"] = "There is no such thing"
-    if refuses:
-        problems["400"] = "A parameter is wrong"
-    for status, what in sorted(problems.items()):
+    for status in [*(["400"] if checks else []), *(["404"] if may_lack else []), "413", "414", "429", "503"]:
         responses[status] = {
-            "description": what,
+            "description": _TOLD[status],
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-    found: dict[str, Any] = {"summary": summary, "responses": responses}
+    found: dict[str, Any] = {"summary": summary, "description": description, "responses": responses}
     if parameters:
         found["parameters"] = parameters
     return {"get": found}
 
 
-def _in_path(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+def _in_path(name: str, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": _NAMED}
 
 
-def _asked(name: str, schema: dict[str, Any], *, needed: bool = False) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": needed, "schema": schema}
+def _asked(name: str, schema: dict[str, Any], description: str, *, needed: bool = False) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": needed, "description": description, "schema": schema}
 
 
 def _filters() -> list[dict[str, Any]]:
+    text = {"type": "string", "maxLength": LONGEST}
     return [
-        _asked("q", {"type": "string", "maxLength": LONGEST}),
-        _asked("team", {"type": "string"}),
-        _asked("adapter", {"type": "string"}),
-        _asked("status", {"type": "string", "enum": list(STATUSES)}),
-        _asked("sort", {"type": "string", "enum": _SORTS}),
-        _asked("page", {"type": "integer", "minimum": 1, "maximum": 10_000}),
-        _asked("size", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}),
+        _asked("q", text, "Stands in id, name, team, adapter, training data or note; capitals are as small letters"),
+        _asked("team", text, "Exactly this team"),
+        _asked("adapter", text, "Exactly this adapter"),
+        _asked(
+            "status",
+            {"type": "string", "enum": list(STATUSES)},
+            "Entries of this status; `pending`: added since ranks were computed, which takes seconds",
+        ),
+        _asked(
+            "sort",
+            {"type": "string", "enum": _SORTS, "default": "rank"},
+            "Column, `-` before it: from the greatest down; `rank` is the order of the pages; what has no value comes last",
+        ),
+        _asked("page", {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1}, "From 1"),
+        _asked("size", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": 100}, "Entries of a page"),
     ]
-
-
-def _object(fields: dict[str, Any], *, optional: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": fields,
-        "required": [name for name in fields if name not in optional],
-    }
-
-
-_TEXT, _WHOLE, _FLAG = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
-_NUMBER = {"type": ["number", "null"]}
-_RANK = {
-    "oneOf": [
-        _object({"low": {"type": "integer", "minimum": 1}, "high": {"type": "integer", "minimum": 1}}),
-        {"type": "null"},
-    ]
-}
-_ALARMS = {
-    "description": "Alarms, then notes; null: the board did not look for any when it was scored",
-    "type": ["array", "null"],
-    "items": _object(
-        {
-            "task": _TEXT,
-            "code": _TEXT,
-            "severity": {"type": "string", "enum": ["alarm", "note"]},
-            "sentence": _TEXT,
-        }
-    ),
-}
-_ROW = {
-    "id": _TEXT,
-    "name": _TEXT,
-    "team": _TEXT,
-    "added": _TEXT,
-    "adapter": _TEXT,
-    "attempt": _WHOLE,
-    "status": {"type": "string", "enum": list(STATUSES)},
-    "baseline": _FLAG,
-    "rank": _RANK,
-    "score": _NUMBER,
-    "alarms": _ALARMS,
-}
-_TASK = {"path": _TEXT, "digest": _TEXT, "weight": {"type": "number"}}
-
-
-def _list(of: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": of}
-
-
-_SCHEMAS: dict[str, Any] = {
-    "Board": _object(
-        {
-            "schema": _WHOLE,
-            "title": _TEXT,
-            "tasks": _list(_object(_TASK)),
-            "baselines": _list(_TEXT),
-            "rules": {"type": "object"},
-            "machine": {"type": ["string", "null"]},
-            "entries": _WHOLE,
-            "family": _WHOLE,
-            "level": {"type": "number"},
-        }
-    ),
-    "Row": _object(_ROW),
-    "Rows": _object(
-        {
-            "schema": _WHOLE,
-            "path": _TEXT,
-            "total": _WHOLE,
-            "page": _WHOLE,
-            "size": _WHOLE,
-            "entries": _list({"$ref": "#/components/schemas/Row"}),
-        },
-        optional=("path",),
-    ),
-    "Entry": _object(
-        {
-            **_ROW,
-            "schema": _WHOLE,
-            "model": {"type": ["string", "null"]},
-            "trained_on": _TEXT,
-            "note": _TEXT,
-            "submission": _object({"id": _TEXT, "digest": _TEXT}),
-            "cost": {"type": "object"},
-            "ranks": {"type": "object", "additionalProperties": _RANK},
-            "results": _list({"type": "object"}),
-        }
-    ),
-    "Tasks": _object({"schema": _WHOLE, "tasks": _list(_object({**_TASK, "entries": _WHOLE}))}),
-    "Pair": _object(
-        {
-            "schema": _WHOLE,
-            "first": _TEXT,
-            "second": _TEXT,
-            "differences": _list({"type": "object"}),
-            "refused": _list(_object({"path": _TEXT, "reason": _TEXT})),
-            "alarms": {"type": "object", "additionalProperties": _ALARMS},
-            "not_shared": _list(_TEXT),
-        }
-    ),
-    "Health": _object({"status": {"type": "string", "enum": ["ok", "degraded"]}, "entries": _WHOLE, "problem": _TEXT}),
-    "Problem": _object(
-        {"type": _TEXT, "title": _TEXT, "status": _WHOLE, "detail": _TEXT, "hint": _TEXT}, optional=("hint",)
-    ),
-}

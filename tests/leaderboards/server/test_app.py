@@ -1,9 +1,11 @@
 """The server of a board, asked as a client asks it: through the whole application, but for the network."""
 
+import asyncio
 import json
 import re
 import shutil
 import socket
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -15,6 +17,8 @@ from benchwright.cli.main import call
 from benchwright.errors import StoreError
 from benchwright_leaderboards.server.app import BoardApp
 from benchwright_leaderboards.server.limits import Limits
+
+PUBLISHED = Path(__file__).parents[3] / "docs" / "schema" / "board-api.openapi.json"
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +139,7 @@ def test_a_wrong_query_says_what_is_wrong(client, query, told):
 
 
 def test_two_entries_are_compared_on_demand(client):
-    """The difference of two entries is that of their scores, second minus first, on every task that both have."""
+    """The difference of two entries is that of their scores, b minus a, on every task that both have."""
     first, second = (client.get(f"/api/v1/entries/{name}").json() for name in ("best", "second"))
     found = client.get("/api/v1/compare?a=best&b=second").json()
     scores = [{one["path"]: one["score"]["value"] for one in entry["results"]} for entry in (first, second)]
@@ -143,6 +147,45 @@ def test_two_entries_are_compared_on_demand(client):
     assert {one["path"] for one in found["differences"]} == set(scores[0]) & set(scores[1])
     for one in found["differences"]:
         assert one["delta"] == pytest.approx(scores[1][one["path"]] - scores[0][one["path"]])
+
+
+def test_a_comparison_is_that_of_the_page_and_of_the_command(client, small_store, capsys):
+    """p of each difference is what `compare --missing wrong` says, and the verdict rests on Holm over all tests of the board, as on pages."""
+    arguments = ["compare", "first:baseline", "first:silent", "--missing", "wrong", "--format", "json"]
+    call([*arguments, "--store", str(small_store.root)])
+    tasks = json.loads(capsys.readouterr().out)["tasks"]
+    told = {task["path"]: next(one for one in task["differences"] if one["is_score"]) for task in tasks}
+    found = client.get("/api/v1/compare?a=baseline&b=silent").json()
+    page = client.get("/compare/silent--baseline.html").text
+
+    assert len(found["differences"]) == 2
+    for one in found["differences"]:
+        same = told[one["path"]]
+        for name in ("a", "b", "delta", "low", "high", "p"):
+            assert one[name] == pytest.approx(same[name], abs=1e-12), name
+        assert one["p"] <= one["p_adjusted"] <= one["p"] * found["family"]
+        assert f"{100 * one['delta']:+.2f}" in page
+    assert found["family"] == client.get("/api/v1/board").json()["family"]
+    assert found["mean"]["verdict"] == "better"
+
+
+def test_a_whole_url_as_target_is_its_path(server):
+    """RFC 9112 wants servers to take it, as clients of proxies send it."""
+    told = []
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "http://elsewhere/health",
+        "raw_path": b"http://elsewhere/health",
+        "query_string": b"",
+        "headers": [(b"host", b"a")],
+    }
+
+    async def send(message):
+        told.append(message)
+
+    asyncio.run(server.application()(scope, None, send))
+    assert told[0]["status"] == 200
 
 
 @pytest.mark.parametrize(("query", "status"), [("a=best", 400), ("a=best&b=nobody", 404), ("a=best&b=best", 400)])
@@ -320,6 +363,20 @@ def test_the_description_names_exactly_the_routes(server, client):
 
     assert told <= routes
     assert {path for path in routes if path.startswith("/api")} <= told
+
+
+def test_the_description_is_published_and_tells_of_everything(client):
+    """docs/schema holds it; every parameter, response and key has a description."""
+    told = client.get("/openapi.json").json()
+    assert json.loads(PUBLISHED.read_text()) == told, "write docs/schema anew from server/openapi.py"
+
+    for path, methods in told["paths"].items():
+        asked = methods["get"]
+        for one in (asked, *asked.get("parameters", ()), *asked["responses"].values()):
+            assert one["description"], path
+    for name, schema in told["components"]["schemas"].items():
+        assert schema["description"]
+        assert all("description" in value for value in schema["properties"].values()), name
 
 
 @pytest.mark.filterwarnings("ignore")
