@@ -33,7 +33,7 @@ def board_document(snapshot: Snapshot) -> dict[str, Any]:
         "machine": spec.machine,
         "entries": len(snapshot.entries),
         "family": ranking.family,
-        "level": LEVEL,
+        "level": round(LEVEL, 12),
     }
 
 
@@ -167,9 +167,9 @@ def pair_document(snapshot: Snapshot, first: str, second: str) -> dict[str, Any]
         "schema": SCHEMA,
         "first": first,
         "second": second,
-        "level": LEVEL,
+        "level": round(LEVEL, 12),
         "family": ranking.family,
-        "critical": ranking.critical,
+        "critical": round(ranking.critical, 12),
         "mean": None if mean is None else msgspec.to_builtins(mean),
         "mean_refused": why,
         "differences": [
