@@ -115,9 +115,9 @@ class Columns:
         measured_on = next((cost.base for row in self.table.rows if (cost := row.entry.entry.cost).base), "")
         heads = {
             "score": ("score", "mean, 95 % interval, SE" if self.table.name == MEAN else "95 % interval, SE"),
-            "difference": ("difference", f"to {self.baseline}"),
+            "difference": ("difference", f"to {self.baseline}, 95 % interval"),
             "latency": ("latency", f"p50 on {measured_on}" + (f", and over {self.baseline}" if base else "")),
-            "slice": ("worst slice", "gap to the rest, shrunken"),
+            "slice": ("worst slice", "gap to the rest of its task"),
             "size": ("size", ""),
             "parameters": ("parameters", ""),
             "badge": ("badge", ""),
@@ -149,7 +149,7 @@ class Columns:
             yield f"▲ ▼: shown to be better or worse than {self.baseline} by the tests of the whole board; without a sign: not told apart."
         if "slice" in shown:
             yield (
-                "Worst slice: by how much a slice of at least 30 items falls behind the rest of its task, shrunken since it is the worst of many; "
+                "Worst slice: by how much a slice of at least 30 items falls behind the rest of its task, in points; made smaller (shrunken) by what chance adds to the worst of many; "
                 "a dash where slices differ no more than by chance, or are too few."
             )
         if "badge" in shown:
@@ -218,9 +218,10 @@ def chosen_note(content: BoardContent, table: BoardTable) -> str:
     if found is None or found.entries < 2:
         return ""
     unit: Unit = "fraction" if table.name == MEAN else content.words[table.name].unit
-    said = f"{points(found.expected, unit)} too high" if found.expected > 0 else "right, not too high"
+    said = f"by {points(found.expected, unit)}" if found.expected > 0 else "not at all"
     tried = content.ranking.attempts
     return (
-        f"{found.best} is the best of {found.entries:,} ranked here ({tried:,} {'entry was' if tried == 1 else 'entries were'} made on this board). "
-        f"Chosen so, its score is expected to be {said}; if all were equally good, it would be {points(found.if_equal, unit)} too high."
+        f"{found.best} has the best of {found.entries:,} ranked scores ({tried:,} {'entry was' if tried == 1 else 'entries were'} made on this board), "
+        f"and the best of several is by chance a little too high: here {said}, as a bootstrap of the items sees it; "
+        f"if all were equally good, by {points(found.if_equal, unit)}."
     )

@@ -26,8 +26,8 @@ def lead_sentence(table: BoardTable) -> str:
     if len(first) == 1 and first[0].place == (1, 1):
         others = len(placed) - 1
         return f"{first[0].entry.entry.id} is shown to be better than {'the other entry' if others == 1 else f'each of the {others:,} others'} (rank 1)."
-    last = max(row.place[1] for row in first if row.place)
-    return f"No single best: {_named(first)} cannot be told apart (ranks 1–{last})."
+    ranges = {row.rank for row in first}
+    return f"No single best: {_named(first)} cannot be told apart ({f'ranks {ranges.pop()}' if len(ranges) == 1 else 'each may be the first'})."
 
 
 def leaders(table: BoardTable) -> str:

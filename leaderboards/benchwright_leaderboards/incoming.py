@@ -58,7 +58,7 @@ def unpack(sources: Sequence[str], store: Store, scratch: Path, tasks: Sequence[
     incoming = Store(scratch / "store")
     wanted: dict[str, set[str]] = {}
     known: dict[str, list[str]] = {}
-    for source in map(_read, dict.fromkeys(sources)):
+    for source in (_read(text, store) for text in dict.fromkeys(sources)):
         if source.place not in known:
             known[source.place] = _import(incoming, source, store, scratch)
         for name in known[source.place]:
@@ -76,14 +76,14 @@ def needed_keys(runs: Iterable[Run]) -> set[str]:
     return {cell.key for run in runs for cell in run.cells if cell.status in FINISHED and cell.key}
 
 
-def _read(text: str) -> _Source:
+def _read(text: str, store: Store) -> _Source:
     if is_file(Path(text)):
         return _Source(text=text, place=text, model="", is_bundle=True)
     head, colon, model = text.rpartition(":")
     if colon and is_file(Path(head)):
         return _Source(text=text, place=head, model=model, is_bundle=True)
     name, _, model = text.partition(":")
-    if is_folder(Path(text)) or text.endswith(".zip"):
+    if text.endswith(".zip") or (is_folder(Path(text)) and name not in store.run_names()):
         raise BenchwrightError(
             f"{text or 'an empty name'} is {_what_is_there(Path(text))}",
             expected="the name of a run, or a bundle (.zip)",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from benchwright.comparison.pairwise import find_pair
+from benchwright.formatting import p_value
 from benchwright.types import Frozen
 from benchwright_leaderboards.content import BoardContent
 from benchwright_leaderboards.frame import Frame, framed_page, render_framed
@@ -43,11 +44,12 @@ def _render(content: BoardContent, frame: Frame) -> str:
         "suites": [(name, suite_path(name), suite_digest(content, name)) for name in suites_of(content)],
         "family": ranking.family,
         "rejected": ranking.rejected,
-        "critical": ranking.critical,
+        "critical": p_value(ranking.critical),
         "level": LEVEL,
         "attempts": ranking.attempts,
         "machine": spec.machine,
         "commands": tuple(_commands(content)),
+        "entering": entering_command(content),
     }
     return render_framed("board_method.html.j2", frame, **context)
 
@@ -91,6 +93,19 @@ def _commands(content: BoardContent) -> Iterator[tuple[str, str]]:
             "The difference between two entries, as everybody may compute it; adjusted there over the tests of that command alone:",
             example,
         )
+
+
+def entering_command(content: BoardContent) -> str:
+    """What whoever wants to enter types: a run on every task of the board, and its bundle."""
+    suites = [f"  --suite {shlex.quote(task.path)} \\" for task in content.board.spec.task]
+    return "\n".join(
+        (
+            "benchwright run 'mymodel=transformers:PATH' \\",
+            *suites,
+            "  --name mine",
+            "benchwright store export mine -o mine.zip",
+        )
+    )
 
 
 def _compared(content: BoardContent) -> str:

@@ -131,7 +131,7 @@ def rank_meaning(content: BoardContent, table: BoardTable) -> str:
     tests = content.ranking.family
     return (
         "A rank range such as 1–3 holds every rank that an entry may have: it begins after the entries that are shown to be better and ends before "
-        f"those that are shown to be worse. All ranges of this board hold at once with {1 - LEVEL:.0%} confidence, over {count(tests)} paired "
+        f"those that are shown to be worse. All ranges of this board hold at once with {100 - 100 * LEVEL:.0f} % confidence, over {count(tests)} paired "
         f"{'test' if tests == 1 else 'tests'}."
     )
 
@@ -163,7 +163,7 @@ def _groups(rows: Sequence[BoardRow], views: Sequence[RowView]) -> Iterator[RowG
         else:
             better = f"{first - 1} other {'entry is' if first == 2 else 'entries are'} shown to be better"
             about = (
-                "no other entry is shown to be better than any of them" if first == 1 else f"than each of them {better}"
+                "no other entry is shown to be better than any of them" if first == 1 else f"{better} than each of them"
             )
             yield RowGroup(kind="tie", title=f"Tie for rank {first}: {len(found)} entries", about=about, rows=found)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from benchwright.caveats import caveat_alarms
-from benchwright.quantities import Unit, find_mean, metric_title
+from benchwright.errors import BenchwrightError
+from benchwright.quantities import Unit, find_mean, metric_title, positive_of, quantity_of
 from benchwright.quantities import unit_of as unit_of_metrics
 from benchwright.types import Alarm, Task
 from benchwright_leaderboards.board import Board
@@ -28,10 +29,10 @@ class TaskWords:
 
     @cached_property
     def metric(self) -> str:
-        """What the score is, in words: ``accuracy``, ``mean of F1 and accuracy``."""
+        """What the score is, in words: ``Matthews correlation``, ``mean of Accuracy and F1 (equivalent)``."""
         if self.card is None:
             return "score"
-        names = [metric_title(name, self.card) for name in self.card.score_metrics]
+        names = [_title(name, self.card) for name in self.card.score_metrics]
         return names[0] if len(names) == 1 else f"mean of {' and '.join(names)}"
 
     @cached_property
@@ -49,6 +50,16 @@ class TaskWords:
     def caveats(self) -> tuple[Alarm, ...]:
         """What its card says of every number of the task."""
         return () if self.card is None else caveat_alarms(self.card)
+
+
+def _title(metric: str, card: Task) -> str:
+    """A metric's title with its positive label; its name where nobody here registers it."""
+    try:
+        title = quantity_of(metric).title
+    except BenchwrightError:
+        return metric_title(metric, card)
+    label = positive_of(metric, card)
+    return f"{title} ({label})" if label else title
 
 
 def words_of(board: Board) -> Mapping[str, TaskWords]:

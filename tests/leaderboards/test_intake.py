@@ -261,3 +261,12 @@ def test_the_official_weights_of_a_suite(tmp_path):
     assert found["glue/rte"] == pytest.approx(1 / 9)
     with pytest.raises(BenchwrightError, match="glue/ax is none of its tasks"):
         weights_of("glue-official-9", [*tasks, "glue/wnli", "glue/ax"])
+
+
+def test_a_run_may_be_called_as_a_folder_is(empty, small_store, tmp_path, monkeypatch):
+    """As the folder of the board often is called."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "first").mkdir()
+    assert len(add(empty, ["first"], store=small_store, team="us").entries) == len(MODELS)
+    (tmp_path / "other").mkdir()
+    assert "other is a folder" in refusal(empty, "other", store=small_store)

@@ -73,7 +73,20 @@ def test_differences_carry_a_sign_only_where_the_tests_tell_two_apart(content, v
     assert cells["best"].tone == "up"
     assert cells["baseline"].text == "reference"
     assert cells["part"].text == "–"
-    assert view.columns[at].about == "to baseline"
+    assert view.columns[at].about == "to baseline, 95 % interval"
+
+
+def test_ranges_that_differ_are_not_told_as_one(content):
+    places = {"best": (1, 2), "second": (1, 3), "silent": (2, 3), "baseline": (4, 4)}
+    rows = tuple(replace(row, place=places.get(row.entry.entry.id)) for row in content.overview.rows)
+    assert (
+        lead_sentence(replace(content.overview, rows=rows))
+        == "No single best: best and second cannot be told apart (each may be the first)."
+    )
+
+
+def test_metrics_are_written_by_their_titles(content):
+    assert [content.words[name].metric for name in (TOPIC, "ner/custom")] == ["Accuracy", "Entity F1 (conlleval mode)"]
 
 
 def test_what_no_entry_has_is_no_column_but_a_remark(view):
@@ -83,4 +96,4 @@ def test_what_no_entry_has_is_no_column_but_a_remark(view):
 
 def test_what_a_rank_means_is_one_line_with_the_number_of_tests(content, view):
     assert f"over {content.ranking.family} paired tests" in view.meaning
-    assert "95% confidence" in view.meaning
+    assert "95 % confidence" in view.meaning
