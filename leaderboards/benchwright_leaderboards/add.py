@@ -132,5 +132,5 @@ def _refuse_twice(board: Board, whole: str) -> None:
         raise BenchwrightError(
             f"not added: it is on the board already as {names}, added by {known.team} on {known.added[:10]}",
             expected="a submission that the board does not have",
-            hint="benchwright board list",
+            hint=f"benchwright board list --board {board.root}",
         )

@@ -116,7 +116,10 @@ class Columns:
         heads = {
             "score": ("score", "mean, 95 % interval, SE" if self.table.name == MEAN else "95 % interval, SE"),
             "difference": ("difference", f"to {self.baseline}, 95 % interval"),
-            "latency": ("latency", f"p50 on {measured_on}" + (f", and over {self.baseline}" if base else "")),
+            "latency": (
+                "latency",
+                f"median query on {measured_on}" + (f", and times that of {self.baseline}" if base else ""),
+            ),
             "slice": ("worst slice", "gap to the rest of its task"),
             "size": ("size", ""),
             "parameters": ("parameters", ""),

@@ -24,7 +24,7 @@ def overview_pages(content: BoardContent) -> Iterator[Page]:
 
 
 def _render(content: BoardContent, frame: Frame) -> str:
-    table = view_table(content, content.overview, name="ranking", caption=_caption(content))
+    table = view_table(content, content.overview, name="ranking", caption=overview_caption(content))
     sentences = (lead_sentence(content.overview), *further_sentences(content, content.overview))
     text = content.board.spec.text
     context = {"table": table, "sentences": sentences, "scores": _scores(content), "suites": _suites(content)}
@@ -49,9 +49,12 @@ def _suites(content: BoardContent) -> tuple[tuple[str, str, tuple[TaskLine, ...]
     )
 
 
-def _caption(content: BoardContent) -> str:
-    tasks = content.board.spec.task
+def overview_caption(content: BoardContent) -> str:
+    """What the ranking of the overview is by: the task, or how many tasks are averaged with which weights, and over how many items."""
+    every, averaged = content.board.spec.task, content.ranking.weights
+    tasks = [task for task in every if task.path in averaged] or every
     n = next((row.score.n for row in content.overview.rows if row.score is not None), 0)
     weights = "equal weights" if len({task.weight for task in tasks}) == 1 else "weights declared by the board"
-    several = f"the weighted mean of {len(tasks)} tasks, {weights}" if len(tasks) > 1 else tasks[0].path
+    of = f"{len(tasks)} of the {len(every)}" if len(tasks) < len(every) else f"{len(tasks)}"
+    several = f"the weighted mean of {of} tasks, {weights}" if len(tasks) > 1 else tasks[0].path
     return f"Entries by {several}; scores are in points (100 times a fraction), n = {n:,} items"

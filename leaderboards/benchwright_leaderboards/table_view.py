@@ -111,6 +111,7 @@ def view_table(content: BoardContent, table: BoardTable, *, name: str, caption: 
                 chosen_note(content, table),
                 *_overlaps(table),
                 *columns.notes(kept),
+                *_no_baseline(content, table, kept),
                 *_order(content),
                 *told_of_alarms(content, table, marks),
             )
@@ -143,6 +144,13 @@ def _overlaps(table: BoardTable) -> Iterator[str]:
         row.place[0] < row.place[1] and firsts.count(row.place[0]) == 1 for row in table.rows if row.place is not None
     ):
         yield "Entries outside of a band whose rank ranges overlap may be level too; the page of a model tells it from its neighbours."
+
+
+def _no_baseline(content: BoardContent, table: BoardTable, kept: Sequence[str]) -> Iterator[str]:
+    """A remark where differences are asked for and the baseline they are to has no rank in this table."""
+    missing = "difference" in content.board.spec.columns and "difference" not in kept
+    if missing and any(row.entry.entry.id == content.baseline and row.status != "ranked" for row in table.rows):
+        yield f"No difference to the baseline {content.baseline} is shown: it is not ranked here."
 
 
 def _order(content: BoardContent) -> Iterator[str]:

@@ -33,7 +33,8 @@ class TaskWords:
         if self.card is None:
             return "score"
         names = [_title(name, self.card) for name in self.card.score_metrics]
-        return names[0] if len(names) == 1 else f"mean of {' and '.join(names)}"
+        title = names[0] if len(names) == 1 else f"mean of {' and '.join(names)}"
+        return title if self.higher else f"{title}, lower is better"
 
     @cached_property
     def unit(self) -> Unit:

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from benchwright_leaderboards.headline import further_sentences, lead_sentence
+from benchwright_leaderboards.overview_page import overview_caption
 from benchwright_leaderboards.table_view import view_table
 
 TOPIC = "classification/custom"
@@ -85,6 +87,15 @@ def test_ranges_that_differ_are_not_told_as_one(content):
     )
 
 
+def test_a_baseline_that_has_no_mean_is_said(content):
+    """No column of differences is there then, and a reader asks why."""
+    table = content.overview
+    rows = tuple(replace(row, difference=None, status="partial", place=None) for row in table.rows if row.is_baseline)
+    others = tuple(replace(row, difference=None) for row in table.rows if not row.is_baseline)
+    view = view_table(content, replace(table, rows=others + rows), name="ranking", caption="all")
+    assert "No difference to the baseline baseline is shown: it is not ranked here." in view.notes
+
+
 def test_metrics_are_written_by_their_titles(content):
     assert [content.words[name].metric for name in (TOPIC, "ner/custom")] == ["Accuracy", "Entity F1 (conlleval mode)"]
 
@@ -97,3 +108,10 @@ def test_what_no_entry_has_is_no_column_but_a_remark(view):
 def test_what_a_rank_means_is_one_line_with_the_number_of_tests(content, view):
     assert f"over {content.ranking.family} paired tests" in view.meaning
     assert "95 % confidence" in view.meaning
+
+
+def test_a_mean_of_some_tasks_says_of_how_many(content):
+    weights = {TOPIC: 1.0}
+    part = replace(content, ranking=structs.replace(content.ranking, weights=weights))
+    assert "Entries by classification/custom;" in overview_caption(part)
+    assert "the weighted mean of 2 tasks, equal weights" in overview_caption(content)
