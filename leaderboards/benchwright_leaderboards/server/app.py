@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -254,9 +255,10 @@ class BoardApp:
         """Whether the board is served, and whether its latest state is."""
         now = self.state.snapshot
         told = {
-            "status": "degraded" if now.problem or self.state.index_problem else "ok",
+            "status": "degraded" if self.state.problem or self.state.index_problem else "ok",
             "entries": len(now.entries),
-            "problem": self._shown(now.problem) or ("the index does not answer" if self.state.index_problem else ""),
+            "problem": self._shown(self.state.problem)
+            or ("the index does not answer" if self.state.index_problem else ""),
         }
         return respond(request, make_json(told))
 
@@ -271,7 +273,7 @@ class BoardApp:
 
     def _shown(self, problem: str) -> str:
         """A problem in which no folder of this machine is named."""
-        return problem.replace(f"{self.state.root}/", "").replace(str(self.state.root), "the board")
+        return re.sub(rf"(?<![\w./-]){re.escape(str(self.state.root))}/", "", problem)
 
     async def metrics(self, request: Request) -> Response:
         """Numbers about the server, in Prometheus's text form."""
@@ -281,7 +283,7 @@ class BoardApp:
             *gauge("cache_bytes", self.cache.bytes),
             *gauge("cache_hits", self.cache.hits),
             *gauge("cache_misses", self.cache.misses),
-            *gauge("board_readable", 0 if self.state.snapshot.problem else 1),
+            *gauge("board_readable", 0 if self.state.problem else 1),
             *gauge("index_current", 0 if self.state.index_problem else 1),
             *gauge("making_pages", len(self.pages)),
             *gauge("making_lists", len(self.lists)),

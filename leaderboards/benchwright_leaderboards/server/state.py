@@ -37,12 +37,10 @@ class Snapshot:
     Attributes:
         content: What it says.
         signature: Of the files that it was read from.
-        problem: Why a later state could not be read; empty where this is the latest.
     """
 
     content: BoardContent
     signature: str
-    problem: str = ""
 
     @cached_property
     def pages(self) -> Mapping[str, Page]:
@@ -100,6 +98,8 @@ class BoardState:
             does at a later look; pages do not wait for it.
 
     Attributes:
+        snapshot: What is served.
+        problem: Why a later state could not be read; empty where the snapshot is the latest.
         index_problem: Why the index could not be brought up to date the last time; empty where it was.
     """
 
@@ -112,7 +112,7 @@ class BoardState:
         follow: Callable[[BoardContent], None] = lambda _: None,
     ) -> None:
         self.root, self.seconds, self._prepare, self._follow = root, seconds, prepare, follow
-        self.index_problem = ""
+        self.problem = self.index_problem = ""
         self.snapshot = read_snapshot(root)
         self._prepare(self.snapshot)
         self._stop = threading.Event()
@@ -140,7 +140,7 @@ class BoardState:
         """
         try:
             signature = signature_of(self.root)
-            if signature == self.snapshot.signature and not self.snapshot.problem:
+            if signature == self.snapshot.signature and not self.problem:
                 return False
             if signature == self._failed and time.monotonic() < self._again:
                 return False
@@ -149,13 +149,13 @@ class BoardState:
         except (BenchwrightError, OSError) as error:
             self._fail(error)
             return False
-        self._failed = ""
+        self._failed = self.problem = ""
         self.snapshot = found
         return True
 
     def follow(self) -> None:
         """Bring the index up to date with what is served; why that fails stands in `index_problem`."""
-        if self.snapshot.problem:
+        if self.problem:
             return  # the index of a board that cannot be read is left to those who can read it
         try:
             self._follow(self.snapshot.content)
@@ -170,9 +170,9 @@ class BoardState:
     def _fail(self, error: Exception) -> None:
         """Say once for each state of the files that they cannot be read."""
         problem = told_of(error)
-        if problem != self.snapshot.problem:
+        if problem != self.problem:
             LOG.warning("the board cannot be read, its last state is served: %s", problem)
-            self.snapshot = replace(self.snapshot, problem=problem)
+            self.problem = problem
         self._again = time.monotonic() + RETRY_SECONDS
         try:
             self._failed = signature_of(self.root)

@@ -234,7 +234,7 @@ def test_what_is_added_is_served_without_a_restart(board_copy):
 
     spec.write_text(text + "\n")
     assert app.state.refresh()
-    assert app.state.snapshot.problem == ""
+    assert app.state.problem == ""
 
 
 def test_a_release_is_served_without_a_restart(board_copy):
@@ -255,14 +255,14 @@ def test_a_submission_that_is_still_being_copied_is_read_when_it_is_whole(board_
     place.write_bytes(whole[:100])
     (board_copy / "board.toml").write_text((board_copy / "board.toml").read_text() + "\n")
     assert not app.state.refresh()
-    assert app.state.snapshot.problem
+    assert app.state.problem
 
     place.write_bytes(whole)  # in its place: the folder has the time that it had
     assert not app.state.refresh(), "not yet: reading a large board takes time"
     monkeypatch.setattr("benchwright_leaderboards.server.state.RETRY_SECONDS", 0.0)
     app.state._again = 0.0
     assert app.state.refresh()
-    assert app.state.snapshot.problem == ""
+    assert app.state.problem == ""
 
 
 @pytest.fixture
@@ -316,6 +316,26 @@ def test_an_index_that_is_deleted_while_served_is_made_again_with_ranks(board_co
         app.state.follow()
 
         assert client.get("/api/v1/entries").json() == before
+
+
+def test_a_board_whose_folder_is_gone_is_served_as_it_was(board_copy, monkeypatch):
+    """What was made goes on; what must be read from it is told to be unavailable, without the place where it lay; it comes back by itself."""
+    monkeypatch.chdir(board_copy.parent)
+    board_copy.rename("b")  # a name that is in other words too
+    app = BoardApp(Path("b"), Limits(rate=0))
+    with TestClient(app.application(), raise_server_exceptions=False) as client:
+        Path("b").rename("elsewhere")
+        app.state.refresh()
+        assert client.get("/health").json()["status"] == "degraded"
+        assert client.get("/").status_code == 200
+        found = client.get("/compare/part--silent.html")
+        assert (found.status_code, "submissions/" in found.json()["detail"]) == (503, True)
+        assert "b/submissions" not in found.json()["detail"]
+
+        Path("elsewhere").rename("b")
+        app.state._again = 0.0
+        app.state.refresh()
+        assert client.get("/health").json()["status"] == "ok"
 
 
 def test_links_with_parameters_of_others_lead_to_pages(client):
