@@ -13,18 +13,15 @@ import msgspec
 
 from benchwright.errors import BenchwrightError
 from benchwright.store import Store
-from benchwright.store.lease import lease
 from benchwright_leaderboards.board import Board, open_board
 from benchwright_leaderboards.costs import with_profiles
 from benchwright_leaderboards.entries import ENTRY, Submission
+from benchwright_leaderboards.hold import hold
 from benchwright_leaderboards.incoming import Incoming, unpack
 from benchwright_leaderboards.intake import Candidate, candidates, later_costs, settle
 from benchwright_leaderboards.names import clean_team, remark_problem, team_problem
 from benchwright_leaderboards.placing import digest_files, place, tidy
 from benchwright_leaderboards.verify import refusing, verify
-
-LOCK = ".lock"
-"""Held by whoever changes the board."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +85,7 @@ def add(
             found = candidates(board, incoming)
             files = digest_files(incoming)
             _submission(board, incoming, found, files, request)
-        with lease(root / LOCK, wait=True):
+        with hold(root):
             made = _submission(open_board(root), incoming, found, files, request)
             place(root, made, incoming)
             tidy(root)

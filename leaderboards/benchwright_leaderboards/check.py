@@ -13,9 +13,7 @@ from benchwright.errors import BenchwrightError, StoreError
 from benchwright.inert import inert
 from benchwright.paths import is_file
 from benchwright.store import atomic, integrity
-from benchwright.store.lease import lease
 from benchwright.types import Frozen
-from benchwright_leaderboards.add import LOCK
 from benchwright_leaderboards.board import (
     FILE,
     SUBMISSIONS,
@@ -28,6 +26,7 @@ from benchwright_leaderboards.board import (
     submission_folders,
 )
 from benchwright_leaderboards.entries import ENTRY, Submission, TaskResult
+from benchwright_leaderboards.hold import hold
 from benchwright_leaderboards.listing import warnings_of
 from benchwright_leaderboards.names import team_key
 from benchwright_leaderboards.placing import INPUTS, tidy
@@ -170,5 +169,5 @@ def _left(root: Path, board: Board) -> Iterator[BoardProblem]:
 def prune(root: Path) -> list[Path]:
     """Remove what killed processes left, and texts that no submission uses; returns them. Raises StoreError for a damaged board."""
     open_board(root)
-    with lease(root / LOCK, wait=True):
+    with hold(root):
         return tidy(root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from benchwright import registry
 from benchwright.alarm import lines
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import name_some
@@ -63,6 +64,7 @@ def warnings_of(board: Board) -> Iterator[str]:
     """What whoever keeps the board must know, one line each."""
     for name in board.missing_baselines:
         yield f"the baseline {name} that board.toml names does not stand on the board: add it, or take its name out"
+    yield from _contradictions(board)
     stale = [one.entry.id for one in board.entries if state_of(board, one) == "stale"]
     unknown = [
         one.entry.id
@@ -73,6 +75,20 @@ def warnings_of(board: Board) -> Iterator[str]:
         yield f"{NOT_LOOKED_FOR} in results of {name_some(unknown, 5)}, scored by an earlier version: {RESCORE}"
     if stale:
         yield f"stale, and unranked: {', '.join(stale)}; run the models on the data of the board and add them again"
+
+
+def _contradictions(board: Board) -> Iterator[str]:
+    """Lines of board.toml that entries, or what is installed here, contradict."""
+    for task in board.spec.task:
+        on = [one for one in board.entries if is_current(board, one, task.path)]
+        odd = [
+            one.entry.id for one in on if (found := one.entry.result(task.path)) and found.items not in ("", task.items)
+        ]
+        if task.items and odd:
+            yield f"{task.path}: `items` of board.toml is not that of {name_some(odd, 5)}, which answered its `digest`: one of the two was edited"
+    unknown = [name for name in board.spec.rules.adapters if name not in registry.names("adapters")]
+    if unknown:
+        yield f"no adapter {', '.join(unknown)} is installed here, and board.toml takes its models: if it is misspelt, they are refused"
 
 
 def board_document(board: Board) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from benchwright.store.lease import lease
-from benchwright_leaderboards.add import LOCK
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import assemble_board
+from benchwright_leaderboards.hold import hold
 from benchwright_leaderboards.releases import Release, check_name, read_releases, write_release
 from benchwright_leaderboards.site import pages_of
 
@@ -22,6 +21,6 @@ def release_board(root: Path, name: str) -> Release:
     """
     open_board(root)
     check_name(name, [one.name for one in read_releases(root)])
-    with lease(root / LOCK, wait=True):
+    with hold(root):
         content = replace(assemble_board(open_board(root)), release=name)
         return write_release(root, name, content, pages_of(content, inputs=False))

@@ -12,12 +12,11 @@ import msgspec
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.store import atomic
 from benchwright.store.folder import to_json
-from benchwright.store.lease import lease
 from benchwright.types import Score
-from benchwright_leaderboards.add import LOCK
 from benchwright_leaderboards.board import FILE, Board, PlacedEntry, open_board
 from benchwright_leaderboards.cards import scoring_card
 from benchwright_leaderboards.entries import Entry, Rescored, Submission, TaskResult
+from benchwright_leaderboards.hold import hold
 from benchwright_leaderboards.listing import stale_tasks
 from benchwright_leaderboards.results import metric_ids, score_result
 
@@ -58,7 +57,7 @@ def rescore(root: Path, *, dry_run: bool = False) -> Rescoring:
     """
     open_board(root)
     changed, problems, count, looked = list[Rescored](), list[str](), 0, 0
-    with lease(root / LOCK, wait=True):
+    with hold(root):
         board = open_board(root)
         at = datetime.now(UTC).isoformat(timespec="seconds")
         for submission in board.submissions:

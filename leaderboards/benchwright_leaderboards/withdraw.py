@@ -9,10 +9,9 @@ from benchwright.errors import BenchwrightError
 from benchwright.inert import is_text
 from benchwright.store import atomic
 from benchwright.store.folder import to_json
-from benchwright.store.lease import lease
-from benchwright_leaderboards.add import LOCK
 from benchwright_leaderboards.board import WITHDRAWN, open_board, read_withdrawals
 from benchwright_leaderboards.entries import Withdrawal
+from benchwright_leaderboards.hold import hold
 from benchwright_leaderboards.listing import find_entry
 
 _LONGEST = 1000
@@ -36,7 +35,7 @@ def withdraw(root: Path, name: str, *, reason: str) -> Withdrawal:
             hint="--reason 'trained on the test split by mistake'",
         )
     find_entry(open_board(root), name)
-    with lease(root / LOCK, wait=True):
+    with hold(root):
         board = open_board(root)
         one = find_entry(board, name)
         if one.withdrawn is not None:

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from benchwright.errors import ConfigError
+from benchwright_leaderboards.board import open_board
+from benchwright_leaderboards.listing import warnings_of
 from benchwright_leaderboards.spec import read_spec
 
 EDITS = {
@@ -57,3 +59,14 @@ def test_all_mistakes_are_told_at_once(board_copy):
         read_spec(board_copy)
     assert len(error.value.problems) == 4
     assert "did you mean title?" in str(error.value)
+
+
+def test_lines_that_the_entries_contradict_are_told(board_copy):
+    """Valid lines after which every model is refused: digests of items that were edited, an adapter that is misspelt."""
+    path = board_copy / "board.toml"
+    assert list(warnings_of(open_board(board_copy))) == []
+    text = re.sub('items = ".*"', f'items = "{"0" * 64}"', path.read_text(), count=1)
+    path.write_text(text.replace("adapters = []", 'adapters = ["sckit"]'))
+    items, adapter = warnings_of(open_board(board_copy))
+    assert "classification/custom: `items` of board.toml is not that of best" in items
+    assert "no adapter sckit is installed here" in adapter

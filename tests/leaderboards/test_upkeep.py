@@ -16,6 +16,7 @@ from benchwright_leaderboards.check import check, prune
 from benchwright_leaderboards.content import assemble_board
 from benchwright_leaderboards.listing import warnings_of
 from benchwright_leaderboards.ranking import is_whole
+from benchwright_leaderboards.release import release_board
 from benchwright_leaderboards.rescore import rescore
 from benchwright_leaderboards.table_view import view_table
 from benchwright_leaderboards.withdraw import withdraw
@@ -206,3 +207,19 @@ def test_two_entries_of_one_id_are_found(board_copy):
     renamed = msgspec.structs.replace(made.entries[0], id="Best")
     path.write_bytes(to_json(msgspec.structs.replace(made, entries=(renamed,))))
     assert ("best", "2 entries have this id", True) in problems(board_copy)
+
+
+def test_a_board_that_cannot_be_written_is_told_as_a_board(board_copy):
+    """Each verb that would change it says so, and names no store."""
+    (board_copy / ".lock").unlink(missing_ok=True)
+    (board_copy / ".lock").mkdir()
+    for change in (
+        lambda: withdraw(board_copy, "best", reason="r"),
+        lambda: rescore(board_copy),
+        lambda: release_board(board_copy, "1"),
+        lambda: prune(board_copy),
+    ):
+        with pytest.raises(BenchwrightError) as error:
+            change()
+        assert f"the board in {board_copy} cannot be changed" in str(error.value)
+        assert "--store" not in str(error.value)
