@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from starlette.datastructures import QueryParams
 
-from benchwright_leaderboards.index.queries import LARGEST_PAGE, LONGEST, SORTS, STATUSES, EntryQuery
+from benchwright_leaderboards.index.queries import LARGEST_PAGE, SORTS, STATUSES, EntryQuery
 from benchwright_leaderboards.server.problems import RequestProblem, shown
 
 NAMES = ("q", "team", "adapter", "status", "sort", "page", "size")
 """Parameters of a list."""
 PAGE = 100
 """Entries of a page where the URL does not say."""
+LONGEST = 200
+"""Characters of a text; three of them, percent-encoded, are within `limits.Limits.query`."""
 _LAST_PAGE = 10_000
 
 

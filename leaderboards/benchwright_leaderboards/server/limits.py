@@ -45,7 +45,7 @@ class Limits:
     """
 
     path: int = 1_024
-    query: int = 2_048
+    query: int = 8_192
     seconds: float = 20.0
     request_seconds: float = 10.0
     connections: int = 100

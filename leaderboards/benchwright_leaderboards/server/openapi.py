@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchwright_leaderboards.index.queries import LARGEST_PAGE, LONGEST, SORTS, STATUSES
+from benchwright_leaderboards.index.queries import LARGEST_PAGE, SORTS, STATUSES
+from benchwright_leaderboards.server.filters import LONGEST
 from benchwright_leaderboards.server.openapi_schemas import SCHEMAS
 
 VERSION = "1"
 _SORTS = [f"{sign}{name}" for name in SORTS for sign in ("", "-")]
-_NAMED = {"type": "string", "minLength": 1}
+_NAMED = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"}
 _TOLD = {
     "304": "The client has it already (`If-None-Match`)",
     "400": "A parameter is wrong, unknown, or given twice; `detail` says what was given and `hint` what is known",
