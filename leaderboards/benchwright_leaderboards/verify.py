@@ -15,6 +15,8 @@ from benchwright.types import Run
 from benchwright_leaderboards.incoming import Incoming
 from benchwright_leaderboards.names import name_problem
 
+_MODELS = 500
+"""Models of a submission: a few lines of a run may name any number that share one cell, each of which costs seconds."""
 _TOLD = 5
 """Reasons that a refusal names."""
 
@@ -48,6 +50,13 @@ def refusing() -> Iterator[None]:
 
 def verify(incoming: Incoming) -> None:
     """Raise BenchwrightError where files of what is to be added do not belong together, or tell other scores than their records."""
+    models = sum(len(run.spec.models) for run in incoming.runs)
+    if models > _MODELS:
+        raise refusal(
+            [f"it has {models:,} models"],
+            expected=f"at most {_MODELS} models in one submission",
+            hint="add them in parts: benchwright board add RUN:MODEL RUN:MODEL...",
+        )
     problems = [f"{one.what} {one.where}: {one.problem}" for one in integrity.check(incoming.store) if one.damaged]
     problems = problems or [line for run in incoming.runs for line in _told_otherwise(incoming.store, run)]
     problems += [text for run in incoming.runs for ref in run.spec.models if (text := name_problem(ref.name))]

@@ -387,6 +387,16 @@ def test_a_model_of_less_than_nothing(forgery, refused):
     assert f"late on {TOPIC}: its model has a size of -5" in refused(forgery.zip())
 
 
+def test_thousands_of_models_that_share_one_cell(forgery, refused):
+    """A few kilobytes that would take hours to score."""
+    run = forgery.run
+    (ref,) = run.spec.models
+    models = tuple(changed(ref, name=f"m{number}") for number in range(501))
+    cells = tuple(changed(cell, model=one.name) for one in models for cell in run.cells)
+    forgery.put_run(spec=changed(run.spec, models=models), cells=cells)
+    assert "it has 501 models" in refused(forgery.zip())
+
+
 def test_remarks_that_no_page_can_show(forgery, refused):
     """A note of ten megabytes stands on every page of its entry; half of a character in no file."""
     path = forgery.zip()
