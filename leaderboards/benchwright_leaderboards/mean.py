@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 
+from benchwright.items import count
 from benchwright.stats.intervals import z_quantile
 from benchwright.types import Score
 
@@ -15,7 +17,8 @@ def mean_score(weights: Mapping[str, float], scores: Mapping[str, Score]) -> Sco
     """The mean of task scores (``suite/task`` -> score) with the given weights, which sum to 1; None where a task has no score.
 
     The interval is normal, from the standard errors of the tasks, as that of official means (`benchwright.score.aggregate`); there is none where a
-    task has no standard error. ``n``, ``errored`` and ``skipped`` are sums over the tasks.
+    task has no standard error. ``n``, ``errored`` and ``skipped`` are sums over the tasks; ``counts`` says how many of each unit ``n`` adds up,
+    and ``unit`` names all of them (``entity or example``).
     """
     parts = [(weight, scores[path]) for path, weight in weights.items() if path in scores]
     values = [weight * score.value for weight, score in parts if score.value is not None]
@@ -25,14 +28,26 @@ def mean_score(weights: Mapping[str, float], scores: Mapping[str, Score]) -> Sco
     errors = [weight * score.se for weight, score in parts if score.se is not None]
     se = math.hypot(*errors) if len(errors) == len(parts) else None
     half = None if se is None else z_quantile(CONFIDENCE) * se
+    counts = Counter[str]()
+    for _, score in parts:
+        counts[score.unit or "example"] += score.n
     return Score(
         metric="mean",
         value=value,
         low=None if half is None else value - half,
         high=None if half is None else value + half,
-        n=sum(score.n for _, score in parts),
+        n=counts.total(),
+        unit=" or ".join(sorted(counts)),
+        counts=dict(sorted(counts.items())),
         errored=sum(score.errored for _, score in parts),
         skipped=sum(score.skipped for _, score in parts),
         method="" if half is None else "normal",
         se=se,
     )
+
+
+def sample_size(score: Score) -> str:
+    """What a score counts, in words: ``1,079 entities``; of a mean over tasks that count several things ``10,888 entities, 3,974 examples``."""
+    if score.metric == "mean" and score.counts:
+        return ", ".join(count(n, unit) for unit, n in score.counts.items())
+    return count(score.n, score.unit or "example")

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from benchwright.formatting import change, interval, interval_of_change, p_value, value
-from benchwright.items import count
 from benchwright.quantities import Unit
 from benchwright_leaderboards.alarm_marks import loud_word
 from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
 from benchwright_leaderboards.counterparts import Counterpart, counterparts_of, paired_on_site
+from benchwright_leaderboards.mean import sample_size
 from benchwright_leaderboards.pages import slug
 from benchwright_leaderboards.pair_tests import SIGNS, WORDS, PairTests
 from benchwright_leaderboards.ranking import MEAN
@@ -173,7 +173,7 @@ def _task(room: ModelRoom, row: BoardRow, table: BoardTable, others: tuple[Count
         of=room.ranked[table.name],
         score=value(None if score is None else score.value, words.unit),
         between="" if score is None else interval(score.low, score.high, words.unit),
-        n="" if score is None else count(score.n, score.unit or "example"),
+        n="" if score is None else sample_size(score),
         errored=0 if score is None else score.errored,
         why=why,
         alarm=loud_word(result),

@@ -10,6 +10,7 @@ from benchwright_leaderboards.content import BoardContent
 from benchwright_leaderboards.frame import Frame, framed_page, render_framed
 from benchwright_leaderboards.headline import further_sentences, lead_sentence
 from benchwright_leaderboards.matrix import MatrixView, view_matrix
+from benchwright_leaderboards.mean import sample_size
 from benchwright_leaderboards.pages import Page
 from benchwright_leaderboards.suite_pages import TaskLine, suite_path, suites_of, task_line
 from benchwright_leaderboards.table_view import view_table
@@ -50,11 +51,11 @@ def _suites(content: BoardContent) -> tuple[tuple[str, str, tuple[TaskLine, ...]
 
 
 def overview_caption(content: BoardContent) -> str:
-    """What the ranking of the overview is by: the task, or how many tasks are averaged with which weights, and over how many items."""
+    """What the ranking of the overview is by: the task, or how many tasks are averaged with which weights, and what the scores count."""
     every, averaged = content.board.spec.task, content.ranking.weights
     tasks = [task for task in every if task.path in averaged] or every
-    n = next((row.score.n for row in content.overview.rows if row.score is not None), 0)
+    size = next((f", n = {sample_size(row.score)}" for row in content.overview.rows if row.score is not None), "")
     weights = "equal weights" if len({task.weight for task in tasks}) == 1 else "weights declared by the board"
     of = f"{len(tasks)} of the {len(every)}" if len(tasks) < len(every) else f"{len(tasks)}"
     several = f"the weighted mean of {of} tasks, {weights}" if len(tasks) > 1 else tasks[0].path
-    return f"Entries by {several}; scores are in points (100 times a fraction), n = {n:,} items"
+    return f"Entries by {several}; scores are in points (100 times a fraction){size}"

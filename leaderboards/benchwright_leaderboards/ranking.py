@@ -184,12 +184,17 @@ def rank(board: Board, folder: Path | None = None) -> Ranking:
 
 
 def _mean(tasks: Mapping[str, TaskTests], entrants: Entrants, weights: Mapping[str, float]) -> MeanOfTasks | None:
-    """Entries with a result on every task of the board, a comparable one on those of the mean; None where there is no mean."""
-    known = [set(tasks[path].ids) for path in weights if path in tasks]
+    """Entries with a result on every task of the board, and with a score on those of the mean; None where there is no mean."""
+    known = [_scored(tasks[path]) for path in weights if path in tasks]
     if not weights or len(known) < len(weights):
         return None
     whole = tuple(one.entry.id for one in entrants.whole if all(one.entry.id in some for some in known))
     return MeanOfTasks(ids=whole, weights=weights, tasks=tasks) if whole else None
+
+
+def _scored(task: TaskTests) -> set[str]:
+    """Entries whose score is defined: a constant answer has no correlation, and so no mean over tasks either."""
+    return {id_ for id_, value in zip(task.ids, task.values.tolist(), strict=True) if math.isfinite(value)}
 
 
 def _values(board: Board, weights: Mapping[str, float], table: Table) -> Floats:
@@ -231,8 +236,8 @@ def _all_places(
 
 
 def _to_baseline(baselines: Sequence[str], pairs: Sequence[Pair], *, higher: bool) -> dict[str, BaselineDifference]:
-    """Entry -> its difference to the first baseline that has pairs here."""
-    there = {label for pair in pairs for label in (pair.first, pair.second)}
+    """Entry -> its difference to the first baseline that has a score here."""
+    there = {label for pair in pairs if pair.delta is not None for label in (pair.first, pair.second)}
     baseline = next((one for one in baselines if one in there), None)
     found = {}
     for pair in pairs:
@@ -260,12 +265,15 @@ def _minus(value: float | None) -> float | None:
 def _optimism(
     tables: Mapping[str, Table], values: Mapping[str, Floats], signs: Mapping[str, int], weights: Mapping[str, float]
 ) -> dict[str, WinnerOptimism]:
-    """By table, where draws of every entry are known."""
-    every = {name: _draws(table, weights) for name, table in tables.items()}
-    found = {
-        name: optimism_of(tables[name].ids, values[name], draws, sign=signs[name]) for name, draws in every.items()
-    }
-    return {name: one for name, one in found.items() if one is not None}
+    """By table, of the entries that have a score there, where their draws are known."""
+    found = {}
+    for name, table in tables.items():
+        known = np.isfinite(values[name])
+        ids = [id_ for id_, is_known in zip(table.ids, known.tolist(), strict=True) if is_known]
+        one = optimism_of(ids, values[name][known], _draws(table, weights)[known], sign=signs[name])
+        if one is not None:
+            found[name] = one
+    return found
 
 
 def _draws(table: Table, weights: Mapping[str, float]) -> Floats:

@@ -9,6 +9,7 @@ from functools import partial
 from benchwright import registry
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import count
+from benchwright.items import count as count_items
 from benchwright.score import aggregate
 from benchwright.types import Aggregate, Suite
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
@@ -59,12 +60,18 @@ def suite_digest(content: BoardContent, name: str) -> str:
 def task_line(content: BoardContent, table: BoardTable) -> TaskLine:
     """A task in a list of tasks."""
     ranked = table.of("ranked")
-    sizes = sorted({row.score.n for row in ranked if row.score is not None})
+    scores = [row.score for row in ranked if row.score is not None]
+    sizes = sorted({score.n for score in scores})
+    unit = next((score.unit for score in scores if score.unit), "example")
     weight = content.ranking.weights.get(table.name)
     return TaskLine(
         path=table.name,
         href=f"tasks/{slug(table.name)}.html",
-        n="–" if not sizes else count(sizes[0]) if len(sizes) == 1 else f"{sizes[0]:,}–{sizes[-1]:,}",
+        n="–"
+        if not sizes
+        else count_items(sizes[0], unit)
+        if len(sizes) == 1
+        else f"{sizes[0]:,}–{count_items(sizes[-1], unit)}",
         metric=content.words[table.name].metric,
         weight=f"{weight:.3g}" if weight is not None else "–",
         why=content.ranking.not_averaged.get(table.name, ""),

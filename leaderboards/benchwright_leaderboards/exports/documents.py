@@ -34,7 +34,7 @@ class ScoreDocument(Frozen, frozen=True, kw_only=True):
         high: Upper end.
         se: Standard error.
         n: How many of unit were scored.
-        unit: What is counted: examples, questions, words, gold entities.
+        unit: What is counted: example, question, word, entity; of a mean over tasks that count several things all of them (``entity or example``).
         clusters: Independent units behind the interval.
         method: How the interval was made.
         unanswered: Items without an answer, which count as wrong.

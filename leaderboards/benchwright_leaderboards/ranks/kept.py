@@ -32,7 +32,7 @@ DERIVED = Path("derived") / "ranks"
 """Folder of a board in which it is kept."""
 _RANKINGS = 4
 """Rankings that are kept; those used last, so that two writers do not take them from one another."""
-FORM = 2
+FORM = 3
 """Raised when what is kept, or how it is computed, changes."""
 _SIGNED = 32
 
