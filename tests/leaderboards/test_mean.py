@@ -5,7 +5,7 @@ import math
 import pytest
 
 from benchwright.types import Score
-from benchwright_leaderboards.mean import mean_score
+from benchwright_leaderboards.mean import mean_score, sample_size
 
 SCORES = {
     "a/one": Score(metric="score", value=0.8, se=0.03, n=100, errored=2),
@@ -20,6 +20,14 @@ def test_the_mean_has_a_normal_interval_from_the_errors_of_its_tasks():
     assert found.low == pytest.approx(0.725 - 1.959964 * found.se, abs=1e-6)
     assert found.high == pytest.approx(0.725 + 1.959964 * found.se, abs=1e-6)
     assert (found.n, found.errored, found.skipped) == (150, 3, 3)
+    assert (found.unit, sample_size(found)) == ("example", "150 examples")
+
+
+def test_a_mean_over_tasks_that_count_several_things_names_all_of_them():
+    entities = Score(metric="score", value=0.1, n=1, unit="entity")
+    found = mean_score({"a/one": 0.4, "a/two": 0.4, "b/three": 0.2}, SCORES | {"b/three": entities})
+    assert (found.n, found.unit) == (151, "entity or example")
+    assert sample_size(found) == "1 entity, 150 examples"
 
 
 def test_a_task_without_a_score_leaves_no_mean_and_one_without_an_error_no_interval():

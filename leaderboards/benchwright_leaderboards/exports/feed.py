@@ -23,6 +23,7 @@ LIMIT = 50
 _NAMED = 6
 """Entries that are named of those whose ranks changed alike."""
 NAMESPACE = "http://www.w3.org/2005/Atom"
+_BY_WHAT = "By today's tests, of the entries that had come by then and still stand."
 _EPOCH = "1970-01-01T00:00:00+00:00"
 """When a board without submissions was last changed."""
 
@@ -110,12 +111,12 @@ def _added(event: BoardEvent, entries: Mapping[str, PlacedEntry]) -> Iterator[Ne
     if changed:
         told = "; ".join(f"{name_some(one.entries, _NAMED)}: {one.before}, now {one.after}" for one in changed)
         also = f"; and {count(event.more, 'more change')}" if event.more else ""
-        title = f"Ranks of {count(sum(len(one.entries) for one in changed), 'entry')} changed"
-        yield _news(event, (submission,), title, f"{told}{also}.", "history.html", what="ranks")
+        title = f"Ranks of {count(sum(len(one.entries) for one in changed), 'entry')} on the mean changed"
+        yield _news(event, (submission,), title, f"{told}{also}. {_BY_WHAT}", "history.html", what="ranks")
     ranks = {name: one.after for one in event.changes or () if not one.before for name in one.entries}
     for one in known:
         entry = one.entry
-        rank = f" Rank {ranks[entry.id]} when it came." if entry.id in ranks else ""
+        rank = f" Rank {ranks[entry.id]} on the mean when it came. {_BY_WHAT}" if entry.id in ranks else ""
         summary = f"By {event.team or 'a team that is not named'}, attempt {entry.attempt}, {count(len(entry.results), 'task')}.{rank}{_alarms(one)}"
         yield _news(event, (submission, entry.id), f"{entry.name} was added", summary, f"models/{entry.id}.html")
 

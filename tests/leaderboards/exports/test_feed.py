@@ -87,7 +87,8 @@ def test_what_happened_is_told_once_each_the_newest_first(content):
         ("added", (second.id, "best")),
         *(("added", (first.id, name)) for name in ("second", "silent", "baseline")),
     ]
-    assert news[2].title.startswith("Ranks of ")
+    assert re.fullmatch(r"Ranks of \d+ entr(y|ies) on the mean changed", news[2].title)
+    assert "By today's tests" in news[2].summary
     assert "baseline: " in news[2].summary
     assert news[0].summary == "a mistake"
     assert "Rank 1" in news[4].summary
