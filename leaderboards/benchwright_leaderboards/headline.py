@@ -45,7 +45,7 @@ def further_sentences(content: BoardContent, table: BoardTable) -> Iterator[str]
         baseline = held[0].difference.baseline if held[0].difference else ""
         ways = [_way(row) for row in held]
         better, worse = ways.count(1), ways.count(-1)
-        text = f"Against the baseline {baseline}, {better:,} of {len(held):,} are shown to be better"
+        text = f"Against the baseline {baseline}, {better:,} of {len(held):,} {'is' if better == 1 else 'are'} shown to be better"
         yield f"{text}, {worse:,} worse." if worse else f"{text}."
     yield from _alarmed(content, table)
     for status, what in (("partial", "partial"), ("stale", "stale"), ("withdrawn", "withdrawn")):

@@ -130,6 +130,8 @@ def rank_meaning(content: BoardContent, table: BoardTable) -> str:
             why = why or "no mean over the tasks can be made"
         return f"No rank is given: {why or 'nothing could be tested'}."
     tests = content.ranking.family
+    if not tests:
+        return "No two entries could be held against each other: a rank says here that there is one entry, and nothing of how good it is."
     return (
         "A rank range such as 1–3 holds every rank that an entry may have: it begins after the entries that are shown to be better and ends before "
         f"those that are shown to be worse. All ranges of this board hold at once with {100 - 100 * LEVEL:.0f} % confidence, over {count(tests)} paired "

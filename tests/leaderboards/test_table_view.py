@@ -7,7 +7,7 @@ from msgspec import structs
 
 from benchwright_leaderboards.headline import further_sentences, lead_sentence
 from benchwright_leaderboards.overview_page import overview_caption
-from benchwright_leaderboards.table_view import view_table
+from benchwright_leaderboards.table_view import rank_meaning, view_table
 
 TOPIC = "classification/custom"
 
@@ -115,3 +115,9 @@ def test_a_mean_of_some_tasks_says_of_how_many(content):
     part = replace(content, ranking=structs.replace(content.ranking, weights=weights))
     assert "Entries by classification/custom;" in overview_caption(part)
     assert "the weighted mean of 2 tasks, equal weights" in overview_caption(content)
+
+
+def test_a_board_without_a_test_claims_no_confidence(content):
+    alone = replace(content, ranking=structs.replace(content.ranking, family=0))
+    assert "confidence" not in rank_meaning(alone, content.overview)
+    assert "nothing of how good it is" in rank_meaning(alone, content.overview)
