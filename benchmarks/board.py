@@ -25,7 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from board_store import BoardShape, extra_store, fill_board
+from board_store import KINDS, BoardShape, extra_store, fill_board
 
 FLOORS = {"site": 20, "all ranks anew": 180, "site after one entry more": 3, "index": 60}
 """Wall seconds that were asked for, of 1,000 entries by 30 tasks and 5,000 submissions."""
@@ -114,12 +114,15 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=1_000)
     parser.add_argument("--tasks", type=int, default=30)
     parser.add_argument("--items", type=int, default=1_000)
+    parser.add_argument(
+        "--forms", choices=KINDS, default="mixed", help="tasks: scored in several ways, or by accuracy alone"
+    )
     parser.add_argument("--submissions", type=int, default=5_000, help="of the index; 0: not measured")
     parser.add_argument("--most-gb", type=float, default=16, help="most memory that a step may take")
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "benchwright-board-benchmark")
     parser.add_argument("--write", action="store_true", help="keep the result in benchmarks/results")
     asked = parser.parse_args()
-    shape = BoardShape(asked.entries, asked.tasks, asked.items)
+    shape = BoardShape(asked.entries, asked.tasks, asked.items, asked.forms)
     found = measure_board(shape, asked.keep, asked.most_gb)
     if asked.submissions:
         found["steps"]["index"] = measure_index(asked.submissions, asked.keep, asked.most_gb)
@@ -132,6 +135,7 @@ def main() -> None:
         "entries": asked.entries,
         "tasks": asked.tasks,
         "items": asked.items,
+        "forms": asked.forms,
         "submissions": asked.submissions,
         "floors_wall_seconds": FLOORS,
         **found,

@@ -30,6 +30,8 @@ WRONG = 3
 PAIRS = ("pairs",) * 4
 FORMS = (*PAIRS, "topics", "entities", *PAIRS, "sentiment by author", "questions")
 """Of 12 tasks: two thirds are scored by accuracy, the others by macro F1, F1 of entities, MCC with clusters, F1 of answers."""
+KINDS = {"mixed": FORMS, "accuracy": ("pairs",)}
+"""What tasks a board may be made of: those of `FORMS` in turn, or tasks scored by accuracy alone."""
 OPTIONS = {"topics": "&score=macro_f1", "sentiment by author": "&score=mcc&cluster=author", "pairs": "&text_pair=other"}
 TEAMS = 40
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,16 +39,18 @@ BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class BoardShape:
-    """How many entries, tasks, and items of each task."""
+    """How many entries, tasks, items of each task, and which tasks (`KINDS`)."""
 
     entries: int
     tasks: int
     items: int = 1_000
+    forms: str = "mixed"
 
     @property
     def name(self) -> str:
         """A folder's name."""
-        return f"board-v{VERSION}-{self.entries}x{self.tasks}x{self.items}"
+        kind = "" if self.forms == "mixed" else f"-{self.forms}"
+        return f"board-v{VERSION}-{self.entries}x{self.tasks}x{self.items}{kind}"
 
 
 def fill_board(shape: BoardShape, keep: Path, *, processes: int = 2) -> Path:
@@ -85,7 +89,8 @@ def make_base(shape: BoardShape, place: Path) -> None:
 
 def write_task(shape: BoardShape, number: int, data: Path, answers: Path, names: list[str]) -> str:
     """Write the rows of a task and the answers of the real systems to them; returns its selector."""
-    form = FORMS[number % len(FORMS)]
+    forms = KINDS[shape.forms]
+    form = forms[number % len(forms)]
     rng = random.Random(number)
     rows = [make_row(form, row, rng) for row in range(shape.items)]
     path = data / f"t{number}.jsonl"
@@ -279,10 +284,11 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=100)
     parser.add_argument("--tasks", type=int, default=8)
     parser.add_argument("--items", type=int, default=1_000)
+    parser.add_argument("--forms", choices=KINDS, default="mixed")
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "benchwright-board-benchmark")
     asked = parser.parse_args()
     began = time.perf_counter()
-    print(fill_board(BoardShape(asked.entries, asked.tasks, asked.items), asked.keep))
+    print(fill_board(BoardShape(asked.entries, asked.tasks, asked.items, asked.forms), asked.keep))
     used = sum(os.times()[:4])
     print(f"{time.perf_counter() - began:.0f} s, {used:.0f} processor seconds", file=sys.stderr)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -13,9 +12,10 @@ import msgspec
 
 from benchwright.types import Score
 from benchwright_leaderboards.board import Board, PlacedEntry
-from benchwright_leaderboards.entries import Entry, TaskResult
+from benchwright_leaderboards.entries import TaskResult
 from benchwright_leaderboards.mean import mean_score
 from benchwright_leaderboards.ranking import MEAN, BaselineDifference, Ranking, load_or_rank
+from benchwright_leaderboards.row_order import order_key
 from benchwright_leaderboards.task_words import TaskWords, words_of
 
 Status = Literal["ranked", "partial", "stale", "withdrawn"]
@@ -239,30 +239,10 @@ class _Tables:
         return "no score" if result.score.value is None else ""
 
     def _sorted(self, rows: Iterable[BoardRow], *, lower: bool = False) -> tuple[BoardRow, ...]:
-        sign = 1 if lower else -1
-        breaker = _BREAKERS.get(self.board.spec.tie_breaker or "", _by_score)
+        tie_breaker = self.board.spec.tie_breaker
 
         def key(row: BoardRow) -> tuple[float | str, ...]:
-            entry = row.entry.entry
-            first = (row.place[0], breaker(entry)) if row.place else (0, 0.0)
-            return (ORDER[row.status], *first, math.inf if row.value is None else sign * row.value, entry.id)
+            told = order_key(row.entry.entry, row.place, row.value, tie_breaker=tie_breaker, lower=lower)
+            return (ORDER[row.status], *told)
 
         return tuple(sorted(rows, key=key))
-
-
-def _by_score(_: Entry) -> float:
-    """Leaves the order to the score."""
-    return 0.0
-
-
-def _last(number: float | None) -> float:
-    return math.inf if number is None else number
-
-
-_BREAKERS: Mapping[str, Callable[[Entry], float]] = {
-    "latency": lambda entry: _last(entry.cost.latency),
-    "size": lambda entry: _last(entry.cost.size),
-    "parameters": lambda entry: _last(entry.cost.parameters),
-    "attempts": lambda entry: entry.attempt,
-}
-"""Columns that can order the rows of a tie: less is first, what was not measured last."""

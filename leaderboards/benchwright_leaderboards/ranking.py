@@ -33,6 +33,7 @@ from benchwright_leaderboards.ranks.outcomes import Floats
 from benchwright_leaderboards.ranks.standing import WinnerOptimism, draws_for, optimism_of
 from benchwright_leaderboards.ranks.task_tests import TaskEntrants, TaskTests
 from benchwright_leaderboards.ranks.told_pairs import FULL, LEVEL, Table, all_pairs_told, some_pairs_told
+from benchwright_leaderboards.row_order import order_key
 from benchwright_leaderboards.task_cards import task_cards
 
 __all__ = [
@@ -159,13 +160,15 @@ def rank(board: Board, folder: Path | None = None) -> Ranking:
     if mean is not None and folder is not None:
         keep_mean(folder, mean, there)
     family = sum(table.tests for table in tables.values())
-    pairs = (
-        all_pairs_told(tables)
-        if family <= FULL
-        else some_pairs_told(tables, values, board.spec.baselines, critical=critical, family=family)
-    )
+    places = _all_places(tables, values, critical, entrants.twins)
+    if family <= FULL:
+        pairs = all_pairs_told(tables)
+    else:
+        means = {} if mean is None else dict(zip(mean.ids, values[MEAN].tolist(), strict=True))
+        rows = _overview_order(board, entrants, places.get(MEAN, {}), means)
+        pairs = some_pairs_told(tables, values, board.spec.baselines, rows, critical=critical, family=family)
     return Ranking(
-        places=_all_places(tables, values, critical, entrants.twins),
+        places=places,
         pairs=pairs,
         family=family,
         rejected=rejected,
@@ -233,6 +236,20 @@ def _all_places(
         places = {id_: (int(first[at]), int(last[at])) for at, id_ in enumerate(table.ids) if known[at]}
         found[name] = places | {twin: places[one] for twin, one in twins.items() if one in places}
     return found
+
+
+def _overview_order(
+    board: Board, entrants: Entrants, places: Mapping[str, tuple[int, int]], means: Mapping[str, float]
+) -> list[str]:
+    """The ranked entries in the order of the overview; those that are one stored model by the id of the first."""
+    whole = {one.entry.id for one in entrants.whole if all(score.value is not None for score in _scores(one).values())}
+    keyed = []
+    for one in board.entries:
+        first = entrants.twins.get(one.entry.id, one.entry.id)
+        if first in whole:
+            key = order_key(one.entry, places.get(first), means.get(first), tie_breaker=board.spec.tie_breaker)
+            keyed.append((key, first))
+    return [first for _, first in sorted(keyed)]
 
 
 def _to_baseline(baselines: Sequence[str], pairs: Sequence[Pair], *, higher: bool) -> dict[str, BaselineDifference]:

@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from itertools import pairwise
 from statistics import NormalDist
 
 import numpy as np
@@ -10,11 +11,14 @@ import pytest
 
 import benchwright
 from benchwright.store import Store
+from benchwright_leaderboards import ranking as ranking_module
 from benchwright_leaderboards.add import add
 from benchwright_leaderboards.board import open_board
+from benchwright_leaderboards.content import assemble_board
 from benchwright_leaderboards.new import new_board
 from benchwright_leaderboards.ranking import LEVEL, MEAN, load_or_rank, rank
 from benchwright_leaderboards.ranks import contest, estimated
+from benchwright_leaderboards.ranks.kept import read_kept, write_kept
 
 answered, row_of = contest.read_answered, estimated.row_of
 
@@ -215,6 +219,49 @@ def test_a_ranking_is_kept_for_exactly_its_entries_and_made_anew_where_what_is_k
     for path in files.values():
         path.write_bytes(path.read_bytes()[:100])
     assert load_or_rank(open_board(root)) == wanted
+
+
+def test_what_another_form_of_the_program_kept_of_the_same_entries_or_of_others_is_made_anew(
+    starter, small_store, small_board, tmp_path
+):
+    for made in (starter / "board", small_board):
+        root = tmp_path / made.parent.name / "board"
+        shutil.copytree(made, root, ignore=shutil.ignore_patterns("derived"))
+        board = open_board(root)
+        wanted = load_or_rank(board)
+        for path in (root / "derived" / "ranks").glob("*/*.npz"):
+            kept = read_kept(path)
+            name = "right" if "right" in kept.arrays else "rows"
+            narrow = {**kept.arrays, name: kept.arrays[name][:, :-1]}
+            write_kept(path, list(kept.places), narrow)
+        for path in (root / "derived" / "ranks").glob("*.*"):
+            path.unlink()
+        assert load_or_rank(board) == wanted
+        for path in (root / "derived" / "ranks").glob("*/*.npz"):
+            kept = read_kept(path)
+            strange = {name: np.zeros_like(array) for name, array in kept.arrays.items()}
+            write_kept(path, [f"{at:064}" for at in range(len(kept.places))], strange)
+        for path in (root / "derived" / "ranks").glob("*.*"):
+            path.unlink()
+        assert load_or_rank(board) == wanted
+
+
+def test_a_large_board_tells_the_pairs_of_neighbours_on_the_mean_on_every_task(starter, monkeypatch):
+    board = open_board(starter / "board")
+    small = rank(board)
+    monkeypatch.setattr(ranking_module, "FULL", 0)
+    large = rank(board)
+    rows = [row.entry.entry.id for row in assemble_board(board, large).overview.of("ranked")]
+    assert len(rows) == 6
+    every = {name: {(pair.first, pair.second): pair for pair in pairs} for name, pairs in small.pairs.items()}
+    for name, pairs in large.pairs.items():
+        told = {(pair.first, pair.second): pair for pair in pairs}
+        assert all((one, other) in told or (other, one) in told for one, other in pairwise(rows))
+        for ends_, pair in told.items():
+            assert (pair.delta, pair.low, pair.high) == pytest.approx(
+                (every[name][ends_].delta, every[name][ends_].low, every[name][ends_].high)
+            )
+            assert (pair.p_adjusted <= LEVEL) == (every[name][ends_].p_adjusted <= LEVEL)
 
 
 def test_a_board_that_grows_computes_what_is_new_and_ranks_as_from_nothing(starter, tmp_path, monkeypatch):

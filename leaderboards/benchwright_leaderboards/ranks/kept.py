@@ -90,6 +90,16 @@ def read_kept(file: Path) -> KeptTask | None:
     return KeptTask(places={digest: at for at, digest in enumerate(digests)}, arrays=arrays)
 
 
+def has_shapes(kept: KeptTask, **shapes: tuple[int | None, ...]) -> bool:
+    """Whether arrays are there with these shapes (None: whatever length): an earlier form of the program may have kept others."""
+    return all(
+        name in kept.arrays
+        and kept.arrays[name].ndim == len(shape)
+        and all(asked in (None, there) for asked, there in zip(shape, kept.arrays[name].shape, strict=True))
+        for name, shape in shapes.items()
+    )
+
+
 def write_kept(file: Path, digests: Sequence[str], arrays: Arrays) -> None:
     """Keep a task's arrays, in place of what was there. A folder that cannot be written keeps nothing, and ranks are made anew each time."""
     held = io.BytesIO()

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from benchwright_leaderboards.ranks.kept import known_pairs, read_kept, write_kept
+from benchwright_leaderboards.ranks.kept import has_shapes, known_pairs, read_kept, write_kept
 from benchwright_leaderboards.ranks.mean import MeanOfTasks
 from benchwright_leaderboards.ranks.task_tests import TaskEntrants
 
@@ -17,7 +17,10 @@ from benchwright_leaderboards.ranks.task_tests import TaskEntrants
 def recall_mean(folder: Path, mean: MeanOfTasks, tasks: Mapping[str, TaskEntrants]) -> MeanOfTasks:
     """The mean with what is kept of its pairs."""
     kept = read_kept(_file(folder))
-    if kept is None or "above" not in kept.arrays:
+    if kept is None:
+        return mean
+    pairs = len(kept.places) * (len(kept.places) - 1) // 2
+    if not has_shapes(kept, above=(pairs,), most=(pairs,)):
         return mean
     there, numbers = known_pairs(kept, _digests(mean, tasks))
     above, most = np.zeros(mean.deltas.size), np.ones(mean.deltas.size)

@@ -17,7 +17,15 @@ from benchwright.types import Task
 from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.ranks.contest import Contest, read_contest
 from benchwright_leaderboards.ranks.estimated import WIDTH, EstimatedTask, estimated_rows
-from benchwright_leaderboards.ranks.kept import KeptTask, digest_of_part, file_of, known_pairs, read_kept, write_kept
+from benchwright_leaderboards.ranks.kept import (
+    KeptTask,
+    digest_of_part,
+    file_of,
+    has_shapes,
+    known_pairs,
+    read_kept,
+    write_kept,
+)
 from benchwright_leaderboards.ranks.outcomes import CountedTask, Floats, outcomes_of
 from benchwright_leaderboards.ranks.standing import draw_scores
 
@@ -55,8 +63,11 @@ class TaskEntrants:
 
     @cached_property
     def kept(self) -> KeptTask | None:
-        """What is kept."""
-        return None if self.folder is None else read_kept(file_of(self.folder, self.path))
+        """What is kept of some of the entries, in the form in which this program keeps it."""
+        found = None if self.folder is None else read_kept(file_of(self.folder, self.path))
+        if found is None or not _is_ours(found) or found.places.keys().isdisjoint(self.digests.values()):
+            return None
+        return found
 
     def tests(self) -> TaskTests:
         """All pairs: by counts where the score is a share of independent items, else one by one."""
@@ -136,6 +147,16 @@ class TaskEntrants:
         there, numbers = known_pairs(kept, [self.digests[id_] for id_ in ids])
         rows[there] = kept.arrays["rows"][numbers]
         return rows
+
+
+def _is_ours(kept: KeptTask) -> bool:
+    entries = len(kept.places)
+    if "right" in kept.arrays:
+        tried = kept.arrays.get("tried")
+        bits = 0 if tried is None else (int(tried.sum()) + 7) // 8
+        return has_shapes(kept, right=(entries, bits), tried=(None,), metric=())
+    pairs = entries * (entries - 1) // 2
+    return has_shapes(kept, rows=(pairs, WIDTH), scores=(entries,), draws=(entries, None))
 
 
 def _sign(card: Task) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -31,9 +32,16 @@ def all_pairs_told(tables: Mapping[str, Table]) -> dict[str, tuple[Pair, ...]]:
 
 
 def some_pairs_told(
-    tables: Mapping[str, Table], values: Mapping[str, Floats], baselines: Sequence[str], *, critical: float, family: int
+    tables: Mapping[str, Table],
+    values: Mapping[str, Floats],
+    baselines: Sequence[str],
+    rows: Sequence[str] = (),
+    *,
+    critical: float,
+    family: int,
 ) -> dict[str, tuple[Pair, ...]]:
-    """By table, the pairs of each entry with the first baseline that stands there and with the next one by score.
+    """By table, the pairs of each entry with the first baseline that stands there, with the next one by score there, and with the next of
+    ``rows``: the overview's order, whose neighbours stand on the page of a model with all tasks.
 
     The p of a mean is known to about three digits; where a score of it is bootstrapped and more than `_INVERTED` pairs are shown, to a third or so.
 
@@ -42,7 +50,7 @@ def some_pairs_told(
     """
     found = {}
     for name, table in tables.items():
-        told = _told(name, table, _shown(table, values[name], baselines), exact=False)
+        told = _told(name, table, _shown(table, values[name], baselines, rows), exact=False)
         found[name] = tuple(_with_adjusted(pair, critical=critical, family=family) for pair in told)
     return found
 
@@ -55,14 +63,16 @@ def _with_adjusted(pair: Pair, *, critical: float, family: int) -> Pair:
     return msgspec.structs.replace(pair, p_adjusted=p)
 
 
-def _shown(table: Table, values: Floats, baselines: Sequence[str]) -> Places:
+def _shown(table: Table, values: Floats, baselines: Sequence[str], rows: Sequence[str]) -> Places:
     """Numbers of the pairs that pages show."""
     known = np.flatnonzero(np.isfinite(values))
-    order = known[np.argsort(-values[known], kind="stable")]
-    wanted = {(min(pair), max(pair)) for pair in zip(order[:-1].tolist(), order[1:].tolist(), strict=True)}
-    base = next((table.ids.index(one) for one in baselines if one in table.ids), None)
-    if base is not None:
-        wanted |= {(min(base, at), max(base, at)) for at in range(len(table.ids)) if at != base}
+    by_score = known[np.argsort(-values[known], kind="stable")].tolist()
+    places = {id_: at for at, id_ in enumerate(table.ids)}
+    by_rows = [(places[id_], places[after]) for id_, after in pairwise(rows) if id_ in places and after in places]
+    base = next((places[one] for one in baselines if one in places), None)
+    with_base = [] if base is None else [(base, at) for at in range(len(table.ids))]
+    pairs = (*pairwise(by_score), *by_rows, *with_base)
+    wanted = {(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]}
     if not wanted:
         return np.empty(0, dtype=np.intp)
     one, other = (np.array(side, dtype=np.intp) for side in zip(*sorted(wanted), strict=True))
