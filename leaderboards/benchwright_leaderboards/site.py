@@ -14,6 +14,7 @@ from benchwright_leaderboards.assets import asset_pages
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import BoardContent, assemble_board
 from benchwright_leaderboards.exports.pages import export_pages
+from benchwright_leaderboards.forked import processes_for, spread
 from benchwright_leaderboards.history_page import history_pages
 from benchwright_leaderboards.method_page import method_pages
 from benchwright_leaderboards.model_pages import model_pages
@@ -34,6 +35,9 @@ from benchwright_leaderboards.task_pages import task_pages
 
 _KEEPING_SECONDS = 5.0
 """So often a build says in the manifest what it has done, for the next one to go on from there if it is killed."""
+
+_MANY = 200
+"""So many pages that have changed are made by several processes."""
 
 
 class Built(NamedTuple):
@@ -68,24 +72,32 @@ def build(root: Path, output: Path, *, inputs: bool = True, tell: Callable[[int,
     known = before | new
     if new:
         write_manifest(output, known)  # first, so that a build that is killed leaves no file that is not known
-    written, kept = list[str](), time.monotonic()
+    written, kept = set[int](), time.monotonic()
+    changed = sum(known[page.path].page != digest_of(page) for page in pages)
     try:
         with atomic.quick_writer(output, what="-o") as put:
-            for done, page in enumerate(pages):
-                if tell is not None:
-                    tell(done, len(pages))
-                known[page.path], is_new = _brought_up(output, page, known[page.path], put)
-                if is_new:
-                    written.append(page.path)
-                if time.monotonic() - kept > _KEEPING_SECONDS:
-                    write_manifest(output, known)
-                    kept = time.monotonic()
+
+            def bring_up(number: int) -> tuple[SiteFile, bool]:
+                return _brought_up(output, pages[number], known[pages[number].path], put)
+
+            processes = processes_for(changed, least=_MANY)
+            with contextlib.closing(spread(len(pages), bring_up, processes=processes)) as results:
+                for done, (number, (found, is_new)) in enumerate(results, 1):
+                    known[pages[number].path] = found
+                    if is_new:
+                        written.add(number)
+                    if tell is not None:
+                        tell(done, len(pages))
+                    if time.monotonic() - kept > _KEEPING_SECONDS:
+                        write_manifest(output, known)
+                        kept = time.monotonic()
         removed = _remove(output, before.keys() - {page.path for page in pages})
         known = {page.path: known[page.path] for page in pages}
     finally:
         if known != before:
             write_manifest(output, known)
-    return Built(written=tuple(written), unchanged=len(pages) - len(written), removed=removed)
+    new_ones = tuple(pages[number].path for number in sorted(written))
+    return Built(written=new_ones, unchanged=len(pages) - len(written), removed=removed)
 
 
 def _brought_up(site: Path, page: Page, known: SiteFile, put: Callable[[str, bytes], None]) -> tuple[SiteFile, bool]:

@@ -1,6 +1,10 @@
 import hashlib
 import json
+import multiprocessing
+import os
 import shutil
+import signal
+import sys
 from dataclasses import replace
 
 import pytest
@@ -111,6 +115,52 @@ def test_a_build_that_was_stopped_is_continued_and_names_every_file_it_wrote(sma
     assert build(small_board, tmp_path / "site").unchanged == 9
     build(small_board, tmp_path / "new")
     assert contents(tmp_path / "site") == contents(tmp_path / "new")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pages are made by forked processes on Linux alone")
+def test_a_site_that_several_processes_made_is_that_of_one_also_where_some_of_them_die(
+    small_board, tmp_path, monkeypatch
+):
+    build(small_board, tmp_path / "one")
+    found, mine, makers = site.pages_of, os.getpid(), tmp_path / "makers"
+    makers.mkdir()
+
+    def watched(page):
+        def render():
+            (makers / str(os.getpid())).touch()
+            if page.path == "index.html" and os.getpid() != mine:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return page.render()
+
+        return replace(page, render=render)
+
+    monkeypatch.setattr(site, "pages_of", lambda content, **more: map(watched, found(content, **more)))
+    monkeypatch.setattr(site, "processes_for", lambda count, least: 3)
+    made = build(small_board, tmp_path / "several")
+    assert len(list(makers.iterdir())) > 2
+    assert contents(tmp_path / "several") == contents(tmp_path / "one")
+    assert sorted(made.written) == sorted(contents(tmp_path / "one").keys() - {FILE})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pages are made by forked processes on Linux alone")
+def test_an_error_of_a_page_that_a_process_makes_is_raised_and_no_process_is_left(small_board, tmp_path, monkeypatch):
+    found = site.pages_of
+
+    def fail():
+        raise BenchwrightError("no such answer")
+
+    def failing(content, **more):
+        pages = list(found(content, **more))
+        return [*pages[:-1], replace(pages[-1], render=fail)]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site, "pages_of", failing)
+        patch.setattr(site, "processes_for", lambda count, least: 2)
+        with pytest.raises(BenchwrightError, match="no such answer"):
+            build(small_board, tmp_path / "site")
+    assert not multiprocessing.active_children()
+    assert json.loads((tmp_path / "site" / FILE).read_text())["files"].keys() >= {"index.html"}
+    assert build(small_board, tmp_path / "site").unchanged > 10
 
 
 def test_a_file_that_no_build_wrote_is_never_replaced(small_board, tmp_path):
