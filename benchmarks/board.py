@@ -1,8 +1,8 @@
 """How long a board of many entries takes: `python benchmarks/board.py [--entries N] [--tasks T] [--submissions S] [--write]`.
 
 Each step is a fresh process (processor seconds, wall, peak of memory): all ranks anew; the site with ranks kept; the site again, nothing changed;
-`board add` of one entry more, and the site after it; the index of S small submissions made again. The board is made once for the same numbers
-(`board_store.py`); at 1,000 x 30 that takes about half an hour on two processors, and the steps take about ten minutes.
+`board add` of one entry more, and the site after it, also stage by stage (`board_stages.py`); the index of S small submissions made again. The board
+is made once for the same numbers (`board_store.py`); at 1,000 x 30 that takes about half an hour on two processors, and the steps about ten minutes.
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ def measure_board(shape: BoardShape, keep: Path, most_gb: float) -> dict[str, An
     adding = [f"e{shape.entries}", "--board", str(root), "--store", str(extra), "--team", "one more"]
     steps["add of one entry more"] = run([*COMMAND, "add", *adding])
     steps["site after one entry more"] = run(build)
-    return {"steps": steps, "site": weigh(site), "derived": weigh(root / "derived")}
+    stages = [sys.executable, str(Path(__file__).parent / "board_stages.py"), str(root)]
+    read = subprocess.run(stages, check=True, capture_output=True, text=True)
+    return {"steps": steps, "stages": json.loads(read.stdout), "site": weigh(site), "derived": weigh(root / "derived")}
 
 
 def measure_index(submissions: int, keep: Path, most_gb: float) -> dict[str, Any]:

@@ -27,6 +27,8 @@ _SYMBOLS: dict[str, str] = {"bytes": "B", "count": "", "joules": "J"}
 
 def finite(number: Any) -> float | None:
     """The number, or None for what is missing, not a number, or infinite."""
+    if type(number) is float:  # nearly all are, and a large board has millions
+        return number if math.isfinite(number) else None
     if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
         return None
     return float(number)

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 R = TypeVar("R")
 
-_CHUNK = 16
+_CHUNK = 8
 """Things that a process is given at once: neighbours, which may share what they read."""
 
 

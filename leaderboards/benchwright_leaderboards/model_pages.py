@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from importlib.resources import files
 
-import msgspec
 from markupsafe import Markup
 
 from benchwright import __version__
@@ -52,9 +51,7 @@ def render_model(frame: Frame, page: ModelContent, known: dict[str, Right] | Non
 
 def own_part(one: PlacedEntry, paths: list[str]) -> bytes:
     """HTML of what no other entry decides, kept by digest."""
-    digest = digest_of_inputs(
-        "part", __version__, _template_digest(), one.submission.digest, msgspec.to_builtins(one.entry), paths
-    )
+    digest = digest_of_inputs("part", __version__, _template_digest(), one.submission.digest, one.entry, paths)
     return remember(one.root.parent.parent, "parts", digest, lambda: _part(one, paths))
 
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-import msgspec
-
 from benchwright.comparison.difference import way_of
 from benchwright.comparison.result import Pair
 from benchwright_leaderboards.ranking import LEVEL, Ranking
@@ -100,11 +98,13 @@ def as_test(pair: Pair, *, higher: bool, rule: Rule = "adjusted", level: float =
 
 def _turned(pair: Pair) -> Pair:
     """The pair with its entries in the other order."""
-    return msgspec.structs.replace(
-        pair,
+    return Pair(
+        metric=pair.metric,
         first=pair.second,
         second=pair.first,
         delta=_minus(pair.delta),
+        p=pair.p,
+        p_adjusted=pair.p_adjusted,
         low=_minus(pair.high),
         high=_minus(pair.low),
     )

@@ -6,7 +6,7 @@ What decides the bytes of a file is gathered without making it: of a thousand en
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 
 from benchwright_leaderboards.content import BoardContent, BoardRow
 from benchwright_leaderboards.entries import Entry
@@ -33,8 +33,9 @@ def export_pages(content: BoardContent) -> Iterator[Page]:
     """
     room = _EntryRoom(content)
     whole = digest_of_inputs("board document", *_whole(content), room.cards_digest, [*room.standing.values()])
-    yield Page(path="board.json", digest=whole, render=lambda: json_text(board_document(content)))
-    yield Page(path="board.csv", digest=whole, render=lambda: board_csv(board_document(content)))
+    document = cache(lambda: board_document(content))
+    yield Page(path="board.json", digest=whole, render=lambda: json_text(document()))
+    yield Page(path="board.csv", digest=whole, render=lambda: board_csv(document()))
     if not content.release:
         yield Page(path="feed.xml", digest=_news_digest(content), render=lambda: board_feed(content))
     yield _text_page("badge.svg", board_badge(content))
