@@ -34,7 +34,7 @@ def test_a_command_is_copied_as_it_stands(open_page, whole):
     text = block.evaluate("block => block.firstChild.textContent")
     block.locator("button").click()
 
-    page.wait_for_function("document.getElementById('live').textContent.length > 0")
+    page.locator("#live:not(:empty)").wait_for(state="attached")
     assert page.locator("#live").text_content() in ("Copied", "Selected: copy it with the keyboard")
     assert text.startswith("benchwright report ")
 

@@ -1,6 +1,5 @@
 """The server of a board, asked as a client asks it: through the whole application, but for the network."""
 
-import asyncio
 import json
 import re
 import shutil
@@ -169,7 +168,7 @@ def test_a_comparison_is_that_of_the_page_and_of_the_command(client, small_store
     assert found["mean"]["verdict"] == "better"
 
 
-def test_a_whole_url_as_target_is_its_path(server):
+def test_a_whole_url_as_target_is_its_path(server, to_the_end):
     """RFC 9112 wants servers to take it, as clients of proxies send it."""
     told = []
     scope = {
@@ -184,7 +183,7 @@ def test_a_whole_url_as_target_is_its_path(server):
     async def send(message):
         told.append(message)
 
-    asyncio.run(server.application()(scope, None, send))
+    to_the_end(server.application()(scope, None, send))
     assert told[0]["status"] == 200
 
 

@@ -24,7 +24,7 @@ class Held:
         return BODY
 
 
-def test_the_same_thing_is_made_once_for_all_who_ask():
+def test_the_same_thing_is_made_once_for_all_who_ask(to_the_end):
     """Ten clients that ask for a page at once get it from one making."""
     held, threads = Held(), BoundedThreads("pages", threads=2, waiting=2, each=4)
 
@@ -34,12 +34,12 @@ def test_the_same_thing_is_made_once_for_all_who_ask():
         held.go.set()
         return await asyncio.gather(*asked)
 
-    assert asyncio.run(ask()) == [BODY] * 10
+    assert to_the_end(ask()) == [BODY] * 10
     assert held.made == 1
     assert len(threads) == 0
 
 
-def test_one_client_cannot_take_all_the_places():
+def test_one_client_cannot_take_all_the_places(to_the_end):
     """Its share is used up; another client still has a place until all are taken, and gets one again when something is done."""
     held, threads = Held(), BoundedThreads("pairs", threads=1, waiting=2, each=2)
 
@@ -59,10 +59,10 @@ def test_one_client_cannot_take_all_the_places():
         await asyncio.gather(*made)
         return await begin("c", "me")
 
-    assert asyncio.run(ask()) is BODY
+    assert to_the_end(ask()) is BODY
 
 
-def test_what_nobody_waits_for_any_more_still_counts_until_it_is_made():
+def test_what_nobody_waits_for_any_more_still_counts_until_it_is_made(to_the_end):
     """A client that gives up and asks again does not get a second thread: the first one cannot be stopped."""
     held, threads = Held(), BoundedThreads("pairs", threads=1, waiting=0, each=1)
 
@@ -78,11 +78,11 @@ def test_what_nobody_waits_for_any_more_still_counts_until_it_is_made():
         held.go.set()
         return await again
 
-    assert asyncio.run(ask()) is BODY
+    assert to_the_end(ask()) is BODY
     assert held.made == 1
 
 
-def test_a_failure_reaches_who_asked_and_leaves_no_place_taken():
+def test_a_failure_reaches_who_asked_and_leaves_no_place_taken(to_the_end):
     """The next one who asks has it tried again."""
     threads = BoundedThreads("pages", threads=1, waiting=0, each=1)
 
@@ -91,7 +91,7 @@ def test_a_failure_reaches_who_asked_and_leaves_no_place_taken():
 
     for _ in range(2):
         with pytest.raises(OSError, match="gone"):
-            asyncio.run(threads.make(("a", ""), fail, client="me"))
+            to_the_end(threads.make(("a", ""), fail, client="me"))
     assert len(threads) == 0
 
 
