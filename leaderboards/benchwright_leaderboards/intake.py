@@ -56,10 +56,13 @@ def candidates(board: Board, incoming: Incoming) -> tuple[Candidate, ...]:
             hint="run the model on the data of the board; RUN:MODEL adds one model of a run alone",
         )
     if not found and not any(run.profiles for run in incoming.runs):
+        unfinished = [run.name for run in incoming.runs if not run.complete]
         raise refusal(
-            ["no task of the board is scored in it"],
-            expected=f"one of: {', '.join(board.spec.weights)}",
-            hint="run the model on the suites of the board",
+            [f"{name} is unfinished" for name in unfinished] or ["no task of the board is scored in it"],
+            expected=f"a whole result on one of: {', '.join(board.spec.weights)}",
+            hint="type the same `benchwright run` again: it goes on where it stopped"
+            if unfinished
+            else "run the model on the suites of the board",
         )
     return tuple(found)
 

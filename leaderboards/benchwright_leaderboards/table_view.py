@@ -76,15 +76,18 @@ class TableView:
         return any(group.kind == "tie" for group in self.groups)
 
 
-def view_table(content: BoardContent, table: BoardTable, *, name: str, caption: str) -> TableView:
+def view_table(
+    content: BoardContent, table: BoardTable, *, name: str, caption: str, part_of: BoardTable | None = None
+) -> TableView:
     """How a table of the board is shown; columns are those of ``board.toml`` of which an entry has a value.
 
-    ``name`` is its id on the page.
+    ``name`` is its id on the page. A table that is ``part_of`` another has its columns, and claims nothing of rows that it leaves out.
     """
     columns = Columns(content, table)
     wanted = [one for one in content.board.spec.columns if one in columns.cells]
     cells = {one: [columns.cells[one](row) for row in table.rows] for one in wanted}
-    kept = [one for one in wanted if one in _ALWAYS or any(cell is not NONE for cell in cells[one])]
+    whole = (part_of or table).rows
+    kept = [one for one in wanted if one in _ALWAYS or any(columns.cells[one](row) is not NONE for row in whole)]
     marks = [marks_of(content, table, row) for row in table.rows]
     heads = {one: columns.head(one) for one in wanted}
     rows = [

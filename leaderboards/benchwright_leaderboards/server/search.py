@@ -34,7 +34,9 @@ def render_search(snapshot: Snapshot, found: EntriesFound, asked: Asked) -> str:
     table = content.by_name[query.task or MEAN]
     rows = {row.entry.entry.id: row for row in table.rows}
     shown = tuple(rows[one.id] for one in found.entries if one.id in rows)
-    view = view_table(content, replace(table, rows=shown), name="found", caption=_caption(found, asked, table.title))
+    view = view_table(
+        content, replace(table, rows=shown), name="found", caption=_caption(found, asked, table.title), part_of=table
+    )
     return render_framed(
         "search.html.j2",
         frame_of(content, "entries"),

@@ -465,3 +465,13 @@ def test_a_port_that_is_taken_is_told(folder, capsys):
         port = taken.getsockname()[1]
         assert call(["board", "serve", "--board", str(folder), "--port", str(port)]) == 2
     assert "--port" in capsys.readouterr().err
+
+
+def test_a_search_claims_nothing_of_the_entries_that_it_leaves_out(server, client):
+    """Columns of a part of a table are those of the whole, and what was not measured is told of all entries."""
+    whole, part = client.get("/entries").text, client.get("/entries?q=best").text
+    heads = [re.findall(r'<th scope="col"[^>]*data-c="(\w+)"', page) for page in (whole, part)]
+    claims = [re.findall(r"Not measured of any entry: [^<]*", page) for page in (whole, part)]
+
+    assert heads[0] == heads[1]
+    assert claims[0] == claims[1]
