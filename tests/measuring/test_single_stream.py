@@ -116,7 +116,8 @@ class Sleeper:
 
 def test_by_the_real_clock_a_model_that_sleeps_20_ms_takes_20_ms():
     sleeper = Sleeper()
-    done = single_stream(sleeper, RealClock(), Limits(least_seconds=0.5, least_queries=25, most_seconds=20.0))
+    # Of 25 sleeps that happen to resemble their neighbours no percentile is told; 100 are enough beside other work.
+    done = single_stream(sleeper, RealClock(), Limits(least_seconds=2.0, least_queries=100, most_seconds=20.0))
     values = np.array(done.samples[0].values)
     assert (values >= 0.02).all()
     # On a loaded machine a sleep itself takes longer: then we are held to what the process saw, within 5 % of 20 ms.
