@@ -9,6 +9,7 @@ from pathlib import Path
 from benchwright.errors import StoreError
 from benchwright.execute import SHARD, NoProgress, Outcome, Progress, cost, run_cell, stored_outcome
 from benchwright.executors import local
+from benchwright.explain_cells import explain_cells
 from benchwright.plan import Plan, make_plan
 from benchwright.profiling.cells import measure_cells
 from benchwright.store import Store
@@ -18,7 +19,7 @@ from benchwright.types import CellJob, PlannedCell
 def execute(
     plan: Plan, store: Store, *, token: str = "", shard: int = SHARD, progress: Progress | None = None
 ) -> Iterator[Outcome]:
-    """Outcomes of the cells of a plan: those in the store, then hardware profiles, then the others, longest first.
+    """Outcomes of the cells of a plan: those in the store, then hardware profiles, then the others, longest first, then explanations.
 
     Profiles are measured before this process opens any model: nothing else of the run may hold memory or a device meanwhile.
 
@@ -27,7 +28,8 @@ def execute(
     """
     watcher, errors = progress or NoProgress(), plan.spec.errors
     missing = [cell for cell in plan.runnable if cell.status != "stored"]
-    waiting = sorted((cell for cell in missing if not cell.is_hardware), key=cost, reverse=True)
+    explained = [cell for cell in missing if cell.is_explanation]
+    waiting = sorted((c for c in missing if not c.is_hardware and not c.is_explanation), key=cost, reverse=True)
     timed = [cell for cell in missing if cell.is_hardware]
     planned = {cell.place: cell for cell in waiting}
 
@@ -40,6 +42,7 @@ def execute(
             yield stored_outcome(cell, store, errors)
     yield from measure_cells(timed, plan, store, token=token, progress=watcher)
     yield from local.run([make_job(cell, plan, store, token=token, shard=shard) for cell in waiting], compute)
+    yield from explain_cells(explained, plan.runnable, store, seed=plan.spec.seed, progress=watcher)
 
 
 def make_job(cell: PlannedCell, plan: Plan, store: Store, *, token: str = "", shard: int = SHARD) -> CellJob:

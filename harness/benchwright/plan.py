@@ -94,7 +94,7 @@ class _Planning:
         base = target.base
         if base is None or target.view is None:
             return self.evaluated(target.suite.name, target.task.name, target.split)
-        if target.view.profile is not None:
+        if target.view.profile is not None or target.view.explain is not None:
             return self.dataset(base)
         if target.path not in self.seen:
             dataset = self.dataset(base)
@@ -220,6 +220,8 @@ def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target
     )
     if target.refused:
         return replace(blank, reason=target.refused)
+    if blank.is_explanation and target.base is not None:
+        return _explained(blank, _plan_cell(desk, adapter, model, target.base))
     try:
         dataset = desk.dataset(target)
     except DataMissing as error:
@@ -259,6 +261,16 @@ def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target
         return None
     facts = msgspec.structs.replace(facts, notes=(*facts.notes, *dict.fromkeys(used)))
     return _keyed(desk, blank, target, adapter=adapter, context=context, facts=facts, mapping=mapping, dataset=dataset)
+
+
+def _explained(blank: PlannedCell, base: PlannedCell | None) -> PlannedCell | None:
+    """The explanation of the answers of a cell, planned as that cell is; None when a problem was noted instead."""
+    if base is None:
+        return None
+    if base.status in ("missing", "refused"):
+        return replace(blank, status=base.status, reason=base.reason)
+    reason = "explains the answers of the task itself, once these are there"
+    return replace(base, suite=blank.suite, task=blank.task, view=blank.view, status="run", reason=reason)
 
 
 def _keyed(

@@ -18,6 +18,7 @@ from benchwright.bias import score_gaps, score_identity
 from benchwright.cell_notes import beside_notes, cell_notes, one_cause
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.execute import SHARD, Outcome, Progress
+from benchwright.explain_summaries import summarise_cell
 from benchwright.hardware.of_run import score_profiles
 from benchwright.jobs import execute
 from benchwright.plan import Plan, Rerun, make_plan
@@ -35,6 +36,7 @@ from benchwright.types import (
     AggregateScore,
     CellPlace,
     CellResult,
+    ExplanationSummary,
     ModelRef,
     PlannedCell,
     Run,
@@ -226,8 +228,16 @@ def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *
         bias=score_identity(job.store, cells, tasks),
         gaps=score_gaps(job.store, cells, tasks),
         profiles=score_profiles(job.store, cells, tasks),
+        explanations=summaries(job, outcomes) if complete else (),
         token=job.token if any(map(is_of_one_run, plan.cells)) else "",
     )
+
+
+def summaries(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome]) -> tuple[ExplanationSummary, ...]:
+    """Each explanation of the run that there is."""
+    plan = job.plan
+    done = [cell for cell in plan.runnable if cell.is_explanation and not outcomes[cell.place].reason]
+    return tuple(summarise_cell(cell, plan.runnable, job.store, seed=plan.spec.seed) for cell in done)
 
 
 def _result(cell: PlannedCell, outcome: Outcome | None, job: PlannedRun) -> CellResult:
@@ -238,6 +248,8 @@ def _result(cell: PlannedCell, outcome: Outcome | None, job: PlannedRun) -> Cell
         return msgspec.structs.replace(_pending(cell, job.name), status="failed", reason=outcome.reason)
     if cell.is_hardware:
         return _measured(cell, cell.id, store)
+    if cell.is_explanation:
+        return _explained(cell, cell.id, outcome)
     found = score_cell(store, cell.id, cell.task)
     ledger = store.read_ledger(cell.id)
     settings = store.read_settings(cell.id)
@@ -273,6 +285,19 @@ def _measured(cell: PlannedCell, key: str, store: Store) -> CellResult:
         seconds=store.read_seconds(key),
         reused=cell.status == "stored",
         training=store.read_training(cell.facts.digest if cell.facts else None),
+    )
+
+
+def _explained(cell: PlannedCell, key: str, outcome: Outcome) -> CellResult:
+    """Explanations of the answers of another cell: `Run.explanations` tells what there is of them."""
+    return CellResult(
+        model=cell.model.name,
+        suite=cell.suite.name,
+        task=cell.task.name,
+        split=cell.split,
+        status="explained",
+        key=key,
+        reused=not outcome.fresh,
     )
 
 

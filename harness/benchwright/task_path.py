@@ -80,6 +80,15 @@ def is_hardware_view(path: str) -> bool:
     return "@" in path and TaskPath.parse(path).view.startswith(f"{HARDWARE}/")
 
 
+EXPLAIN = "explain"
+"""The suite of views under which a model's answers to a task's inputs as they are get explained."""
+
+
+def is_explain_view(path: str) -> bool:
+    """Whether a task is one whose answers are explained, so that it has an attachment of another cell and no records."""
+    return "@" in path and TaskPath.parse(path).view.startswith(f"{EXPLAIN}/")
+
+
 def task_path(suite: str, task: str) -> str:
     """``suite/task``."""
     return str(TaskPath(suite, task))

@@ -12,6 +12,7 @@ from benchwright import labels, registry
 from benchwright.config import Selector, parse_selector, split_options
 from benchwright.data.examples import content_digest
 from benchwright.errors import BenchwrightError, ConfigError, PluginError
+from benchwright.explain_options import spelled_explain
 from benchwright.paths import exists, is_folder
 from benchwright.profile_options import spelled
 from benchwright.task_path import TaskPath, near, task_path
@@ -332,6 +333,8 @@ def _two_views(one: ResolvedTask, other: ResolvedTask) -> str:
     """What differs of two views that are called alike; empty: nothing."""
     if one.view is None or other.view is None:
         return ""
+    if one.view.explain is not None and other.view.explain is not None:
+        return f"options ({spelled_explain(one.view) or 'none'} and {spelled_explain(other.view) or 'none'})"
     if one.view.profile is not None and other.view.profile is not None:
         return f"options ({spelled(one.view) or 'none'} and {spelled(other.view) or 'none'})"
     for part in ("draws", "dimensions", "names", "lexicon"):

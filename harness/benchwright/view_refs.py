@@ -11,9 +11,11 @@ import msgspec
 from benchwright import perturbations, registry
 from benchwright.config import Selector, parse_selector
 from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.explain_options import METHOD_TEXTS, explain_views
+from benchwright.explain_options import OPTIONS as EXPLAIN_OPTIONS
 from benchwright.profile_options import OPTIONS as HARDWARE_OPTIONS
 from benchwright.profile_options import SCENARIO_TEXTS, hardware_views
-from benchwright.task_path import DEFAULT_SEVERITY, HARDWARE, IDENTITY, SEVERITIES, near
+from benchwright.task_path import DEFAULT_SEVERITY, EXPLAIN, HARDWARE, IDENTITY, SEVERITIES, near
 from benchwright.task_refs import ResolvedTask, has_tasks, merge, resolve_tasks
 from benchwright.types import AnyTask, Kind, Suite, View
 from benchwright.view_options import (
@@ -154,6 +156,8 @@ def _options_of(view: View) -> Sequence[str]:
     """Options of a view that was named."""
     if view.profile is not None:
         return tuple(HARDWARE_OPTIONS)
+    if view.explain is not None:
+        return tuple(EXPLAIN_OPTIONS)
     return tuple(IDENTITY_OPTIONS) if view.is_identity else ("draws",)
 
 
@@ -162,6 +166,9 @@ def _named_view(suite: Suite, name: str, options: dict[str, str]) -> View:
     if suite.name == HARDWARE:
         own = {key: options.pop(key) for key in HARDWARE_OPTIONS if key in options}
         return hardware_views(suite, (name,), own)[0]
+    if suite.name == EXPLAIN:
+        own = {key: options.pop(key) for key in EXPLAIN_OPTIONS if key in options}
+        return explain_views(suite, (name,), own)[0]
     if suite.views[0] == IDENTITY:
         if name not in suite.views:
             raise BenchwrightError(
@@ -191,6 +198,8 @@ def _read_suite(suite: Suite, options: dict[str, str]) -> _Asked:
     """A suite of views by itself, with its options; every mistake among them is told."""
     if suite.name == HARDWARE:
         return _Asked(suite=suite, views=hardware_views(suite, suite.views, options), named=False)
+    if suite.name == EXPLAIN:
+        return _Asked(suite=suite, views=explain_views(suite, suite.views, options), named=False)
     if suite.views[0] == IDENTITY:
         return _Asked(suite=suite, views=(identity_view(suite, suite.views[0], options),), named=False)
     views = perturbed_views(suite, options)
@@ -223,6 +232,8 @@ def _why_not_seen(task: AnyTask, view: View, *, declared: bool) -> str:
     """Why a task is not seen through a view; empty where it is, as every task is under a clock: a model is timed on whatever it answers."""
     if view.profile is not None:
         return ""
+    if view.explain is not None:
+        return why_not_explained(task)
     return why_not_swapped(task) if view.is_identity else why_not(task, view.perturbation, declared=declared)
 
 
@@ -257,6 +268,15 @@ def why_not_swapped(task: AnyTask) -> str:
     return ""
 
 
+EXPLAINED = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
+"""Kinds of tasks whose answers are explained."""
+
+
+def why_not_explained(task: AnyTask) -> str:
+    """Why answers to a task are not explained; empty where they are."""
+    return "" if task.kind in EXPLAINED else f"answers to a task of kind {task.kind} are not explained"
+
+
 def _fitting(task: AnyTask) -> list[str]:
     return [name for name in perturbations.INDEX if not why_not(task, name, declared=True)]
 
@@ -279,6 +299,8 @@ def view_card(base: ResolvedTask, view: View) -> AnyTask:
 def _described(base: ResolvedTask, view: View) -> str:
     if view.profile is not None:
         return f"the model on this machine, on the inputs of {base.path}: {SCENARIO_TEXTS[view.profile.scenario]}"
+    if view.explain is not None:
+        return f"why the model answers {base.path} as it does: {METHOD_TEXTS[view.explain.method]}"
     if view.is_identity:
         what = f" ({', '.join(view.dimensions)})" if view.dimensions else ""
         return f"{base.path} with words for groups of people exchanged for those of other groups{what}"

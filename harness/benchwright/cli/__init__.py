@@ -8,6 +8,7 @@ from __future__ import annotations
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Run models on benchmark suites and store the results."),
     "profile": ("profile", "Measure latency, throughput, memory, energy and cost of models on this machine."),
+    "explain": ("explain", "Attribute a model's answers to words, and say whether that is more than chance."),
     "demo": ("demo", "The whole product on built-in data and models, offline, about a minute."),
     "list": ("list", "List suites, tasks, adapters, metrics, reports or runs."),
     "show": ("show", "Show a stored run: its table, one task, its worst examples, a slice."),

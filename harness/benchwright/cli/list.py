@@ -10,7 +10,7 @@ import click
 
 from benchwright.cli.options import results
 from benchwright.inert import inert
-from benchwright.task_path import HARDWARE, IDENTITY, is_hardware_view
+from benchwright.task_path import EXPLAIN, HARDWARE, IDENTITY, is_hardware_view
 from benchwright.types import Suite
 
 _WHATS = ("suites", "tasks", "adapters", "metrics", "reports", "runs")
@@ -93,7 +93,7 @@ def _tasks(options: dict[str, Any]) -> Listing:
     from benchwright import registry
     from benchwright.cli import task_list, view_list
 
-    if options["suite"] == HARDWARE:
+    if options["suite"] in (HARDWARE, EXPLAIN):
         return view_list.HARDWARE_COLUMNS, [view_list.hardware_line(card) for card in _cards(options)]
     if options["suite"] and _is_of_perturbations(registry.get("suites", options["suite"])):
         return view_list.COLUMNS, [view_list.view_line(card) for card in _cards(options)]

@@ -14,7 +14,7 @@ from benchwright.cli.options import KEPT, results
 
 _FIELDS = ("split", "data", "limit", "executor", "device", "precision", "seed", "errors", "offline", "unlabelled")
 """Fields of a specification that have a flag of the same name and take its value as it is."""
-_EXAMPLES = {"run": "starter", "profile": "starter/sentiment"}
+_EXAMPLES = {"run": "starter", "profile": "starter/sentiment", "explain": "starter/sentiment"}
 
 
 def _print_schema(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature

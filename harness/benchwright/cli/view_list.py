@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchwright import formatting, perturbations
+from benchwright.explain_options import METHOD_TEXTS, explain_views
+from benchwright.explain_options import OPTIONS as EXPLAIN_OPTIONS
 from benchwright.profile_options import OPTIONS, SCENARIO_TEXTS, hardware_views, takes
-from benchwright.task_path import HARDWARE, IDENTITY
-from benchwright.types import SCENARIOS, Suite, View
+from benchwright.task_path import EXPLAIN, HARDWARE, IDENTITY
+from benchwright.types import METHODS, SCENARIOS, Suite, View
 from benchwright.view_options import IDENTITY_OPTIONS
 
 HARDWARE_COLUMNS = ("view", "default", "options", "what it does")
@@ -19,6 +21,9 @@ def view_cards(suite: Suite) -> Iterator[dict[str, Any]]:
     """Every perturbation of a suite of views, its default ones first, for programs; or its identity swaps, or its scenarios."""
     if suite.name == HARDWARE:
         yield from (hardware_card(suite, name) for name in SCENARIOS)
+        return
+    if suite.name == EXPLAIN:
+        yield from (explain_card(suite, name) for name in METHODS)
         return
     if suite.views[0] == IDENTITY:
         yield from (identity_card(suite, name) for name in suite.views)
@@ -85,6 +90,31 @@ def hardware_card(suite: Suite, name: str) -> dict[str, Any]:
     }
 
 
+def explain_card(suite: Suite, name: str) -> dict[str, Any]:
+    """A method of explanation with its options. Raises ConfigError for an unknown one."""
+    (view,) = explain_views(suite, (name,), {})
+    assert view.explain is not None
+    method = view.explain.method
+    return {
+        "task": f"{suite.name}/{method}",
+        "kind": None,
+        "split": None,
+        "splits": {},
+        "how": "@SUITE/TASK",
+        "default": method in suite.views,
+        "method": method,
+        "description": METHOD_TEXTS[method],
+        "options": dict(EXPLAIN_OPTIONS),
+    }
+
+
+def explain_page(found: dict[str, Any]) -> Iterator[str]:
+    """A method of explanation as lines to read."""
+    yield f"{found['task']}: {found['description']}"
+    yield from (f"{'?' + option + '=':<17} {said}" for option, said in found["options"].items())
+    yield f"{'run':<17} --suite '{found['task']}@SUITE/TASK?examples=50', or benchwright explain MODEL --suite SUITE/TASK --method {found['method']}"
+
+
 def hardware_line(found: dict[str, Any]) -> tuple[Any, ...]:
     """A scenario as a row of the listing."""
     return found["task"], "yes" if found["default"] else "", list(found["options"]), found["description"]
@@ -128,6 +158,9 @@ def view_page(found: dict[str, Any]) -> Iterator[str]:
     if "scenario" in found:
         yield from hardware_page(found)
         return
+    if "method" in found:
+        yield from explain_page(found)
+        return
     if "dimensions" in found:
         yield from identity_page(found)
         return
@@ -147,6 +180,8 @@ def named_view(suite: Suite, name: str) -> dict[str, Any]:
     """The card of a perturbation by the name of a view of it. Raises PluginError, of a scenario ConfigError, for an unknown one."""
     if suite.name == HARDWARE:
         return hardware_card(suite, name.partition("@")[0])
+    if suite.name == EXPLAIN:
+        return explain_card(suite, name.partition("@")[0])
     if suite.views[0] == IDENTITY:
         return identity_card(suite, name.partition("@")[0])
     view = View.named(suite.name, name.partition("@")[0])

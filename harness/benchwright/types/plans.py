@@ -78,6 +78,11 @@ class PlannedCell:
         return self.view is not None and self.view.profile is not None
 
     @property
+    def is_explanation(self) -> bool:
+        """Whether answers of another cell are explained; its key is that of the other cell."""
+        return self.view is not None and self.view.explain is not None
+
+    @property
     def place(self) -> CellPlace:
         """Model, ``suite/task`` and split: which cell of a run it is."""
         return self.model.name, self.task_path, self.split

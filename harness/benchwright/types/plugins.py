@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from benchwright.types.base import Frozen, Kind
 from benchwright.types.examples import Example, Prediction, Record
+from benchwright.types.explanations import ScoreScale, Target, Word
 from benchwright.types.hardware import Work
 from benchwright.types.models import Facts, LabelMap, ModelRef
 from benchwright.types.results import Run
@@ -160,6 +161,51 @@ class SizesBatches(Protocol):
 
     @token_budget.setter
     def token_budget(self, tokens: int) -> None: ...
+
+
+@runtime_checkable
+class ScoresTargets(Protocol):
+    """A session that gives numbers which no prediction holds: of the tag of a word, of a place as the start of an answer.
+
+    Of others an explanation reads the scores of predictions, and where there are none, whether the answer stays the same.
+    """
+
+    @property
+    def mask(self) -> str:
+        """What stands in a text for a word that is taken away, read as one token; empty where the tokenizer has none."""
+        ...
+
+    def score_targets(
+        self, examples: Sequence[Example], targets: Sequence[Sequence[Target]], scale: ScoreScale
+    ) -> Sequence[Sequence[float] | str]:
+        """For each example the number of each of its targets, or why there is none.
+
+        Places in targets are those of the example that is given: where words were masked, the caller has moved them.
+        """
+        ...
+
+
+@runtime_checkable
+class GivesGradients(Protocol):
+    """A session that can follow a number of its answer back to the tokens of the input."""
+
+    def integrate_gradients(
+        self,
+        examples: Sequence[Example],
+        targets: Sequence[Sequence[Target]],
+        words: Sequence[Sequence[Word]],
+        steps: int,
+    ) -> Sequence[Sequence[Sequence[float]] | str]:
+        """Integrated gradients of raw outputs by word (Sundararajan et al. 2017): for each example a row for each target with a
+        value for each word, or why there are none.
+
+        Args:
+            examples: What is explained.
+            targets: Of each.
+            words: Of each: tokens are added up over the word that they begin in; special tokens belong to none.
+            steps: Points on the straight way from the baseline (padding, or mask, in place of every word) to the input.
+        """
+        ...
 
 
 class ReportOptions(Frozen, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from benchwright.task_path import task_path, view_name
 from benchwright.types.base import Frozen
 from benchwright.types.bias import GroupGap, IdentityScore
+from benchwright.types.explanations import ExplanationSummary
 from benchwright.types.hardware import Profile
 from benchwright.types.models import ModelRef
 from benchwright.types.scores import Alarm, Score
@@ -180,7 +181,8 @@ class CellResult(Frozen, frozen=True, kw_only=True):
     """One model on one task of a run, as reports and comparisons see it.
 
     Attributes:
-        status: ``scored``, ``measured`` (a hardware profile: `Run.profiles` tells what), ``failed`` (with reason), ``missing`` (no data here), ``refused`` (the model cannot) or
+        status: ``scored``, ``measured`` (a hardware profile: `Run.profiles` tells what), ``explained``
+            (`Run.explanations` tells how; its key is that of the cell whose answers are explained), ``failed`` (with reason), ``missing`` (no data here), ``refused`` (the model cannot) or
             ``unfinished`` (the run was interrupted; the same command goes on).
         score: The task's score.
         scores: Scores by metric, then slices.
@@ -195,7 +197,7 @@ class CellResult(Frozen, frozen=True, kw_only=True):
     suite: str
     task: str
     split: str
-    status: Literal["scored", "measured", "failed", "missing", "refused", "unfinished"]
+    status: Literal["scored", "measured", "explained", "failed", "missing", "refused", "unfinished"]
     key: str | None = None
     reason: str = ""
     score: Score | None = None
@@ -255,6 +257,8 @@ class Run(Frozen, frozen=True, kw_only=True, dict=True):
     """Each model on each slice that holds groups of people (`Task.identities`)."""
     profiles: tuple[Profile, ...] = ()
     """Each model in each scenario that was measured."""
+    explanations: tuple[ExplanationSummary, ...] = ()
+    """Each method on each model and task whose items were explained."""
     token: str = ""
     """What stood for the digest of models that have none; empty where every model has one."""
 

@@ -6,6 +6,7 @@ from typing import Self
 
 from benchwright.task_path import DEFAULT_SEVERITY, IDENTITY, SEVERITIES, view_name
 from benchwright.types.base import Frozen
+from benchwright.types.explanations import ExplainSpec
 from benchwright.types.hardware import ProfileSpec
 
 NAMES = 2
@@ -24,6 +25,7 @@ class View(Frozen, frozen=True, kw_only=True):
         names: Of identity swaps: variants of each group where given names or countries are drawn.
         lexicon: Of identity swaps: file of the user's own terms; empty: those that ship.
         profile: Of hardware profiles: how the model is measured on the items as they are; None: inputs are changed.
+        explain: Of explanations: how the model's answers to the items as they are get explained; None: inputs are changed.
         alone: Of hardware profiles: whether the task itself is left unanswered, so that no quality is told beside the times.
     """
 
@@ -35,6 +37,7 @@ class View(Frozen, frozen=True, kw_only=True):
     names: int = NAMES
     lexicon: str = ""
     profile: ProfileSpec | None = None
+    explain: ExplainSpec | None = None
     alone: bool = False
 
     @property

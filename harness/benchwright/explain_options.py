@@ -1,0 +1,143 @@
+"""Options of explanations, as they are typed behind a ``?``: how many variants, which items, how words are taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, get_args
+
+from benchwright import registry
+from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.types import METHODS, ExplainSpec, Removal, ScoreScale, Suite, View
+
+METHOD_TEXTS: Mapping[str, str] = {
+    "shap": "Shapley values along a tree of neighbouring words (Owen values): the number is shared out among the words",
+    "lime": "a linear model of the number over random variants of the item",
+    "leave_one_out": "how far the number falls when a word alone is taken away",
+    "integrated_gradients": "gradients of the raw output, added up from an empty input to the item; checkpoints opened by torch",
+    "random": "random values: what the others are held against",
+}
+"""Each method in one line."""
+
+OPTIONS: Mapping[str, str] = {
+    "evaluations": "most variants of an item that the method asks the model about (default: the method's own)",
+    "removal": "how words are taken away: delete or mask (default: delete; mask for tags and answers)",
+    "scale": "what is explained: probability, logit or agreement (default: probability; logit for answers)",
+    "seeds": "how often a method that draws is run, 1 to 20: tells its stability (default: 1)",
+    "steps": "points of integrated gradients on the way from the baseline (default: 50)",
+    "examples": "so many items, drawn by their ids (default: 50)",
+    "ids": "only these items: ids or row numbers separated by commas",
+    "wrong": "yes: only items that the model answers wrongly",
+    "flips": "only items that exactly one of two models of the run answers rightly: A,B",
+}
+"""Options of every explanation."""
+
+DEFAULT_EXAMPLES = 50
+_MOST = 1_000_000
+
+
+def explain_views(suite: Suite, methods: Sequence[str], options: Mapping[str, str]) -> tuple[View, ...]:
+    """The explanations that options ask for, one for each method.
+
+    Raises:
+        ConfigError: With every mistake: an unknown method or option, a value that is none.
+    """
+    problems: list[BenchwrightError] = [
+        _unknown("method", name, METHODS, suite) for name in methods if name not in METHODS
+    ]
+    problems += [_unknown("option", name, OPTIONS, suite) for name in options if name not in OPTIONS]
+    values: dict[str, Any] = {}
+    for name, text in options.items():
+        if name not in _READ:
+            continue
+        try:
+            values[name] = _READ[name](name, text)
+        except BenchwrightError as error:
+            problems.append(error)
+    if problems:
+        raise ConfigError(problems, where="--suite")
+    if not {"ids", "wrong", "flips"} & set(values):
+        values.setdefault("examples", DEFAULT_EXAMPLES)
+    return tuple(
+        View(suite=suite.name, perturbation=name, explain=ExplainSpec(method=name, **values)) for name in methods
+    )
+
+
+def spelled_explain(view: View) -> str:
+    """The options of an explanation as they are typed: ``examples=50&evaluations=100``; empty where all are defaults."""
+    told = []
+    for name, default in ((one, getattr(ExplainSpec(method="x"), one)) for one in OPTIONS):
+        value = getattr(view.explain, name, default)
+        if value != default and not (name == "examples" and value == DEFAULT_EXAMPLES):
+            text = ",".join(value) if isinstance(value, tuple) else "yes" if value is True else str(value)
+            told.append(f"{name}={text}")
+    return "&".join(told)
+
+
+def _count(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= _MOST):
+        raise BenchwrightError(f"{name}={text}", expected=f"a whole number from 1 to {_MOST:,}", hint=f"{name}=50")
+    return int(text)
+
+
+def _seeds(name: str, text: str) -> int:
+    found = _count(name, text)
+    if found > 20:
+        raise BenchwrightError(f"{name}={text}", expected="a whole number from 1 to 20", hint=f"{name}=3")
+    return found
+
+
+def _removal(name: str, text: str) -> str:
+    return _one_of(name, text, get_args(Removal))
+
+
+def _scale(name: str, text: str) -> str:
+    return _one_of(name, text, get_args(ScoreScale))
+
+
+def _one_of(name: str, text: str, known: Sequence[str]) -> str:
+    if text not in known:
+        raise BenchwrightError(f"{name}={text}", expected=f"one of: {', '.join(known)}", hint=f"{name}={known[0]}")
+    return text
+
+
+def _names(name: str, text: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not found:
+        raise BenchwrightError(
+            f"{name}={text}", expected="ids or row numbers, separated by commas", hint=f"{name}=3,17"
+        )
+    return found
+
+
+def _two(name: str, text: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if len(found) != 2:
+        raise BenchwrightError(f"{name}={text}", expected="two models of the run, A,B", hint=f"{name}=old,new")
+    return found
+
+
+def _yes(name: str, text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise BenchwrightError(f"{name}={text}", expected="yes or no", hint=f"{name}=yes")
+    return text == "yes"
+
+
+_READ: Mapping[str, Callable[[str, str], Any]] = {
+    "evaluations": _count,
+    "removal": _removal,
+    "scale": _scale,
+    "seeds": _seeds,
+    "steps": _count,
+    "examples": _count,
+    "ids": _names,
+    "wrong": _yes,
+    "flips": _two,
+}
+
+
+def _unknown(what: str, name: str, known: Sequence[str] | Mapping[str, str], suite: Suite) -> BenchwrightError:
+    return BenchwrightError(
+        f"{suite.name} has no {what} {name!r}",
+        expected=f"one of: {', '.join(known)}",
+        hint=registry.suggest(name.replace("-", "_"), known) or f"{suite.name}/shap@SUITE/TASK?examples=50",
+    )

@@ -1,0 +1,15 @@
+"""Methods of attribution, a file each; `method_named` finds them, and their libraries are imported when they are used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from benchwright.explanations.methods.base import Method
+from benchwright.types import METHODS
+
+
+def method_named(name: str) -> Method:
+    """The method of that name, one of `types.METHODS`."""
+    assert name in METHODS
+    found: Method = import_module(f"benchwright.explanations.methods.{name}").method
+    return found
