@@ -31,6 +31,7 @@ class ExplainSpec(Frozen, frozen=True, kw_only=True):
         ids: Only these items.
         wrong: Only items that the model answers wrongly.
         flips: Names of two models of the run: only items that exactly one of them answers rightly.
+        faithfulness: Whether each explanation is judged against random attributions, which asks the model for more variants.
     """
 
     method: str
@@ -43,6 +44,7 @@ class ExplainSpec(Frozen, frozen=True, kw_only=True):
     ids: tuple[str, ...] = ()
     wrong: bool = False
     flips: tuple[str, ...] = ()
+    faithfulness: bool = True
 
 
 class Word(Frozen, frozen=True, kw_only=True):
@@ -188,6 +190,7 @@ class FaithfulnessScore(Frozen, frozen=True, kw_only=True):
         high: Upper end.
         n: Items.
         undefined: Items left out, for which it is undefined.
+        reason: Why there is no interval, or no value; empty where there is one.
     """
 
     metric: Literal["comprehensiveness", "sufficiency", "tau"]
@@ -198,6 +201,76 @@ class FaithfulnessScore(Frozen, frozen=True, kw_only=True):
     high: float | None
     n: int
     undefined: int
+    reason: str = ""
+
+
+class PlausibilityScore(Frozen, frozen=True, kw_only=True):
+    """How far the words that count most are those that people marked, over the items of a cell that have a rationale.
+
+    Attributes:
+        metric: ``token_f1``: F1 of the top words, as many as people marked in that item, against the marked ones; ``auprc``: average
+            precision of the values against the marked words (DeYoung et al. 2020, ERASER).
+        value: Mean over items, in [0, 1]; None: no item has a rationale.
+        random: What a random order of the words of the same items reaches on average (exactly, no draws).
+        gap: ``value - random``.
+        low: Lower end of the 95 % interval of the gap over items; None: ``reason`` says why.
+        high: Upper end.
+        n: Items.
+        undefined: Explained items left out: no rationale, or one that marks no word or every word of the item.
+        reason: Why there is no interval, or no value; empty where there is one.
+    """
+
+    metric: Literal["token_f1", "auprc"]
+    value: float | None
+    random: float | None
+    gap: float | None
+    low: float | None
+    high: float | None
+    n: int
+    undefined: int
+    reason: str = ""
+
+
+class MethodAgreement(Frozen, frozen=True, kw_only=True):
+    """How far two methods say the same of one model on one task, over the items that both explained.
+
+    Attributes:
+        model: What the model is called in the run.
+        base: ``suite/task``.
+        split: Of it.
+        methods: Names of both, in the order of the run.
+        attachments: Names of both attachments, which tell apart one method with two sets of options.
+        tau: Mean over items of Kendall's tau-b between the values of all words; None: no item.
+        tau_low: Lower end of its 95 % interval over items; None: too few items.
+        tau_high: Upper end.
+        n: Items behind tau.
+        overlap: Mean share of the ``top`` words of one that are among those of the other, in [0, 1].
+        overlap_low: Lower end of its interval.
+        overlap_high: Upper end.
+        overlap_random: What two random orders of the same words share on average.
+        overlap_n: Items behind the overlap: those with more than ``top`` words.
+        top: So many words of an item count as its top words.
+        undefined: Items that both explained and for which tau is undefined (fewer than two words, or values that are all equal).
+        reason: Why there is no interval; empty where there is one.
+    """
+
+    model: str
+    base: str
+    split: str
+    methods: tuple[str, str]
+    attachments: tuple[str, str]
+    tau: float | None
+    tau_low: float | None
+    tau_high: float | None
+    n: int
+    overlap: float | None
+    overlap_low: float | None
+    overlap_high: float | None
+    overlap_random: float | None
+    overlap_n: int
+    top: int
+    undefined: int
+    reason: str = ""
 
 
 class ExplanationSummary(Frozen, frozen=True, kw_only=True):
@@ -221,7 +294,10 @@ class ExplanationSummary(Frozen, frozen=True, kw_only=True):
         removal: How words are taken away.
         faithfulness: Against random attributions.
         is_distinguishable: Whether the interval of the gap of comprehensiveness excludes 0 on the better side; None: not measured.
-        stability: Mean Kendall's tau between seeds; None: the method draws nothing, or ran with one seed.
+        stability: Mean over items of Kendall's tau-b between the values of each two seeds; None: the method draws nothing, or ran with one seed.
+        stability_n: Items behind it.
+        draws: Whether the method draws at all; one that does not gives the same values at every seed.
+        plausibility: Against what people marked; empty where no item of the task has a rationale.
         queries: Summed over the items.
         seconds: Spent; None where unknown.
         alarms: What must be said beside the numbers.
@@ -245,6 +321,9 @@ class ExplanationSummary(Frozen, frozen=True, kw_only=True):
     faithfulness: tuple[FaithfulnessScore, ...] = ()
     is_distinguishable: bool | None = None
     stability: float | None = None
+    stability_n: int = 0
+    draws: bool = False
+    plausibility: tuple[PlausibilityScore, ...] = ()
     queries: QueryCount = QueryCount()
     seconds: float | None = None
     alarms: tuple[Alarm, ...] = ()

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from benchwright.task_path import task_path, view_name
 from benchwright.types.base import Frozen
 from benchwright.types.bias import GroupGap, IdentityScore
-from benchwright.types.explanations import ExplanationSummary
+from benchwright.types.explanations import ExplanationSummary, MethodAgreement
 from benchwright.types.hardware import Profile
 from benchwright.types.models import ModelRef
 from benchwright.types.scores import Alarm, Score
@@ -259,6 +259,8 @@ class Run(Frozen, frozen=True, kw_only=True, dict=True):
     """Each model in each scenario that was measured."""
     explanations: tuple[ExplanationSummary, ...] = ()
     """Each method on each model and task whose items were explained."""
+    explanation_agreement: tuple[MethodAgreement, ...] = ()
+    """Each two explanations of one model's answers to one task, where a run has several."""
     token: str = ""
     """What stood for the digest of models that have none; empty where every model has one."""
 
