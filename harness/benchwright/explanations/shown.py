@@ -1,0 +1,113 @@
+"""An explained item for the eye: its inputs in pieces, each word with what it counts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from benchwright.errors import StoreError
+from benchwright.render.shaded_text import Piece, ShadedText
+from benchwright.types import Attribution, Explanation, Word
+
+
+def shade(
+    inputs: Mapping[str, Any], explanation: Explanation, attribution: Attribution, *, largest: float | None = None
+) -> tuple[ShadedText, ...]:
+    """The inputs of an item in pieces, in their order, with the values of one of its attributions.
+
+    Args:
+        inputs: Input name -> value, of an example or in ``extra["inputs"]`` of a record.
+        explanation: Of that item.
+        attribution: One of its.
+        largest: The absolute value that has a share of 1; default: `largest_of` this attribution. Greater values have it too.
+
+    Returns:
+        A text for each input. Options of a choice are one text, numbered, a piece each.
+
+    Raises:
+        StoreError: Words and inputs do not fit one another: values would stand at the wrong words.
+    """
+    refuse_misplaced(inputs, explanation)
+    if len(attribution.values) != len(explanation.words) or not all(map(math.isfinite, attribution.values)):
+        raise _misplaced(explanation, f"{len(attribution.values)} values for {len(explanation.words)} words")
+    most = largest_of(attribution) if largest is None else largest
+    valued = list(zip(explanation.words, attribution.values, strict=True))
+    found = []
+    for name, value in inputs.items():
+        mine = [(word, number) for word, number in valued if word.input == name]
+        cut = _text if isinstance(value, str) else _sentence if mine else _options
+        found.append(ShadedText(name, tuple(cut(value, mine, most))))
+    return tuple(found)
+
+
+def largest_of(*attributions: Attribution) -> float:
+    """The largest absolute value; 0 where there is none."""
+    return max((abs(value) for one in attributions for value in one.values), default=0.0)
+
+
+def ranked_words(attribution: Attribution) -> tuple[int, ...]:
+    """Numbers of the words, those that count most first, whichever way; equal ones in reading order."""
+    return tuple(sorted(range(len(attribution.values)), key=lambda at: -abs(attribution.values[at])))
+
+
+def refuse_misplaced(inputs: Mapping[str, Any], explanation: Explanation) -> None:
+    """Raise StoreError where the words of an explanation cannot be words of these inputs, or the texts were not kept."""
+    if explanation.words and not inputs:
+        raise StoreError(
+            f"{explanation.id}: its texts were not kept, so its words cannot be shown",
+            expected="texts beside the answers, which a store keeps unless it is told not to",
+            hint="the attributions themselves are in the JSON",
+        )
+    ends: dict[str, int] = {}
+    for word in explanation.words:
+        value = inputs.get(word.input)
+        if isinstance(value, list | tuple):
+            whole = all(isinstance(one, str) for one in value) and word.end == word.start + 1
+        else:
+            whole = isinstance(value, str)
+        if not whole or not max(ends.get(word.input, 0), 0) <= word.start < word.end <= len(value or ()):
+            raise _misplaced(explanation, f"a word at {word.start} to {word.end} of {word.input!r}")
+        ends[word.input] = word.end
+
+
+def _text(value: str, words: Sequence[tuple[Word, float]], most: float) -> list[Piece]:
+    pieces, end = [], 0
+    for word, number in words:
+        pieces += [Piece(value[end : word.start], None, 0.0), _piece(value[word.start : word.end], number, most)]
+        end = word.end
+    return [piece for piece in (*pieces, Piece(value[end:], None, 0.0)) if piece.text]
+
+
+def _sentence(value: Sequence[str], words: Sequence[tuple[Word, float]], most: float) -> list[Piece]:
+    """Words with a blank between them; an empty one is left out."""
+    numbers = {word.start: number for word, number in words}
+    pieces: list[Piece] = []
+    for at, text in enumerate(value):
+        if not text:
+            continue
+        if pieces:
+            pieces.append(Piece(" ", None, 0.0))
+        pieces.append(_piece(text, numbers[at], most) if at in numbers else Piece(text, None, 0.0))
+    return pieces
+
+
+def _options(value: Any, _words: Sequence[tuple[Word, float]], _most: float) -> list[Piece]:
+    if not isinstance(value, list | tuple):
+        return [Piece(str(value), None, 0.0)] if value is not None else []
+    pieces: list[Piece] = []
+    for at, option in enumerate(value):
+        pieces += [Piece("; " if at else "", None, 0.0), Piece(f"{at}: {option}", None, 0.0)]
+    return [piece for piece in pieces if piece.text]
+
+
+def _piece(text: str, number: float, most: float) -> Piece:
+    return Piece(text, number, max(-1.0, min(1.0, number / most)) if most else 0.0)
+
+
+def _misplaced(explanation: Explanation, what: str) -> StoreError:
+    return StoreError(
+        f"{explanation.id}: {what}, which do not fit the item's texts",
+        expected="attributions of these very texts",
+        hint="explain the item again: delete the attachment, then type the same `benchwright explain`",
+    )
