@@ -22,6 +22,7 @@ _TOGETHER = re.compile(r"\[[^\[\]]{1,60}\]|\d (?:us|ms|s|min|[kMGT]?B|%|points)\
 _MINUS = "\u2212"
 _PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _DIGITS = f"0123456789.,{_MINUS}"
+_DIGITS_BUT_ZERO = frozenset("123456789")
 _SYMBOLS: dict[str, str] = {"bytes": "B", "count": "", "joules": "J"}
 
 
@@ -43,7 +44,7 @@ def value(number: Any, unit: Unit = "fraction") -> str:
     if known is None:
         return UNDEFINED
     if unit == "fraction":
-        return _signed(f"{known * 100:.2f}")
+        return f"{known * 100:.2f}" if known > 0.0 else _signed(f"{known * 100:.2f}")
     if unit == "share":
         return percent(known)
     if unit == "seconds":
@@ -60,7 +61,7 @@ def value(number: Any, unit: Unit = "fraction") -> str:
 def change(number: Any, unit: Unit = "fraction") -> str:
     """A difference with its sign: ``+1.20`` for 0.012, ``0.00`` for none."""
     text = value(number, unit)
-    return f"+{text}" if (finite(number) or 0.0) > 0 and _is_not_zero(text) else text
+    return f"+{text}" if text is not UNDEFINED and number > 0 and _is_not_zero(text) else text
 
 
 def points(number: Any, unit: Unit = "fraction") -> str:
@@ -256,7 +257,7 @@ def _signed(text: str) -> str:
 
 
 def _is_not_zero(text: str) -> bool:
-    return any(digit in text for digit in "123456789")
+    return not _DIGITS_BUT_ZERO.isdisjoint(text)
 
 
 def _with_prefix(number: float, symbol: str) -> str:

@@ -37,8 +37,8 @@ _OLD_COMMAND = re.compile(r"##(?=[\w.-]*\[)")
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]|~])")
 _LEADING = re.compile(r"^(\s*)([#+>=:-]|\d+[.)](?=\s|$))")
 _REFERENCE = re.compile(r"([@#])(?=\w)|(?<=http)(s?:)(?=//)|(?<=www)(\.)")
-_PLAIN = re.compile(r"[A-Za-z0-9 _.,()%+/\[\]-]*")
-"""Text of which nothing is escaped, marked or obeyed anywhere."""
+_PLAIN = re.compile(r"[A-Za-z0-9 _.,()%+/\[\]\u2212\u2013\xb7\u25b2\u25bc-]*")
+"""Text of which nothing is escaped, marked or obeyed anywhere: with the signs of numbers, ranges and differences."""
 _IN_JSON = re.compile(f"{_HIDDEN.pattern}|[\u2028\u2029]")
 
 

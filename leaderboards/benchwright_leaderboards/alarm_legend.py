@@ -15,11 +15,9 @@ Marks = tuple[Mark, ...]
 
 def marks_of(content: BoardContent, table: BoardTable, row: BoardRow) -> Marks:
     """Marks beside the number of a row: on a task whole sentences, on the overview the first with how many more there are."""
-    entry = row.entry.entry
     if table.name != MEAN:
-        result = entry.result(table.name)
-        return () if result is None else whole_marks(result)
-    return short_marks(results_on(entry, content.board.spec.weights))
+        return () if row.result is None else whole_marks(row.result)
+    return short_marks(results_on(row.entry.entry, content.board.spec.weights))
 
 
 def told_of_alarms(content: BoardContent, table: BoardTable, marks: Sequence[Marks]) -> Iterator[str]:

@@ -51,6 +51,8 @@ def results_on(entry: Entry, paths: Iterable[str]) -> list[TaskResult]:
 
 def short_marks(results: Sequence[TaskResult]) -> tuple[Mark, ...]:
     """Marks beside one number that is made of results: the first alarm with how many more there are, the first note likewise."""
+    if all(result.alarms == () for result in results):
+        return ()  # most have none
     found = [(result.path, one) for result in results for one in result.alarms or ()]
     marks = [
         _first([(path, one) for path, one in found if one.severity == severity and _is_told(one)], sign)
@@ -69,7 +71,7 @@ def whole_marks(result: TaskResult) -> tuple[Mark, ...]:
 
 def loud_word(result: TaskResult | None) -> str:
     """The first alarm about a result in a few words, with its sign; a question mark where nobody looked; empty without any."""
-    marks = () if result is None else short_marks([result])
+    marks = () if result is None or result.alarms == () else short_marks([result])
     return next((f"{one.sign} {one.text.partition(' on ')[0]}" for one in marks if one.sign != NOTE), "")
 
 

@@ -10,7 +10,8 @@ index.sqlite        may be deleted
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,7 @@ from benchwright.errors import StoreError
 from benchwright.store import Store
 from benchwright.types import Ledger
 from benchwright_leaderboards.entries import ENTRY, Cost, Entry, Submission, Withdrawal
+from benchwright_leaderboards.pages import digest_of_inputs
 from benchwright_leaderboards.spec import BoardSpec, read_spec
 
 SUBMISSIONS, FILE, WITHDRAWN = "submissions", "submission.json", "withdrawn.json"
@@ -55,12 +57,14 @@ class PlacedEntry:
         submission: What it came with.
         root: Folder of the submission.
         withdrawn: Why it was taken back; None: it was not.
+        told: SHA-256 of all that its submission says (`Board.told`).
     """
 
     entry: Entry
     submission: Submission
     root: Path
     withdrawn: Withdrawal | None = None
+    told: str = ""
 
     def store(self) -> EntryStore:
         """The store with its predictions."""
@@ -83,12 +87,24 @@ class Board:
         spec: What ``board.toml`` says.
         submissions: In the order in which they were added.
         withdrawals: Entry id -> why it was taken back.
+        read: Submissions as files told them, each with the SHA-256 of its file.
     """
 
     root: Path
     spec: BoardSpec
     submissions: tuple[Submission, ...]
     withdrawals: Mapping[str, Withdrawal] = field(default_factory=dict)
+    read: Sequence[tuple[Submission, str]] = field(default=(), repr=False, compare=False)
+
+    @cached_property
+    def told(self) -> tuple[str, ...]:
+        """SHA-256 of all that each submission says, results computed anew and costs that came later too: that of its file; of one that was not
+        read from a file (a value of it was replaced) that of its content.
+        """
+        of_files = {
+            id(one): digest for one, digest in self.read
+        }  # by identity: encoding them would take as long as reading them
+        return tuple(of_files.get(id(one)) or digest_of_inputs(one) for one in self.submissions)
 
     @cached_property
     def entries(self) -> tuple[PlacedEntry, ...]:
@@ -100,8 +116,9 @@ class Board:
                 submission=one,
                 root=self.root / SUBMISSIONS / one.id,
                 withdrawn=self.withdrawals.get(entry.id),
+                told=told,
             )
-            for one in self.submissions
+            for one, told in zip(self.submissions, self.told, strict=True)
             for entry in one.entries
         )
 
@@ -122,9 +139,11 @@ def open_board(root: Path) -> Board:
     """
     spec = read_spec(root)
     folders = submission_folders(root)
-    found = sorted((read_submission(folder / FILE) for folder in folders), key=lambda one: (one.added, one.id))
+    read = sorted(
+        (_read_with_digest(folder / FILE) for folder in folders), key=lambda found: (found[0].added, found[0].id)
+    )
     withdrawals = {name: why for folder in folders for name, why in read_withdrawals(folder).items()}
-    return Board(root=root, spec=spec, submissions=tuple(found), withdrawals=withdrawals)
+    return Board(root=root, spec=spec, submissions=tuple(one for one, _ in read), withdrawals=withdrawals, read=read)
 
 
 def submission_folders(root: Path) -> list[Path]:
@@ -145,8 +164,13 @@ def read_withdrawals(folder: Path) -> dict[str, Withdrawal]:
 
 def read_submission(path: Path) -> Submission:
     """The submission in a file. Raises StoreError where it cannot be read."""
+    return _read_with_digest(path)[0]
+
+
+def _read_with_digest(path: Path) -> tuple[Submission, str]:
     try:
-        return read_json_as(path.read_bytes(), Submission)
+        content = path.read_bytes()
+        return read_json_as(content, Submission), hashlib.sha256(content).hexdigest()
     except (OSError, Unreadable) as error:
         raise _unreadable(path, error) from error
 

@@ -17,6 +17,7 @@ from benchwright.formatting import (
     value,
 )
 from benchwright.quantities import Unit
+from benchwright.types import Frozen
 from benchwright_leaderboards.alarm_marks import Mark
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
 from benchwright_leaderboards.ranking import MEAN
@@ -25,8 +26,7 @@ BAR = 96
 """Width of the scale of interval bars, in CSS pixels."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cell:
+class Cell(Frozen, frozen=True, kw_only=True):
     """What stands in a cell.
 
     Attributes:
@@ -55,8 +55,7 @@ class ColumnView:
     is_number: bool = True
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RowView:
+class RowView(Frozen, frozen=True, kw_only=True):
     """A row.
 
     Attributes:
@@ -182,11 +181,8 @@ class Columns:
         )
 
     def _slice(self, row: BoardRow) -> Cell:
-        found = [
-            (result.worst, result.path)
-            for result in row.entry.entry.results
-            if result.worst is not None and self.table.name in (MEAN, result.path)
-        ]
+        results = row.entry.entry.results if self.table.name == MEAN else (row.result,)
+        found = [(result.worst, result.path) for result in results if result is not None and result.worst is not None]
         if not found or row.status != "ranked":
             return NONE
         worst, path = min(found, key=lambda one: (one[0].gap, one[1]))

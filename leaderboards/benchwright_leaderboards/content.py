@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from benchwright.types import Score
+from benchwright.types import Frozen, Score
 from benchwright_leaderboards.board import Board, PlacedEntry
 from benchwright_leaderboards.entries import TaskResult
 from benchwright_leaderboards.mean import mean_score
@@ -23,8 +23,7 @@ ORDER: dict[Status, int] = {"ranked": 0, "partial": 1, "stale": 2, "withdrawn": 
 """In which groups of rows follow one another."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class BoardRow:
+class BoardRow(Frozen, frozen=True, kw_only=True):
     """An entry in a table.
 
     Attributes:
@@ -37,6 +36,7 @@ class BoardRow:
         is_baseline: Whether the board names it as one.
         difference: To the first baseline; None of that baseline, where there is none, and where no test was made.
         reasons: Why it is not ranked, a sentence each without a final stop.
+        result: Its result on the task; None on the overview.
     """
 
     entry: PlacedEntry
@@ -46,6 +46,7 @@ class BoardRow:
     is_baseline: bool
     difference: BaselineDifference | None = None
     reasons: tuple[str, ...] = ()
+    result: TaskResult | None = None
 
     @property
     def value(self) -> float | None:
@@ -74,6 +75,11 @@ class BoardTable:
     name: str
     title: str
     rows: tuple[BoardRow, ...]
+
+    @cached_property
+    def ranked(self) -> int:
+        """How many of the rows have a rank."""
+        return sum(row.place is not None for row in self.rows)
 
     def of(self, status: Status) -> tuple[BoardRow, ...]:
         """The rows of a status, in order."""
@@ -109,7 +115,7 @@ class BoardContent:
         ranking. Pages that name the board change with it.
         """
         board, ranking = self.board, msgspec.structs.replace(self.ranking, pairs={})
-        said = (board.spec, board.submissions, dict(board.withdrawals), board.missing_baselines, ranking)
+        said = (board.spec, board.told, dict(board.withdrawals), board.missing_baselines, ranking)
         return hashlib.sha256(
             msgspec.json.encode((*said, self.release, self.served), order="deterministic")
         ).hexdigest()
@@ -180,14 +186,19 @@ class _Tables:
         """The ranking on a task, of those that have a result on it."""
         differences = self.ranking.differences.get(path, {})
         rows = (
-            self._row(path, one, self._judge(result), differences)
+            self._row(path, one, self._judge(result), differences, result)
             for one in self.board.entries
             if (result := self.results[one.entry.id].get(path)) is not None
         )
         return BoardTable(name=path, title=path, rows=self._sorted(rows, lower=path in self.ranking.lower))
 
     def _row(
-        self, name: str, one: PlacedEntry, judged: _Judged, differences: Mapping[str, BaselineDifference]
+        self,
+        name: str,
+        one: PlacedEntry,
+        judged: _Judged,
+        differences: Mapping[str, BaselineDifference],
+        result: TaskResult | None = None,
     ) -> BoardRow:
         entry = one.entry
         if one.withdrawn is not None:
@@ -201,6 +212,7 @@ class _Tables:
             is_baseline=entry.id in self.baselines,
             difference=differences.get(entry.id),
             reasons=judged.reasons,
+            result=result,
         )
 
     def _judge_all(self, one: PlacedEntry) -> _Judged:

@@ -114,7 +114,10 @@ class Entry(Frozen, frozen=True, kw_only=True):
 
     def result(self, path: str) -> TaskResult | None:
         """The result on a task; None where there is none."""
-        return next((one for one in self.results if one.path == path), None)
+        for one in self.results:
+            if one.path == path:
+                return one
+        return None
 
 
 class Rescored(Frozen, frozen=True, kw_only=True):

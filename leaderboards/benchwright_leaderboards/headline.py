@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from benchwright_leaderboards.alarm_marks import has_alarm, results_on
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
-from benchwright_leaderboards.ranking import MEAN
+from benchwright_leaderboards.entries import TaskResult
 
 _NAMED = 2
 """Entries that are named of several; the others are counted."""
@@ -55,14 +55,18 @@ def further_sentences(content: BoardContent, table: BoardTable) -> Iterator[str]
 
 def _alarmed(content: BoardContent, table: BoardTable) -> Iterator[str]:
     """How many ranked entries have an alarm beside their number, and which of the first ones do."""
-    paths = content.board.spec.weights if table.name == MEAN else (table.name,)
-    found = [row for row in table.of("ranked") if has_alarm(results_on(row.entry.entry, paths))]
+    found = [row for row in table.of("ranked") if has_alarm(results_of(content, row))]
     if not found:
         return
     first = [row for row in found if row.place is not None and row.place[0] == 1]
     named = f", {_named(first)} among those that may be first" if first else ""
     several = "entry has" if len(found) == 1 else "entries have"
     yield f"! {len(found):,} ranked {several} an alarm{named}: see the marks below the names."
+
+
+def results_of(content: BoardContent, row: BoardRow) -> Sequence[TaskResult]:
+    """The results that the number of a row is made of: that on the task; of the overview those on all tasks of the board."""
+    return results_on(row.entry.entry, content.board.spec.weights) if row.result is None else (row.result,)
 
 
 def _named(rows: tuple[BoardRow, ...] | list[BoardRow]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from benchwright.formatting import change, interval, interval_of_change, p_value, value
 from benchwright.quantities import Unit
+from benchwright.types import Frozen
 from benchwright_leaderboards.alarm_marks import loud_word
 from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
@@ -18,8 +19,7 @@ from benchwright_leaderboards.ranking import MEAN
 from benchwright_leaderboards.task_words import TaskWords, words_of
 
 
-@dataclass(frozen=True, kw_only=True)
-class DifferenceCell:
+class DifferenceCell(Frozen, frozen=True, kw_only=True):
     """An entry minus another on a task, written.
 
     Attributes:
@@ -38,8 +38,7 @@ class DifferenceCell:
     adjusted: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelLine:
+class ModelLine(Frozen, frozen=True, kw_only=True):
     """An entry on a task, or on the mean (``path`` empty), written.
 
     Attributes:
@@ -123,7 +122,7 @@ def model_room(content: BoardContent) -> ModelRoom:
         counterparts=counterparts_of(content),
         attempts=attempts,
         rows={table.name: {row.entry.entry.id: row for row in table.rows} for table in tables},
-        ranked={table.name: sum(row.place is not None for row in table.rows) for table in tables},
+        ranked={table.name: table.ranked for table in tables},
         has_pairs=bool(paired_on_site(content)),
     )
 
@@ -161,7 +160,7 @@ def _mean(room: ModelRoom, row: BoardRow, others: tuple[Counterpart, ...]) -> Mo
 
 def _task(room: ModelRoom, row: BoardRow, table: BoardTable, others: tuple[Counterpart, ...]) -> ModelLine:
     words, here = room.words[table.name], room.rows[table.name].get(row.entry.entry.id)
-    result = row.entry.entry.result(table.name)
+    result = None if here is None else here.result
     score = None if result is None else result.score
     why = "no result" if here is None or score is None else "" if here.status == "ranked" else here.status
     return ModelLine(

@@ -51,7 +51,7 @@ def render_model(frame: Frame, page: ModelContent, known: dict[str, Right] | Non
 
 def own_part(one: PlacedEntry, paths: list[str]) -> bytes:
     """HTML of what no other entry decides, kept by digest."""
-    digest = digest_of_inputs("part", __version__, _template_digest(), one.submission.digest, one.entry, paths)
+    digest = digest_of_inputs("part", __version__, _template_digest(), one.told, one.entry.id, one.entry.cost, paths)
     return remember(one.root.parent.parent, "parts", digest, lambda: _part(one, paths))
 
 
@@ -61,8 +61,8 @@ def _part(one: PlacedEntry, paths: list[str]) -> bytes:
 
 def _counts(one: PlacedEntry, other: Counterpart, paths: list[str], known: dict[str, Right]) -> Counts:
     mine, theirs = (_right(each, paths, known) for each in (one, other.entry))
-    shared = [path for path in paths if one.entry.result(path) and other.entry.entry.result(path)]
-    return {path: count_fixed(one, other.entry, path, mine, theirs) for path in shared}
+    shared = {result.path for result in one.entry.results} & {result.path for result in other.entry.entry.results}
+    return {path: count_fixed(one, other.entry, path, mine, theirs) for path in paths if path in shared}
 
 
 def _right(one: PlacedEntry, paths: list[str], known: dict[str, Right]) -> Right:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from benchwright.comparison.difference import way_of
 from benchwright.comparison.result import Pair
+from benchwright.types import Frozen
 from benchwright_leaderboards.ranking import LEVEL, Ranking
 
 Verdict = Literal["better", "worse", "tied", "same", "untested"]
@@ -23,8 +24,7 @@ WORDS: Mapping[Verdict, str] = {
 Rule = Literal["adjusted", "critical", "alone"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class PairTest:
+class PairTest(Frozen, frozen=True, kw_only=True):
     """What the board's tests say of an entry beside another, on a task or on the mean.
 
     Attributes:
@@ -64,12 +64,14 @@ class PairTests:
             other: The other.
             higher: Whether a higher score is better there.
         """
-        mine, other = (self.ranking.twins.get(each, each) for each in (mine, other))
+        twins = self.ranking.twins
+        mine, other = twins.get(mine, mine), twins.get(other, other)
         if mine == other:
             return PairTest(delta=0.0, low=None, high=None, p=None, p_adjusted=None, verdict="same")
-        if name not in self._known:
-            self._known[name] = {(pair.first, pair.second): pair for pair in self.ranking.pairs.get(name, ())}
-        known = self._known[name]
+        known = self._known.get(name)
+        if known is None:
+            known = {(pair.first, pair.second): pair for pair in self.ranking.pairs.get(name, ())}
+            self._known[name] = known
         pair = known.get((other, mine))
         if pair is not None:
             return as_test(pair, higher=higher)

@@ -55,8 +55,12 @@ def count_fixed(
     first, second = mine.get(path), theirs.get(path)
     if first is None or second is None or first.items != second.items:
         return _count_slowly(one, other, path)
-    bits, others = (np.frombuffer(each.bits, dtype=np.uint8) for each in (first, second))
-    return int(np.bitwise_count(bits & ~others).sum()), int(np.bitwise_count(others & ~bits).sum())
+    bits, others = (
+        int.from_bytes(first.bits),
+        int.from_bytes(second.bits),
+    )  # a tenth of what arrays of so few bytes take
+    both = (bits & others).bit_count()
+    return bits.bit_count() - both, others.bit_count() - both
 
 
 def _board(one: PlacedEntry) -> Path:

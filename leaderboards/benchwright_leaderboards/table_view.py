@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -86,8 +87,14 @@ def view_table(
     columns = Columns(content, table)
     wanted = [one for one in content.board.spec.columns if one in columns.cells]
     cells = {one: [columns.cells[one](row) for row in table.rows] for one in wanted}
-    whole = (part_of or table).rows
-    kept = [one for one in wanted if one in _ALWAYS or any(columns.cells[one](row) is not NONE for row in whole)]
+    further = part_of.rows if part_of else ()
+    kept = [
+        one
+        for one in wanted
+        if one in _ALWAYS
+        or any(cell is not NONE for cell in cells[one])
+        or any(columns.cells[one](row) is not NONE for row in further)
+    ]
     marks = [marks_of(content, table, row) for row in table.rows]
     heads = {one: columns.head(one) for one in wanted}
     rows = [
@@ -144,10 +151,9 @@ def rank_meaning(content: BoardContent, table: BoardTable) -> str:
 
 def _overlaps(table: BoardTable) -> Iterator[str]:
     """A remark where an entry that begins at a rank of its own may still be level with its neighbours."""
-    firsts = [row.place[0] for row in table.rows if row.place is not None]
-    if any(
-        row.place[0] < row.place[1] and firsts.count(row.place[0]) == 1 for row in table.rows if row.place is not None
-    ):
+    places = [row.place for row in table.rows if row.place is not None]
+    sharing = Counter(first for first, _ in places)
+    if any(first < last and sharing[first] == 1 for first, last in places):
         yield "Entries outside of a band whose rank ranges overlap may be level too; the page of a model tells it from its neighbours."
 
 

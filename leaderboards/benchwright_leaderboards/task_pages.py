@@ -37,10 +37,7 @@ def metrics_of(table: BoardTable) -> tuple[str, ...]:
     """``name@version`` of the metrics that ranked entries of a task were scored with."""
     return tuple(
         dict.fromkeys(
-            score.metric
-            for row in table.of("ranked")
-            if (result := row.entry.entry.result(table.name)) is not None
-            for score in result.scores
+            score.metric for row in table.of("ranked") if (result := row.result) is not None for score in result.scores
         )
     )
 

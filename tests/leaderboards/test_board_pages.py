@@ -102,7 +102,7 @@ def said_by(content, texts):
 
     def row(one):
         submission = msgspec.structs.replace(one.entry.submission, team=next(text), note=next(text))
-        return replace(one, entry=replace(one.entry, submission=submission), reasons=(next(text),))
+        return msgspec.structs.replace(one, entry=replace(one.entry, submission=submission), reasons=(next(text),))
 
     tables = [
         replace(table, rows=tuple(row(one) for one in table.rows)) for table in (content.overview, *content.tasks)
@@ -127,7 +127,7 @@ def test_a_row_of_a_task_page_takes_less_than_600_bytes(small_content):
 
     def copy(row, at):
         entry = msgspec.structs.replace(row.entry.entry, id=f"{row.entry.entry.id}-a-rather-long-name-{at}")
-        return replace(row, entry=replace(row.entry, entry=entry))
+        return msgspec.structs.replace(row, entry=replace(row.entry, entry=entry))
 
     def size(times):
         rows = tuple(copy(row, at) for at in range(times) for row in table.rows)

@@ -47,13 +47,14 @@ def test_the_first_sentence_names_no_single_best_where_there_is_none(content):
 def test_a_lone_winner_and_boards_without_ranks_are_told_as_they_are(content):
     rows = content.overview.rows
     won = replace(
-        content.overview, rows=(replace(rows[0], place=(1, 1)), *(replace(one, place=(2, 4)) for one in rows[1:4]))
+        content.overview,
+        rows=(structs.replace(rows[0], place=(1, 1)), *(structs.replace(one, place=(2, 4)) for one in rows[1:4])),
     )
     assert lead_sentence(won) == "best is shown to be better than each of the 3 others (rank 1)."
     assert lead_sentence(replace(content.overview, rows=rows[4:])) == "No entry is ranked yet."
-    alone = replace(content.overview, rows=(replace(rows[0], place=(1, 1)),))
+    alone = replace(content.overview, rows=(structs.replace(rows[0], place=(1, 1)),))
     assert lead_sentence(alone) == "best is the only ranked entry: there is nothing to hold it against."
-    untested = replace(content.overview, rows=tuple(replace(one, place=None) for one in rows[:2]))
+    untested = replace(content.overview, rows=tuple(structs.replace(one, place=None) for one in rows[:2]))
     assert lead_sentence(untested) == "best and second are not ranked."
 
 
@@ -80,7 +81,7 @@ def test_differences_carry_a_sign_only_where_the_tests_tell_two_apart(content, v
 
 def test_ranges_that_differ_are_not_told_as_one(content):
     places = {"best": (1, 2), "second": (1, 3), "silent": (2, 3), "baseline": (4, 4)}
-    rows = tuple(replace(row, place=places.get(row.entry.entry.id)) for row in content.overview.rows)
+    rows = tuple(structs.replace(row, place=places.get(row.entry.entry.id)) for row in content.overview.rows)
     assert (
         lead_sentence(replace(content.overview, rows=rows))
         == "No single best: best and second cannot be told apart (each may be the first)."
@@ -90,8 +91,10 @@ def test_ranges_that_differ_are_not_told_as_one(content):
 def test_a_baseline_that_has_no_mean_is_said(content):
     """No column of differences is there then, and a reader asks why."""
     table = content.overview
-    rows = tuple(replace(row, difference=None, status="partial", place=None) for row in table.rows if row.is_baseline)
-    others = tuple(replace(row, difference=None) for row in table.rows if not row.is_baseline)
+    rows = tuple(
+        structs.replace(row, difference=None, status="partial", place=None) for row in table.rows if row.is_baseline
+    )
+    others = tuple(structs.replace(row, difference=None) for row in table.rows if not row.is_baseline)
     view = view_table(content, replace(table, rows=others + rows), name="ranking", caption="all")
     assert "No difference to the baseline baseline is shown: it is not ranked here." in view.notes
 

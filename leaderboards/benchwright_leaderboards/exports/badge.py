@@ -15,8 +15,7 @@ _UNRANKED = "#5b5f66"
 def entry_badge(content: BoardContent, row: BoardRow) -> str:
     """``rank 1–3 of 12`` beside the title of the board; of an entry that is not ranked, why; with the first alarm in a few words."""
     marks = short_marks(results_on(row.entry.entry, content.board.spec.weights))
-    ranked = sum(one.place is not None for one in content.overview.rows)
-    said = f"rank {row.rank} of {ranked}" if row.place is not None else f"{row.status}, not ranked"
+    said = f"rank {row.rank} of {content.overview.ranked}" if row.place is not None else f"{row.status}, not ranked"
     name = row.entry.entry.id
     if marks and marks[0].sign == ALARM:
         said = f"{said} · {marks[0].line.partition(' on ')[0]}"

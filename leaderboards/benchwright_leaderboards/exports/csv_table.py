@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from benchwright.alarm import ALARM, NOTE
@@ -34,34 +35,26 @@ def board_csv(document: BoardDocument) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
+    cell = cache(csv_cell)  # nearly all texts of a board stand in many rows
     for entry in document.entries:
-        for row in _rows(entry):
-            writer.writerow([csv_cell(row.get(name)) for name in COLUMNS])
+        writer.writerows([_written(value, cell) for value in row] for row in _rows(entry))
     return buffer.getvalue()
 
 
-def _rows(entry: EntryDocument) -> Iterator[dict[str, Any]]:
-    same = {
-        "entry": entry.id,
-        "name": entry.name,
-        "baseline": "yes" if entry.baseline else "no",
-        "team": entry.team,
-        "attempt": entry.attempt,
-        "submission": entry.submission,
-        "added": entry.added,
-        "adapter": entry.adapter,
-        "model": entry.model,
-    }
-    yield {
-        **same,
-        "task": MEAN,
-        **_place(entry),
-        **_numbers(entry.mean, entry.difference),
-        "alarms": _alarms_of_all(entry),
-    }
+def _written(value: Any, cell: Callable[[Any], str]) -> Any:
+    """A number as it is, which the writer writes unrounded, as `csv_cell` does; a text that no spreadsheet runs."""
+    return value if type(value) is float else cell(value) if type(value) is str else csv_cell(value)
+
+
+def _rows(entry: EntryDocument) -> Iterator[tuple[Any, ...]]:
+    """The row of the mean, then those of the tasks, each in the order of `COLUMNS`."""
+    baseline = "yes" if entry.baseline else "no"
+    team = (baseline, entry.team, entry.attempt, entry.submission, entry.added, entry.adapter, entry.model)
+    mean = (*_numbers(entry.mean), *_apart(entry.difference))
+    yield entry.id, entry.name, MEAN, *_place(entry), *mean, *team, None, _reasons(entry), _alarms_of_all(entry)
     for one in entry.results:
-        numbers = _numbers(one.score, one.difference)
-        yield {**same, "task": one.task, **_place(one), **numbers, "digest": one.digest, "alarms": _alarms(one)}
+        numbers = (*_numbers(one.score), *_apart(one.difference))
+        yield entry.id, entry.name, one.task, *_place(one), *numbers, *team, one.digest, _reasons(one), _alarms(one)
 
 
 def _alarms(one: ResultDocument) -> str:
@@ -76,21 +69,21 @@ def _alarms_of_all(entry: EntryDocument) -> str:
     return "; ".join([*entry.alarms, *unknown])
 
 
-def _place(one: EntryDocument | ResultDocument) -> dict[str, Any]:
-    return {
-        "status": one.status,
-        "reasons": "; ".join(one.reasons),
-        "rank_low": one.rank.low if one.rank else None,
-        "rank_high": one.rank.high if one.rank else None,
-    }
+def _place(one: EntryDocument | ResultDocument) -> tuple[Any, ...]:
+    return (one.status, one.rank.low, one.rank.high) if one.rank else (one.status, None, None)
 
 
-def _numbers(score: ScoreDocument | None, difference: DifferenceDocument | None) -> dict[str, Any]:
-    found = dict[str, Any]()
-    if score is not None:
-        names = ("value", "low", "high", "se", "n", "unit", "unanswered", "skipped", "method")
-        found = {name: getattr(score, name) for name in names}
-    if difference is not None:
-        found["difference"] = difference.delta
-        found |= {f"difference_{name}": getattr(difference, name) for name in ("low", "high", "p", "verdict")}
-    return found
+def _reasons(one: EntryDocument | ResultDocument) -> str:
+    return "; ".join(one.reasons)
+
+
+def _numbers(one: ScoreDocument | None) -> tuple[Any, ...]:
+    """``value`` to ``method``."""
+    if one is None:
+        return (None,) * 9
+    return one.value, one.low, one.high, one.se, one.n, one.unit, one.unanswered, one.skipped, one.method
+
+
+def _apart(one: DifferenceDocument | None) -> tuple[Any, ...]:
+    """``difference`` to ``difference_verdict``."""
+    return (None,) * 5 if one is None else (one.delta, one.low, one.high, one.p, one.verdict)

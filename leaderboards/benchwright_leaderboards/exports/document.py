@@ -90,7 +90,7 @@ def rows_by_task(content: BoardContent) -> Rows:
 def _task(content: BoardContent, path: str, card: Task | None, rows: Rows) -> TaskDocument:
     spec = content.board.spec
     there = rows[path].values()
-    versions = {score.metric for row in there for score in _whole(row.entry.entry.result(path))}
+    versions = {score.metric for row in there for score in _whole(row.result)}
     return TaskDocument(
         path=path,
         digest=spec.digest(path) or "",
@@ -162,9 +162,7 @@ def _entry(content: BoardContent, row: BoardRow, rows: Rows, *, every: bool) -> 
         same_as=entry.same_as,
         twin_of=content.ranking.twins.get(entry.id, ""),
         cost=_cost(entry.cost),
-        alarms=tuple(
-            placed_line(one) for one in placed(row.entry, content.board.spec.weights) if one.severity == "alarm"
-        ),
+        alarms=tuple(placed_line(one) for one in placed(row.entry, rows) if one.severity == "alarm"),
         results=tuple(
             _result(result, rows[result.path][entry.id], every=every)
             for result in entry.results
@@ -259,5 +257,5 @@ def _score(score: Score) -> ScoreDocument:
         method=score.method,
         unanswered=score.errored,
         skipped=score.skipped,
-        notes=tuple(alarm.sentence for alarm in score.alarms),
+        notes=tuple(alarm.sentence for alarm in score.alarms) if score.alarms else (),
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from msgspec import structs
+
 from benchwright.items import count
 from benchwright_leaderboards.columns import RowView
 from benchwright_leaderboards.content import BoardContent, BoardTable
@@ -49,4 +51,4 @@ def _narrow(view: TableView) -> TableView:
 
 
 def _row(row: RowView, kept: list[int]) -> RowView:
-    return replace(row, notes=(), cells=tuple(row.cells[at] for at in kept))
+    return structs.replace(row, notes=(), cells=tuple(row.cells[at] for at in kept))

@@ -125,11 +125,12 @@ def known_pairs(kept: KeptTask, digests: Sequence[str]) -> tuple[Flags, Places]:
 
 def digest_of_board(board: Board) -> str:
     """SHA-256 of all that decides a ranking: what ``board.toml`` says, every entry with its results, what was withdrawn."""
-    metrics = sorted({score.metric for one in board.entries for result in one.entry.results for score in result.scores})
-    entries = [
-        (one.entry.id, one.submission.digest, one.withdrawn is not None, one.entry.results) for one in board.entries
-    ]
-    parts = (FORM, benchwright.__version__, board.spec.task, board.spec.baselines, metrics, entries)
+    spec = board.spec
+    costs = (
+        [one.entry.cost for one in board.entries] if spec.tie_breaker else []
+    )  # they order rows, whose neighbours are told apart
+    entries = [(one.entry.id, one.told, one.withdrawn is not None) for one in board.entries]
+    parts = (FORM, benchwright.__version__, spec.task, spec.baselines, spec.tie_breaker, costs, entries)
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
 
 

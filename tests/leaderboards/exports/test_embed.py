@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from lxml import html
+from msgspec import structs
 
 from benchwright_leaderboards.exports.embed import ROWS, embed_pages
 
@@ -28,9 +29,9 @@ def test_ranked_entries_are_shown_with_links_that_leave_the_frame(content):
 
 def test_no_tie_is_cut_in_two(content):
     first = content.overview.rows[0]
-    tied = tuple(replace(first, place=(max(1, at - 1), at + 3)) for at in range(1, ROWS))
-    last = tuple(replace(first, place=(ROWS, ROWS + 4)) for _ in range(5))
-    after = (replace(first, place=(ROWS + 5, ROWS + 5)),)
+    tied = tuple(structs.replace(first, place=(max(1, at - 1), at + 3)) for at in range(1, ROWS))
+    last = tuple(structs.replace(first, place=(ROWS, ROWS + 4)) for _ in range(5))
+    after = (structs.replace(first, place=(ROWS + 5, ROWS + 5)),)
     many = replace(content, overview=replace(content.overview, rows=(*tied, *last, *after)))
 
     assert len(shown(many).findall(".//tbody/tr/th[@scope='row']")) == ROWS - 1 + 5
