@@ -56,7 +56,8 @@ def _explain(cell: PlannedCell, every: Sequence[PlannedCell], store: Store, *, s
         raise BenchwrightError("the answers that it explains are not there", hint="type the same command again")
     wanted = set(chosen_items(cell, every, store, seed=seed))
     name = attachments.begin(store, key, attachment_spec(spec, cell.task, seed=seed))
-    there = attachments.read(store, key, name)
+    attachments.remove_damaged(store, key, name)
+    there = attachments.read_ids(store, key, name)
     examples = [example for example in cell.examples if example.id in wanted]
     missing = [example for example in examples if example.id not in there]
     progress.start(cell, len(examples), len(examples) - len(missing))

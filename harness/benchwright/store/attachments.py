@@ -1,28 +1,50 @@
 """Attachments of a cell: what was found out about its records afterwards, beside them and never part of them.
 
-cells/<key>/attachments/<name>/   attachment.json, and parts: <digest of its content>.parquet
+cells/<key>/attachments/<name>/   attachment.json, and parts: <SHA-256 of its bytes>.parquet
 
 An attachment's name holds the digest of all that decides its content item by item (`AttachmentSpec`), so that asking for more items goes
-on where it stands: parts are added and never changed. A part's name is the SHA-256 of its bytes.
+on where it stands: parts are added and never changed. A part says which attachment it is of, and which answers it explains; one that
+was damaged, belongs elsewhere or explains answers that are no longer there is an error to read, and is taken away before it is made anew.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import math
+import re
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import StoreError
-from benchwright.paths import is_file
+from benchwright.paths import is_folder
 from benchwright.store.atomic import write as write_whole
 from benchwright.store.folder import Store, to_json
 from benchwright.types import AttachmentSpec, Explanation
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 FORMAT = 1
 """Version of attachments."""
+
+NAME = re.compile(r"[a-z_]{1,40}-[0-9a-f]{16}")
+"""What an attachment is called: its method and a digest."""
+PART = re.compile(r"[0-9a-f]{64}\.parquet")
+"""What a part is called."""
+ABOUT = "attachment.json"
+"""The file that says what an attachment is."""
+
+_OF, _ANSWERS, _SECONDS, _FORMAT = (
+    b"benchwright.attachment",
+    b"benchwright.answers",
+    b"benchwright.seconds",
+    b"benchwright.format",
+)
 
 
 def name_of(spec: AttachmentSpec) -> str:
@@ -32,71 +54,182 @@ def name_of(spec: AttachmentSpec) -> str:
 
 def begin(store: Store, key: str, spec: AttachmentSpec) -> str:
     """Say what an attachment of a finished cell is, unless that stands there; returns its name."""
-    path = _folder(store, key, name_of(spec)) / "attachment.json"
-    if not is_file(path):
-        write_whole(path, to_json(spec))
-    return name_of(spec)
+    name, content = name_of(spec), to_json(spec)
+    path = folder(store, key, name) / ABOUT
+    try:
+        if path.read_bytes() == content:
+            return name
+    except OSError:
+        pass  # not there, or unreadable: written below, or refused with the reason
+    write_whole(path, content)
+    return name
 
 
 def add(store: Store, key: str, name: str, explanations: Sequence[Explanation], *, seconds: float) -> None:
-    """Put explanations of further items beside those that are there, whole or not at all."""
-    content = to_json({"seconds": seconds, "items": list(explanations)})
-    write_whole(_folder(store, key, name) / f"{hashlib.sha256(content).hexdigest()[:40]}.json", content)
+    """Put explanations of further items beside those that are there, whole or not at all.
+
+    Raises:
+        StoreError: The store cannot be written.
+        BenchwrightError: A number is not finite, or there are not as many values as words.
+    """
+    from benchwright.store import attachment_table, record_table
+
+    told = {
+        _FORMAT: str(FORMAT).encode(),
+        _OF: f"{key}/{name}".encode(),
+        _ANSWERS: store.read_ledger(key).records.encode(),
+        _SECONDS: repr(float(seconds)).encode(),
+    }
+    content = record_table.to_bytes(attachment_table.encode(explanations).replace_schema_metadata(told))
+    write_whole(folder(store, key, name) / f"{hashlib.sha256(content).hexdigest()}.parquet", content)
 
 
-def read(store: Store, key: str, name: str) -> dict[str, Explanation]:
-    """Explanations by the id of their example, over all parts. Raises StoreError where a part is damaged."""
-    found: dict[str, Explanation] = {}
-    for path in _parts(store, key, name):
-        found |= {one.id: one for one in _part(path).items}
+def read(store: Store, key: str, name: str, ids: Collection[str] | None = None) -> dict[str, Explanation]:
+    """Explanations by the id of their example, over all parts; where two parts explain an item, that of the first by name.
+
+    Args:
+        store: Holds it.
+        key: Of the cell.
+        name: Of the attachment.
+        ids: Only these items, which is quicker than all; None: every item.
+
+    Raises:
+        StoreError: A part is damaged, belongs elsewhere, or explains other answers than the cell holds.
+    """
+    from benchwright.store import attachment_table
+
+    answers, found = _answers(store, key), dict[str, Explanation]()
+    for path in parts(store, key, name):
+        for one in attachment_table.decode(_checked(path, f"{key}/{name}", answers), ids):
+            found.setdefault(one.id, one)
     return found
 
 
+def read_ids(store: Store, key: str, name: str) -> set[str]:
+    """Ids of the items that are explained. Raises StoreError as `read` does."""
+    answers = _answers(store, key)
+    return {one for path in parts(store, key, name) for one in _ids(path, f"{key}/{name}", answers)[0]}
+
+
 def read_seconds(store: Store, key: str, name: str) -> float:
-    """Seconds spent on all parts."""
-    return sum(_part(path).seconds for path in _parts(store, key, name))
+    """Seconds spent on all items, each counted once: of a part whose items another one explains too, the share of its other items."""
+    answers, seen, total = _answers(store, key), set[str](), 0.0
+    for path in parts(store, key, name):
+        ids, seconds = _ids(path, f"{key}/{name}", answers)
+        total += seconds * len(set(ids) - seen) / max(1, len(ids))
+        seen.update(ids)
+    return total
 
 
 def names(store: Store, key: str) -> list[str]:
     """Names of the attachments of a cell."""
-    return sorted(path.parent.name for path in store.cell_folder(key).glob("attachments/*/attachment.json"))
+    found = store.cell_folder(key).glob("attachments/*")
+    return sorted(path.name for path in found if NAME.fullmatch(path.name) and is_folder(path))
 
 
 def read_spec(store: Store, key: str, name: str) -> AttachmentSpec:
-    """What an attachment is. Raises StoreError where it is absent or damaged."""
-    path = _folder(store, key, name) / "attachment.json"
+    """What an attachment is. Raises StoreError where that is absent, damaged, or another attachment's."""
+    path = folder(store, key, name) / ABOUT
     try:
-        return read_json_as(path.read_bytes(), AttachmentSpec)
+        found = read_json_as(path.read_bytes(), AttachmentSpec)
     except (OSError, Unreadable) as error:
         raise _damaged(path, str(error)) from error
+    if name_of(found) != name:
+        raise _damaged(path, f"it is that of {name_of(found)}")
+    return found
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True):
-    seconds: float
-    items: list[Explanation]
+def remove_damaged(store: Store, key: str, name: str) -> list[str]:
+    """Take away the parts that cannot be used, so that their items are explained anew; returns what was wrong with each."""
+    from benchwright.store import attachment_table
+
+    answers, told = _answers(store, key), []
+    for path in parts(store, key, name):
+        try:
+            attachment_table.decode(_checked(path, f"{key}/{name}", answers))
+        except StoreError as error:
+            told.append(error.problem)
+            path.unlink(missing_ok=True)
+    return told
 
 
-def _part(path: Path) -> _Part:
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest()[:40] != path.stem:
-        raise _damaged(path, "its bytes are not those that were written")
-    try:
-        return read_json_as(content, _Part)
-    except Unreadable as error:
-        raise _damaged(path, error.why) from error
+def parts(store: Store, key: str, name: str) -> list[Path]:
+    """Files of the parts, by name."""
+    return sorted(path for path in folder(store, key, name).glob("*.parquet") if PART.fullmatch(path.name))
 
 
-def _parts(store: Store, key: str, name: str) -> list[Path]:
-    return sorted(path for path in _folder(store, key, name).glob("*.json") if path.name != "attachment.json")
-
-
-def _folder(store: Store, key: str, name: str) -> Path:
+def folder(store: Store, key: str, name: str) -> Path:
+    """Where an attachment lies. Raises StoreError for a name that would lead elsewhere."""
+    if not NAME.fullmatch(name):
+        raise StoreError(
+            f"{name[:80]!r} is no name of an attachment",
+            expected="a method and 16 hex digits: shap-0123456789abcdef",
+            hint="`benchwright store check` lists damaged files",
+        )
     return store.cell_folder(key) / "attachments" / name
+
+
+def table_of(content: bytes, digest: str) -> pa.Table:
+    """The table of a part. Raises StoreError where its bytes are not those that its name tells, or no table."""
+    import pyarrow as pa
+
+    from benchwright.store import record_table
+
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise StoreError("its bytes are not those that were written")
+    try:
+        return record_table.from_bytes(content)
+    except (pa.ArrowException, OSError) as error:
+        raise StoreError(f"it is no table ({error})") from error
+
+
+def why_foreign(table: pa.Table, place: str, answers: str) -> str:
+    """Why a part does not belong to the attachment ``key/name`` of the cell with such records; empty where it does."""
+    told = {name: value.decode("utf-8", "replace") for name, value in (table.schema.metadata or {}).items()}
+    if told.get(_FORMAT) != str(FORMAT):
+        return f"it was written in format {told.get(_FORMAT, 'unknown')}, not {FORMAT}"
+    if told.get(_OF) != place:
+        return f"it belongs to {told.get(_OF, 'no attachment')}"
+    return "" if told.get(_ANSWERS) == answers else "it explains other answers than the cell holds"
+
+
+def _answers(store: Store, key: str) -> str:
+    return store.read_ledger(key).records
+
+
+def _checked(path: Path, place: str, answers: str) -> pa.Table:
+    try:
+        table = table_of(path.read_bytes(), path.stem)
+    except OSError as error:
+        raise _damaged(path, str(error.strerror)) from error
+    except StoreError as error:
+        raise _damaged(path, error.problem) from error
+    if why := why_foreign(table, place, answers):
+        raise _damaged(path, why)
+    return table
+
+
+@lru_cache(maxsize=4096)
+def _ids(path: Path, place: str, answers: str) -> tuple[tuple[str, ...], float]:
+    """Ids of a part and the seconds spent on it. Its name is its content, so what was read once holds."""
+    from benchwright.store import attachment_table
+
+    table = _checked(path, place, answers)
+    attachment_table.decode(table.slice(0, 0))
+    return tuple(map(str, table.column("id").to_pylist())), _seconds(table)
+
+
+def _seconds(table: pa.Table) -> float:
+    try:
+        found = float((table.schema.metadata or {}).get(_SECONDS, b"0"))
+    except ValueError:
+        return 0.0
+    return found if 0 <= found < math.inf else 0.0
 
 
 def _damaged(path: Path, why: str) -> StoreError:
     return StoreError(
-        f"{path} cannot be read: {why}",
+        f"{path} cannot be used: {why}",
         expected="the attachment that benchwright wrote",
-        hint="delete the file and type the same `benchwright explain` again: what is missing is computed anew",
+        hint="type the same `benchwright explain` again: what is missing is computed anew",
     )

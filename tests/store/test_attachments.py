@@ -1,0 +1,200 @@
+"""Explanations beside a cell come back as they were, by item, from whatever parts they were written in; damage is found and told."""
+
+import shutil
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import benchwright
+from benchwright.errors import BenchwrightError, StoreError
+from benchwright.store import Store, attachment_table, attachments
+from benchwright.store.record_table import from_bytes, to_bytes
+from benchwright.types import (
+    AttachmentSpec,
+    Attribution,
+    Explanation,
+    Faithfulness,
+    QueryCount,
+    Target,
+    Word,
+)
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+counts = st.integers(0, 2**40)
+places = st.integers(0, 2**30)
+
+
+def attribution(words):
+    """Attributions of so many words."""
+    values = st.lists(numbers, min_size=words, max_size=words).map(tuple)
+    judged = st.builds(
+        Faithfulness, **{name: st.none() | numbers for name in Faithfulness.__struct_fields__ if name != "orders"}
+    )
+    target = st.builds(Target, name=texts, label=st.none() | texts, tags=st.lists(texts, max_size=2).map(tuple))
+    return st.builds(
+        Attribution,
+        target=target,
+        values=values,
+        full=numbers,
+        base=st.none() | numbers,
+        others=st.lists(values, max_size=2).map(tuple),
+        faithfulness=st.none() | judged,
+    )
+
+
+@st.composite
+def explanations(draw):
+    """Explanations of any form."""
+    words = draw(st.lists(st.builds(Word, input=texts, start=places, end=st.integers(2**30, 2**31 - 1)), max_size=4))
+    queries = st.builds(QueryCount, asked=counts, computed=counts, passes=counts, judging=counts)
+    return Explanation(
+        id=draw(texts),
+        words=tuple(words),
+        attributions=tuple(draw(st.lists(attribution(len(words)), max_size=3))),
+        queries=draw(queries),
+        error=draw(st.none() | texts),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(explanations(), max_size=4))
+def test_explanations_come_back_as_they_were_and_equal_ones_give_equal_bytes(found):
+    """Every field, in order; items without words, targets or an answer among them."""
+    content = to_bytes(attachment_table.encode(found))
+
+    assert attachment_table.decode(from_bytes(content)) == found
+    assert to_bytes(attachment_table.encode(found)) == content
+
+
+def test_a_part_opened_by_hand_has_a_row_for_each_item_and_its_numbers_in_columns():
+    """Columns that need no knowledge of ours, in float64."""
+    table = attachment_table.encode([explanation("a")])
+
+    assert table.select(["id", "target", "start", "end", "values", "full"]).to_pylist() == [
+        {
+            "id": "a",
+            "target": ["positive"],
+            "start": [0, 4],
+            "end": [3, 9],
+            "values": [[0.1 + 0.2, -1.0]],
+            "full": [0.9],
+        }
+    ]
+    assert str(table.schema.field("values").type) == "list<item: list<item: double>>"
+
+
+def test_numbers_that_are_none_are_refused_with_the_item():
+    """NaN and infinities, and another number of values than words."""
+    for values in ((float("nan"), 1.0), (float("inf"), 1.0), (1.0,)):
+        with pytest.raises(BenchwrightError, match="an explanation of a cannot be"):
+            attachment_table.encode([explanation("a", values)])
+
+
+def explanation(id_, values=(0.1 + 0.2, -1.0)):
+    """One of two words."""
+    target = Target(name="positive", label="positive")
+    words = (Word(input="text", start=0, end=3), Word(input="text", start=4, end=9))
+    return Explanation(id=id_, words=words, attributions=(Attribution(target=target, values=values, full=0.9),))
+
+
+SPEC = AttachmentSpec(schema=1, method="shap", version=1, versions={}, options={"evaluations": "100"}, seed=0)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A store with a small cell."""
+    root = tmp_path_factory.mktemp("made") / "store"
+    run = benchwright.evaluate("majority", "starter/topic", store=root, name="first", offline=True, limit=20)
+    return root, run.cells[0].key
+
+
+@pytest.fixture
+def begun(made, tmp_path):
+    """A copy of it with an attachment of three items in two parts: the store, the key and the attachment's name."""
+    store, key = Store(shutil.copytree(made[0], tmp_path / "store")), made[1]
+    name = attachments.begin(store, key, SPEC)
+    attachments.add(store, key, name, [explanation("a"), explanation("b")], seconds=2.0)
+    attachments.add(store, key, name, [explanation("c")], seconds=1.0)
+    return store, key, name
+
+
+def test_parts_are_read_together_or_item_by_item(begun):
+    """All, a subset, one that is not there; the ids alone."""
+    assert attachments.read(*begun) == {one: explanation(one) for one in "abc"}
+    assert attachments.read(*begun, ids=["c", "z"]) == {"c": explanation("c")}
+    assert attachments.read_ids(*begun) == {"a", "b", "c"}
+    assert attachments.names(*begun[:2]) == [attachments.name_of(SPEC)]
+    assert attachments.read_spec(*begun) == SPEC
+
+
+def test_an_item_that_two_processes_explained_counts_once(begun):
+    """Its values are equal, and so is what is read; of the seconds of a part those of items that no other has."""
+    attachments.add(*begun, [explanation("b"), explanation("d")], seconds=4.0)
+
+    assert set(attachments.read(*begun)) == set("abcd")
+    assert attachments.read_seconds(*begun) in (2 + 1 + 2, 4 + 1 + 1)  # whichever part is first by name
+    assert attachments.read_seconds(*begun) == attachments.read_seconds(*begun)
+
+
+def damage(path):
+    """Change the last byte."""
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
+def test_a_damaged_part_is_told_and_taken_away_so_that_its_items_are_made_anew(begun):
+    """Never half of its items."""
+    path = attachments.parts(*begun)[0]
+    damage(path)
+
+    with pytest.raises(StoreError, match="its bytes are not those that were written"):
+        attachments.read(*begun)
+    (told,) = attachments.remove_damaged(*begun)
+    assert path.name in told
+    assert len(attachments.read(*begun)) in (1, 2)
+    assert attachments.remove_damaged(*begun) == []
+
+
+def test_a_part_of_another_attachment_is_told(begun):
+    """It is whole, and explains with other options, or other answers."""
+    store, key, name = begun
+    other = attachments.begin(
+        store, key, AttachmentSpec(schema=1, method="lime", version=1, versions={}, options={}, seed=0)
+    )
+    for path in attachments.parts(*begun):
+        shutil.copy(path, attachments.folder(store, key, other) / path.name)
+
+    with pytest.raises(StoreError, match=f"it belongs to {key}/{name}"):
+        attachments.read(store, key, other)
+    assert len(attachments.remove_damaged(store, key, other)) == 2
+
+
+def test_explanations_of_answers_that_are_no_longer_there_are_told(begun):
+    """The cell was computed anew, with other records."""
+    store, key, _ = begun
+    path = store.cell_folder(key) / "ledger.json"
+    path.write_text(path.read_text().replace(store.read_ledger(key).records, "0" * 64))
+
+    with pytest.raises(StoreError, match="it explains other answers than the cell holds"):
+        attachments.read(*begun)
+
+
+def test_a_description_that_was_changed_is_told_and_written_anew(begun):
+    """Its name is the digest of its content."""
+    store, key, name = begun
+    path = attachments.folder(*begun) / "attachment.json"
+    path.write_text(path.read_text().replace("100", "500"))
+
+    with pytest.raises(StoreError, match="it is that of shap-"):
+        attachments.read_spec(*begun)
+    assert attachments.begin(store, key, SPEC) == name
+    assert attachments.read_spec(*begun) == SPEC
+
+
+@pytest.mark.parametrize("name", ["../../../runs", "shap", "shap-0123456789ABCDEF", "..", "shap-0123456789abcdef/.."])
+def test_a_name_that_leads_elsewhere_is_refused(begun, name):
+    """Names come from files that others may have written."""
+    with pytest.raises(StoreError, match="no name of an attachment"):
+        attachments.read(*begun[:2], name)
