@@ -169,28 +169,39 @@ def folder(store: Store, key: str, name: str) -> Path:
     return store.cell_folder(key) / "attachments" / name
 
 
-def table_of(content: bytes, digest: str) -> pa.Table:
-    """The table of a part. Raises StoreError where its bytes are not those that its name tells, or no table."""
+def read_part(content: bytes, digest: str, place: str, answers: str) -> pa.Table:
+    """The table of a part.
+
+    Args:
+        content: Its bytes.
+        digest: That its name tells.
+        place: Of the attachment that it must be of: ``key/name``.
+        answers: SHA-256 of the records that it must explain.
+
+    Raises:
+        Unreadable: It is damaged, or belongs elsewhere.
+    """
     import pyarrow as pa
 
-    from benchwright.store import record_table
+    from benchwright.store import attachment_table, record_table
 
     if hashlib.sha256(content).hexdigest() != digest:
-        raise StoreError("its bytes are not those that were written")
+        raise Unreadable("its bytes are not those that were written")
     try:
-        return record_table.from_bytes(content)
+        table = record_table.from_bytes(content)
+        attachment_table.decode(table.slice(0, 0))
     except (pa.ArrowException, OSError) as error:
-        raise StoreError(f"it is no table ({error})") from error
-
-
-def why_foreign(table: pa.Table, place: str, answers: str) -> str:
-    """Why a part does not belong to the attachment ``key/name`` of the cell with such records; empty where it does."""
+        raise Unreadable(f"it is no table ({error})") from error
+    except StoreError as error:
+        raise Unreadable(error.problem) from error
     told = {name: value.decode("utf-8", "replace") for name, value in (table.schema.metadata or {}).items()}
     if told.get(_FORMAT) != str(FORMAT):
-        return f"it was written in format {told.get(_FORMAT, 'unknown')}, not {FORMAT}"
+        raise Unreadable(f"it was written in format {told.get(_FORMAT, 'unknown')}, not {FORMAT}")
     if told.get(_OF) != place:
-        return f"it belongs to {told.get(_OF, 'no attachment')}"
-    return "" if told.get(_ANSWERS) == answers else "it explains other answers than the cell holds"
+        raise Unreadable(f"it belongs to {told.get(_OF, 'no attachment')}")
+    if told.get(_ANSWERS) != answers:
+        raise Unreadable("it explains other answers than the cell holds")
+    return table
 
 
 def _answers(store: Store, key: str) -> str:
@@ -199,23 +210,17 @@ def _answers(store: Store, key: str) -> str:
 
 def _checked(path: Path, place: str, answers: str) -> pa.Table:
     try:
-        table = table_of(path.read_bytes(), path.stem)
+        return read_part(path.read_bytes(), path.stem, place, answers)
     except OSError as error:
         raise _damaged(path, str(error.strerror)) from error
-    except StoreError as error:
-        raise _damaged(path, error.problem) from error
-    if why := why_foreign(table, place, answers):
-        raise _damaged(path, why)
-    return table
+    except Unreadable as error:
+        raise _damaged(path, error.why) from error
 
 
 @lru_cache(maxsize=4096)
 def _ids(path: Path, place: str, answers: str) -> tuple[tuple[str, ...], float]:
     """Ids of a part and the seconds spent on it. Its name is its content, so what was read once holds."""
-    from benchwright.store import attachment_table
-
     table = _checked(path, place, answers)
-    attachment_table.decode(table.slice(0, 0))
     return tuple(map(str, table.column("id").to_pylist())), _seconds(table)
 
 
