@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row
 from benchwright.encoders.encoded import InputRows
+from benchwright.encoders.places import Place, Places
 from benchwright.encoders.tokenise import ROWS, Tokenizing, Truncation, encode
-from benchwright.types import Example, Prediction, Task
+from benchwright.types import Example, Prediction, Target, Task
 
 
 def choice_texts(task: Task, example: Example) -> tuple[list[str], list[str]]:
@@ -139,6 +140,19 @@ class ChoiceCodec:
             for example, begin, end in zip(examples, [0, *ends], ends, strict=False)
         ]
 
+    def places(
+        self,
+        rows: InputRows,
+        outputs: Sequence[Row | None],
+        examples: Sequence[Example],
+        targets: Sequence[Sequence[Target]],
+    ) -> list[Places | str]:
+        """Where options stand: the score of the row of each, beside those of the other options."""
+        ends = np.searchsorted(rows.owner, np.arange(len(examples)), side="right").tolist()
+        return [
+            _option_places(range(begin, end), some) for some, begin, end in zip(targets, [0, *ends], ends, strict=False)
+        ]
+
     def _decode_one(self, example: Example, outputs: Sequence[Row | None]) -> Prediction:
         scores = np.array([row[0] for row in outputs if row is not None], dtype=np.float64)
         options = example.inputs[tuple(self._task.inputs)[-1]]
@@ -146,3 +160,13 @@ class ChoiceCodec:
             return Prediction()
         chosen, probabilities = choose_option(scores, options, by_text=self._task.by_text)
         return Prediction(output=chosen, scores=probabilities)
+
+
+def _option_places(rows: range, targets: Sequence[Target]) -> Places | str:
+    """The place of each option; a label is its number as text."""
+    numbers = [int(target.label or 0) for target in targets]
+    if any(number >= len(rows) for number in numbers):
+        return f"there are {len(rows)} options"
+    score = np.zeros(1, dtype=np.int64)
+    rivals = tuple((row, score) for row in rows)
+    return tuple((Place(row=rows[number], at=score, rivals=rivals),) for number in numbers)

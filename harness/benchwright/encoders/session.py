@@ -18,11 +18,13 @@ from benchwright.encoders.batches import Batch, RawOutputs, pad, run, stays_equa
 from benchwright.encoders.codec import Codec, Row
 from benchwright.encoders.encoded import Encoded, InputRows, Ints
 from benchwright.encoders.failures import complaint
+from benchwright.encoders.mask_token import find_mask
+from benchwright.encoders.places import FindsPlaces, score_examples
 from benchwright.encoders.stages import UNTIMED, StageTimes, staged
 from benchwright.encoders.tokenise import check_rows, count_tokens, encode
 from benchwright.encoders.work import CountsOperations, count_work
 from benchwright.errors import ModelError
-from benchwright.types import Example, Prediction, Work
+from benchwright.types import Example, Prediction, ScoreScale, Target, Work
 
 _NO_NUMBERS = "the model gives outputs that are not numbers"
 _PROBE = ("a", "a b c d e f g h i j k l")
@@ -103,6 +105,7 @@ class EncoderSession:
         self._tokenizing, self._quiet = codec.tokenizing, quiet
         self._budget = self._budget_now = token_budget
         self._rows_checked = False
+        self._mask: str | None = None
         self._may_pad = self._probe()
         self.settings = self._describe()
 
@@ -150,6 +153,33 @@ class EncoderSession:
             else replace(answer, extra=known | answer.extra, truncated=one.truncated)
             for one, answer, known in zip(summaries, decoded, facts, strict=True)
         ]
+
+    @property
+    def mask(self) -> str:
+        """The tokenizer's mask token, else its unknown token, if it is read as one token in the midst of a text; else empty."""
+        if self._mask is None:
+            with self._quiet():
+                self._mask = find_mask(self._tokenizing.tokenizer)
+        return self._mask
+
+    def score_targets(
+        self, examples: Sequence[Example], targets: Sequence[Sequence[Target]], scale: ScoreScale
+    ) -> list[list[float] | str]:
+        """As `types.ScoresTargets`; numbers are those of `places.number_at`, computed in the batches of `predict`."""
+        if not examples:
+            return []
+        codec = self.codec
+        if not isinstance(codec, FindsPlaces):
+            return ["no number of this kind of answer is explained"] * len(examples)
+        with self._quiet():
+            rows = codec.encode(examples)
+            self._check_rows(rows, examples)
+            raw = self.run(rows.encoded)
+        problems = self._problems(raw)
+        outputs = [None if problem else value for problem, value in zip(problems, raw.values, strict=True)]
+        summaries = rows.gather(len(examples), problems, self._lowered(raw))
+        why = [one.problem for one in summaries]
+        return score_examples(codec, rows, outputs, examples, targets, problems=why, scale=scale)
 
     def run(self, encoded: Encoded, stages: StageTimes = UNTIMED) -> RawOutputs[Row]:
         """Raw outputs of every row; what memory could not hold once is not tried again in later calls.

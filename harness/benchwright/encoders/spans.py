@@ -19,10 +19,12 @@ from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row
 from benchwright.encoders.contexts import ContextRows, encode_contexts, most_of_question
 from benchwright.encoders.encoded import Flags, Ints
+from benchwright.encoders.places import Places
+from benchwright.encoders.span_places import places_of_questions
 from benchwright.encoders.template import read_template
 from benchwright.encoders.tokenise import ROWS, Tokenizing
 from benchwright.errors import ModelError
-from benchwright.types import Example, Prediction, Task
+from benchwright.types import Example, Prediction, Target, Task
 
 Scores = NDArray[np.float32]
 """Start and end scores of one window, 2 x tokens."""
@@ -249,6 +251,20 @@ class SpanCodec:
             output, extra = self._decide(spans, number, texts[number])
             found.append(Prediction(output=output, extra={"windows": windows[begin:end], **extra}))
         return found
+
+    def places(
+        self,
+        rows: ContextRows,
+        outputs: Sequence[Row | None],
+        examples: Sequence[Example],
+        targets: Sequence[Sequence[Target]],
+    ) -> list[Places | str]:
+        """Where the ends of answers stand among the outputs of tokens, as `span_places` says."""
+
+        def best() -> BestSpans:
+            return find_spans(rows, outputs, len(examples), n_best=self._n_best, max_answer_length=self._longest)
+
+        return places_of_questions(rows, outputs, targets, best, null=self._threshold is not None)
 
     def _decide(self, spans: BestSpans, number: int, answer: str) -> tuple[str, dict[str, Any]]:
         """The answer to one question, and the facts beside it."""

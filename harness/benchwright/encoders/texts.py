@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row, check_outputs
 from benchwright.encoders.encoded import InputRows
+from benchwright.encoders.places import Place, Places, label_places
 from benchwright.encoders.tokenise import ROWS, Tokenizing, encode
-from benchwright.types import Example, Prediction, Task
+from benchwright.types import Example, Prediction, Target, Task
 
 THRESHOLD = 0.5
 """From this probability on a label of several is given; above it the one output of a binary head gives the label it stands for."""
@@ -98,6 +99,29 @@ class TextCodec:
         found = to_probabilities(logits, self._to_task, len(names), multilabel=several).tolist()
         return [Prediction(output=choose_labels(names, row, multilabel=several), scores=tuple(row)) for row in found]
 
+    def places(
+        self,
+        rows: InputRows,
+        outputs: Sequence[Row | None],
+        examples: Sequence[Example],
+        targets: Sequence[Sequence[Target]],
+    ) -> list[Places | str]:
+        """Where labels stand among the outputs of a row."""
+        return [self._places(row, some) for row, some in enumerate(targets)]
+
+    def _places(self, row: int, targets: Sequence[Target]) -> Places | str:
+        names, found = self._task.label_names, []
+        for target in targets:
+            place = None
+            if target.label in names:
+                label = names.index(str(target.label))
+                several = self._task.multilabel
+                place = label_places(row, label, self._to_task, multilabel=several, binary=self._binary)
+            if place is None:
+                return f"no output of the model means {target.name}"
+            found.append(place)
+        return tuple(found)
+
     def _check_head(self, head: HeadOutputs) -> None:
         self._to_task = head.labels.to_task
         self._binary = len(self._to_task) == 2 and head.count == 1
@@ -123,6 +147,9 @@ class NumberCodec(TextCodec):
     ) -> list[Prediction]:
         """The raw output."""
         return [Prediction(output=number) for number in self._logits(outputs)[:, 0].tolist()]
+
+    def _places(self, row: int, targets: Sequence[Target]) -> Places | str:
+        return tuple((Place(row=row, at=np.array([0])),) for _ in targets)
 
     def _check_head(self, head: HeadOutputs) -> None:
         self._binary = False

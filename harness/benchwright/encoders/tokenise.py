@@ -186,7 +186,7 @@ class TokenCounts:
 def count_tokens(encoded: Encoded, tokenizer: Any) -> TokenCounts:
     """Counts of the rows as a tokenizer of `transformers` names its special tokens."""
     ids = encoded.columns["input_ids"]
-    unknown = _unknown(tokenizer)
+    unknown = unknown_token(tokenizer)
     special = [token for token in tokenizer.all_special_ids if token is not None and token != unknown]
     return TokenCounts(
         tokens=encoded.lengths,
@@ -195,7 +195,7 @@ def count_tokens(encoded: Encoded, tokenizer: Any) -> TokenCounts:
     )
 
 
-def _unknown(tokenizer: Any) -> int | None:
+def unknown_token(tokenizer: Any) -> int | None:
     """The unknown token; None where it is none, as for GPT-2, whose end of text bears the name."""
     found = tokenizer.unk_token_id
     others = (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id, tokenizer.cls_token_id)

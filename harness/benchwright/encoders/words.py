@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, HeadOutputs, Row, check_outputs
 from benchwright.encoders.encoded import InputRows, Ints
+from benchwright.encoders.places import Places, all_or_why
+from benchwright.encoders.tag_places import first_tokens, tag_places
 from benchwright.encoders.template import byte_level_space, cut, join_texts, read_template, tokens_of
 from benchwright.encoders.tokenise import ROWS, Tokenizing
 from benchwright.errors import ModelError
 from benchwright.labels import output_names
 from benchwright.tags import OUTSIDE, Read, Scheme, count_loose, parts, read_tags, scheme_of_names, whole_tags
-from benchwright.types import Example, Prediction, Task
+from benchwright.types import Example, Prediction, Target, Task
 
 UNPREDICTED = "words without a prediction"
 LONG = "sentences read in several windows"
@@ -189,6 +191,21 @@ class WordCodec:
             self._decode_one(some, {UNPREDICTED: len(lost), LONG: int(count > 1)})
             for some, lost, count in zip(tags, rows.lost, windows, strict=True)
         ]
+
+    def places(
+        self,
+        rows: WordRows,
+        outputs: Sequence[Row | None],
+        examples: Sequence[Example],
+        targets: Sequence[Sequence[Target]],
+    ) -> list[Places | str]:
+        """Where the tags of entities stand among the outputs of tokens, as `tag_places` says."""
+        ends = np.searchsorted(rows.owner, np.arange(len(examples)), side="right").tolist()
+        found: list[Places | str] = []
+        for some, begin, end in zip(targets, [0, *ends], ends, strict=False):
+            firsts = first_tokens(range(begin, end), rows.firsts)
+            found.append(all_or_why(tag_places(target, firsts, outputs, self._tags, self._scheme) for target in some))
+        return found
 
     def _decode_one(self, tags: Sequence[str], counts: dict[str, int]) -> Prediction:
         """The prediction for one sentence, with what the ledger adds up."""

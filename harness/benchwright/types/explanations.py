@@ -13,8 +13,10 @@ METHODS = ("shap", "lime", "leave_one_out", "integrated_gradients", "random")
 Removal = Literal["delete", "mask"]
 """How a word is taken away: left out of the text, or put as the model's mask token."""
 
-ScoreScale = Literal["probability", "logit", "agreement"]
-"""What is explained: a probability in [0, 1]; a raw output, or the log odds of a probability; 1 where the answer stays the same, else 0."""
+ScoreScale = Literal["probability", "logit", "value", "agreement"]
+"""What is explained: a probability in [0, 1]; a raw output, or the log odds of a probability where no raw output is to be had; the number
+that a model gives, as it is (a predicted value, scores of which nobody said what they are); 1 where the answer stays the same, else 0.
+`explanations.numbers` says for each kind of answer which number that is."""
 
 
 class ExplainSpec(Frozen, frozen=True, kw_only=True):
@@ -24,7 +26,8 @@ class ExplainSpec(Frozen, frozen=True, kw_only=True):
         method: One of `METHODS`.
         evaluations: Most variants of an item that the method may ask the model about; 0: the method's own default.
         removal: How words are taken away; None: ``delete`` for texts, ``mask`` for tags and answers, whose places must stay.
-        scale: What is explained; None: ``probability`` of a label or tag, ``logit`` of the ends of an answer.
+        scale: What is explained; None: ``probability`` of a label or tag, ``logit`` of the ends of an answer. A predicted value is
+            explained as it is, and of a model that gives no scores whether its answer stays the same, whatever is asked.
         seeds: How often a method that draws is run, each with a seed of its own: tells its stability.
         steps: Of integrated gradients: points on the way from the baseline.
         examples: So many items, drawn by their ids; None: all that the other choices leave.
@@ -65,12 +68,13 @@ class Target(Frozen, frozen=True, kw_only=True):
     """The number of an answer that is explained.
 
     Attributes:
-        name: As it is shown: a label, ``person: Ada Lovelace``, ``start``, ``end``, ``value``.
-        label: Of a label, or of an option by its number as text: which one.
+        name: As it is shown: a label, the text of an option, ``person: Ada Lovelace``, ``start``, ``end``, ``no answer``, ``answer``,
+            ``value``.
+        label: Of a label, or of an option by its number as text: which one. Of an answer whose place is not known: its text.
         tags: Of an entity: the tag of each of its words.
         start: First word of an entity, or first character of an answer in its context.
         end: Behind the last one.
-        edge: Of an answer: which end of it.
+        edge: Of an answer: which end of it; ``none`` of the answer that there is none.
     """
 
     name: str
@@ -78,7 +82,7 @@ class Target(Frozen, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     start: int | None = None
     end: int | None = None
-    edge: Literal["start", "end"] | None = None
+    edge: Literal["start", "end", "none"] | None = None
 
 
 class Faithfulness(Frozen, frozen=True, kw_only=True):
@@ -147,6 +151,7 @@ class Explanation(Frozen, frozen=True, kw_only=True):
         id: Of the example.
         words: What could be taken away, in reading order; input by input.
         attributions: One for each target; empty where the answer holds nothing to explain (no entity).
+        scale: What its numbers are; None where there are none.
         queries: What it cost.
         error: Why there is none.
     """
@@ -154,6 +159,7 @@ class Explanation(Frozen, frozen=True, kw_only=True):
     id: str
     words: tuple[Word, ...] = ()
     attributions: tuple[Attribution, ...] = ()
+    scale: ScoreScale | None = None
     queries: QueryCount = QueryCount()
     error: str | None = None
 
