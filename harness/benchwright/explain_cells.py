@@ -12,6 +12,7 @@ from benchwright import environment, kinds
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.execute import Outcome, Progress, open_session
 from benchwright.explanations.explain import explain_items
+from benchwright.explanations.faithfulness import JUDGING
 from benchwright.explanations.methods import method_named
 from benchwright.explanations.targets import scale_of
 from benchwright.store import Store, attachments
@@ -113,6 +114,7 @@ def attachment_spec(spec: ExplainSpec, task: Task, *, seed: int) -> AttachmentSp
             "scale": scale_of(task, spec.scale),
             "seeds": str(spec.seeds),
             "steps": str(spec.steps),
+            "faithfulness": str(JUDGING) if spec.faithfulness else "no",
         },
         seed=seed,
     )

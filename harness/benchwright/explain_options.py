@@ -28,6 +28,7 @@ OPTIONS: Mapping[str, str] = {
     "ids": "only these items: ids or row numbers separated by commas",
     "wrong": "yes: only items that the model answers wrongly",
     "flips": "only items that exactly one of two models of the run answers rightly: A,B",
+    "faithfulness": "no: do not judge explanations against random ones, which asks for more variants (default: yes)",
 }
 """Options of every explanation."""
 
@@ -68,9 +69,14 @@ def spelled_explain(view: View) -> str:
     for name, default in ((one, getattr(ExplainSpec(method="x"), one)) for one in OPTIONS):
         value = getattr(view.explain, name, default)
         if value != default and not (name == "examples" and value == DEFAULT_EXAMPLES):
-            text = ",".join(value) if isinstance(value, tuple) else "yes" if value is True else str(value)
-            told.append(f"{name}={text}")
+            told.append(f"{name}={_typed(value)}")
     return "&".join(told)
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _count(name: str, text: str) -> int:
@@ -132,6 +138,7 @@ _READ: Mapping[str, Callable[[str, str], Any]] = {
     "ids": _names,
     "wrong": _yes,
     "flips": _two,
+    "faithfulness": _yes,
 }
 
 

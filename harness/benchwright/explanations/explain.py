@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
+import msgspec
 import numpy as np
 
 from benchwright.errors import BenchwrightError
 from benchwright.explanations.ask import ItemAsker
+from benchwright.explanations.faithfulness import judge
 from benchwright.explanations.methods import method_named
 from benchwright.explanations.methods.base import Item
 from benchwright.explanations.targets import targets_of
@@ -40,16 +42,20 @@ def _explain(
     item = Item(task=task, example=example, words=words, targets=targets)
     values = method_named(spec.method).attribute(item, ask, spec, rng_of(example.id, seed))
     ends = ask(np.array([[True] * len(words), [False] * len(words)]))
+    before = ask.count.computed
+    # A stream of its own: by the one that a method draws from, random attributions would be held against themselves.
+    judging = rng_of(f"faithfulness:{example.id}", seed)
+    judged = judge(ask, values, rng=judging) if spec.faithfulness else (None,) * len(targets)
     return Explanation(
         id=example.id,
         words=words,
         attributions=tuple(
-            Attribution(target=target, values=tuple(row), full=full, base=base)
-            for target, row, full, base in zip(
-                targets, values.tolist(), ends[0].tolist(), ends[1].tolist(), strict=True
+            Attribution(target=target, values=tuple(row), full=full, base=base, faithfulness=found)
+            for target, row, full, base, found in zip(
+                targets, values.tolist(), ends[0].tolist(), ends[1].tolist(), judged, strict=True
             )
         ),
-        queries=ask.count,
+        queries=msgspec.structs.replace(ask.count, judging=ask.count.computed - before),
     )
 
 

@@ -1,0 +1,121 @@
+"""What must be said beside explanations: that they are no better than random ones, that items are few or failed, what was explained."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from benchwright.alarm import alarm, in_order, note
+from benchwright.explanations.gaps import FEWEST, UNMOVED, ItemMean
+from benchwright.explanations.scores import is_distinguishable
+from benchwright.formatting import fixed, with_sign
+from benchwright.items import count
+from benchwright.types import Alarm, ExplainSpec, Explanation, FaithfulnessScore, ScoreScale
+
+FEW = 30
+"""Items below which a reader is told how few they are, as of scores."""
+UNSTABLE = 0.5
+"""Mean Kendall's tau between seeds below which a reader is told."""
+
+BASELINE = "random"
+_COMPLETE = ("shap", "integrated_gradients")
+"""Methods whose values of an item add up to the number less its base."""
+_GAP = 0.05
+"""Share of that difference which may be left over."""
+
+
+def alarms_of(
+    found: Sequence[Explanation],
+    scores: Sequence[FaithfulnessScore],
+    steady: ItemMean,
+    *,
+    spec: ExplainSpec,
+    scale: ScoreScale,
+) -> tuple[Alarm, ...]:
+    """Alarms, then notes, about the explanations of a cell by one method."""
+    told = [
+        *_against_random(spec.method, scores, judged=spec.faithfulness and any(one.attributions for one in found)),
+        *_without(found),
+        *_unfinished_sums(spec.method, found),
+    ]
+    if scale == "agreement":
+        told.append(
+            alarm(
+                "agreement-only",
+                "the model gives no scores: explained is whether its answer stays the same (1 or 0), so most words count nothing",
+            )
+        )
+    if steady.value is not None and steady.value < UNSTABLE:
+        agree = f"Kendall's tau between seeds is {_shown(steady.value)} on average over {count(steady.n, 'item')}"
+        told.append(alarm("unstable", f"{agree}: the order of the words is largely that of the draw"))
+    return in_order(told)
+
+
+def _against_random(method: str, scores: Sequence[FaithfulnessScore], *, judged: bool) -> Iterator[Alarm]:
+    decides = next((one for one in scores if one.metric == "comprehensiveness"), None)
+    if decides is None or decides.gap is None:
+        if not judged:
+            yield note("not-judged", "whether they say more than random attributions was not measured")
+        return
+    seen = (
+        f"without its top words the number falls by {_shown(decides.value)}, without those of random attributions by "
+        f"{_shown(decides.random)}; gap {_change(decides.gap)}"
+    )
+    over = f"over {count(decides.n, 'item')}"
+    loud = note if method == BASELINE else alarm
+    verdict = is_distinguishable(scores)
+    if decides.reason == UNMOVED:
+        still = not decides.value and not decides.random
+        seen = "no word that is taken away changes the number" if still else f"{seen} for every one"
+        yield loud("no-better-than-random", f"not distinguishable from random attributions: {seen}, {over}")
+    elif verdict is None:
+        yield loud("few-units", f"cannot be told from random attributions: {decides.reason}")
+    elif not verdict:
+        ends = f"[{_change(decides.low)}, {_change(decides.high)}]"
+        below = decides.high is not None and decides.high < 0
+        what = "worse than random attributions" if below else "not distinguishable from random attributions"
+        yield loud("no-better-than-random", f"{what}: {seen} {ends} {over}")
+    if verdict is not None and decides.n < FEW and decides.n >= FEWEST:
+        yield note("few-units", f"only {count(decides.n, 'item')}")
+    if method == "leave_one_out" and any(one.metric == "tau" and one.n for one in scores):
+        yield note("by-construction", "its tau is 1 by construction: it is held against itself")
+
+
+def _without(found: Sequence[Explanation]) -> Iterator[Alarm]:
+    errors = Counter(one.error for one in found if one.error is not None)
+    if errors:
+        (reason, times), failed = errors.most_common(1)[0], sum(errors.values())
+        most = reason if times == failed else f"{reason} ({times:,} times, and other reasons)"
+        yield alarm("no-explanation", f"{count(failed, 'item')} of {len(found):,} without an explanation: {most}")
+    empty = sum(one.error is None and not one.attributions for one in found)
+    if empty:
+        yield note(
+            "nothing-to-explain", f"{count(empty, 'item')} of {len(found):,} whose answer holds nothing to explain"
+        )
+
+
+def _unfinished_sums(method: str, found: Sequence[Explanation]) -> Iterator[Alarm]:
+    """Where values do not add up to what they share out."""
+    if method not in _COMPLETE:
+        return
+    gaps = [
+        abs(sum(each.values) - (each.full - each.base)) / max(abs(each.full - each.base), 1e-3)
+        for one in found
+        for each in one.attributions
+        if each.base is not None
+    ]
+    open_ = [gap for gap in gaps if gap > _GAP]
+    if open_:
+        yield alarm(
+            "completeness-gap",
+            f"the values of {count(len(open_), 'attribution')} of {len(gaps):,} do not add up to what the words change together: off "
+            f"by up to {max(open_) * 100:,.0f} % of it, which more evaluations or steps would mend",
+        )
+
+
+def _shown(number: float | None) -> str:
+    return "–" if number is None else fixed(number, 3)
+
+
+def _change(number: float | None) -> str:
+    return "–" if number is None else with_sign(float(f"{number:.3f}"), "+.3f")

@@ -1,0 +1,77 @@
+"""Means over explained items and paired gaps to random attributions, with intervals over items; items of a cluster stay together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchwright.items import count
+from benchwright.stats.bootstrap import sum_by_cluster
+from benchwright.stats.jackknife import JackknifeDifference
+
+FEWEST = 10
+"""Independent items below which there is no interval: Student's t believes five items too much where their gaps are skewed."""
+NOTHING = 1e-6
+"""Numbers of a model that differ by less are the same: what is left of rounding."""
+
+UNMOVED = "0 for every item"
+"""Why there is no interval where no item's number differs from 0."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemMean:
+    """A mean over items with its 95 % interval.
+
+    Attributes:
+        value: The mean; None without an item.
+        low: Lower end; None: ``reason`` says why.
+        high: Upper end.
+        n: Items.
+        units: Independent units among them.
+        reason: Why there is no interval; empty where there is one.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int
+    units: int = 0
+    reason: str = ""
+
+
+def item_mean(values: Sequence[float], clusters: Sequence[str | None]) -> ItemMean:
+    """The mean of numbers over items, and the wider of Student's and Hall's t bounds at 2.5 % each side (`JackknifeDifference`).
+
+    Args:
+        values: One for each item.
+        clusters: What each shares with others; None: it stands alone.
+    """
+    n = len(values)
+    if not n:
+        return ItemMean(value=None, n=0, reason="no item")
+    found = np.asarray(values, dtype=np.float64)
+    mean = float(found.mean())
+    codes = _coded(clusters)
+    by_unit = sum_by_cluster((found - mean)[:, None], codes)[:, 0] / n
+    shared = {"value": mean, "n": n, "units": by_unit.size}
+    if float(np.abs(found).max()) <= NOTHING:
+        return ItemMean(**shared, reason=UNMOVED)  # type: ignore[arg-type]  # numbers
+    if by_unit.size < FEWEST:
+        what = "item" if by_unit.size == n else "cluster"
+        few = f"only {count(by_unit.size, what)}: an interval needs {FEWEST}"
+        return ItemMean(**shared, reason=few)  # type: ignore[arg-type]
+    if float(np.ptp(found)) <= NOTHING:
+        return ItemMean(**shared, reason="the same for every item: nothing tells how it varies")  # type: ignore[arg-type]
+    bounds = JackknifeDifference(value=mean, influence=by_unit, width=math.inf, df=by_unit.size - 1)
+    return ItemMean(**shared, low=bounds.bound(0.025, "lower"), high=bounds.bound(0.025, "upper"))  # type: ignore[arg-type]
+
+
+def _coded(clusters: Sequence[str | None]) -> np.ndarray:
+    """Units as 0 .. C-1; an item without a cluster is a unit of its own."""
+    known: dict[str | int, int] = {}
+    return np.array(
+        [known.setdefault(at if one is None else one, len(known)) for at, one in enumerate(clusters)], dtype=np.intp
+    )

@@ -1,0 +1,138 @@
+"""What explanations of many items come to: faithfulness against random attributions, stability over seeds, agreement of two methods.
+
+An item counts once, whatever the number of its targets: they are averaged first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
+from typing import Literal
+
+from benchwright.explanations.gaps import UNMOVED, ItemMean, item_mean
+from benchwright.explanations.ranks import kendall_tau, top_overlap
+from benchwright.types import Attribution, Explanation, FaithfulnessScore
+
+Measure = Literal["comprehensiveness", "sufficiency", "tau"]
+MEASURES: tuple[Measure, ...] = ("comprehensiveness", "sufficiency", "tau")
+"""The first decides whether an explanation is told from random attributions."""
+TOP = 3
+"""Words of an item that are its top words where two methods are held against each other."""
+
+Clusters = Mapping[str, str | None]
+"""Id of an item -> what it shares with others."""
+
+
+def faithfulness_scores(found: Sequence[Explanation], clusters: Clusters) -> tuple[FaithfulnessScore, ...]:
+    """Each measure over the items that were judged; empty where none was."""
+    judged = [one for one in found if any(each.faithfulness for each in one.attributions)]
+    return tuple(_measured(measure, judged, clusters) for measure in MEASURES) if judged else ()
+
+
+def _measured(measure: Measure, judged: Sequence[Explanation], clusters: Clusters) -> FaithfulnessScore:
+    pairs: dict[str, tuple[float, float]] = {}
+    for one in judged:
+        own = [_pair(each, measure) for each in one.attributions]
+        known = [pair for pair in own if pair is not None]
+        if known:
+            pairs[one.id] = (_mean([value for value, _ in known]), _mean([random for _, random in known]))
+    gap = item_mean([value - random for value, random in pairs.values()], [clusters.get(item) for item in pairs])
+    return FaithfulnessScore(
+        metric=measure,
+        value=_mean([value for value, _ in pairs.values()]) if pairs else None,
+        random=_mean([random for _, random in pairs.values()]) if pairs else None,
+        gap=gap.value,
+        low=gap.low,
+        high=gap.high,
+        n=gap.n,
+        undefined=len(judged) - gap.n,
+        reason=gap.reason,
+    )
+
+
+def _pair(one: Attribution, measure: Measure) -> tuple[float, float] | None:
+    """The measure and that of random attributions; None where either is undefined."""
+    if one.faithfulness is None:
+        return None
+    value, random = getattr(one.faithfulness, measure), getattr(one.faithfulness, f"random_{measure}")
+    return None if value is None or random is None else (value, random)
+
+
+def is_distinguishable(scores: Sequence[FaithfulnessScore]) -> bool | None:
+    """Whether the 95 % interval of the gap of comprehensiveness lies above 0.
+
+    False too where every gap is 0, since the number moves for no word; None where there is no interval, and so no answer. One measure
+    decides, so that three looks do not make a discovery of chance; each method is judged by itself, at 2.5 % on this side.
+    """
+    decides = next((one for one in scores if one.metric == MEASURES[0]), None)
+    if decides is None or decides.gap is None:
+        return None
+    if decides.low is None:
+        return False if decides.reason == UNMOVED else None
+    return decides.low > 0
+
+
+def stability(found: Sequence[Explanation], clusters: Clusters) -> ItemMean:
+    """Mean over items of Kendall's tau between the values of each two seeds (targets and pairs averaged first)."""
+    taus: dict[str, float] = {}
+    for one in found:
+        every = [
+            tau
+            for each in one.attributions
+            for first, second in combinations((each.values, *each.others), 2)
+            if (tau := kendall_tau(first, second)) is not None
+        ]
+        if every:
+            taus[one.id] = _mean(every)
+    return item_mean(list(taus.values()), [clusters.get(item) for item in taus])
+
+
+def agreement(
+    first: Mapping[str, Explanation], second: Mapping[str, Explanation], clusters: Clusters
+) -> tuple[ItemMean, ItemMean, float | None, int]:
+    """How far two methods agree on the items that both explained.
+
+    Returns:
+        Kendall's tau; the share of common words among the `TOP` of each, over items with more words; what two random orders of the same
+        words would share; and how many items both explained for which tau is undefined.
+    """
+    both = [
+        item
+        for item, one in first.items()
+        if one.attributions and second.get(item, one).attributions and item in second
+    ]
+    taus = _by_item(both, first, second, kendall_tau)
+    shares = _by_item(both, first, second, lambda one, other: top_overlap(one, other, TOP))
+    by_chance = [TOP / len(first[item].words) for item in shares]
+    return (
+        item_mean(list(taus.values()), [clusters.get(item) for item in taus]),
+        item_mean(list(shares.values()), [clusters.get(item) for item in shares]),
+        _mean(by_chance) if by_chance else None,
+        len(both) - len(taus),
+    )
+
+
+def _by_item(
+    items: Sequence[str],
+    first: Mapping[str, Explanation],
+    second: Mapping[str, Explanation],
+    measure: Callable[[Sequence[float], Sequence[float]], float | None],
+) -> dict[str, float]:
+    """The measure of each item, over the targets that both explain; items for which it is undefined stay out."""
+    means: dict[str, float] = {}
+    for item in items:
+        others = {each.target: each.values for each in second[item].attributions}
+        known = [
+            value
+            for each in first[item].attributions
+            if each.target in others
+            and len(others[each.target]) == len(each.values)
+            and (value := measure(each.values, others[each.target])) is not None
+        ]
+        if known:
+            means[item] = _mean(known)
+    return means
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
