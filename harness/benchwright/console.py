@@ -17,11 +17,12 @@ from benchwright.items import count
 from benchwright.quantities import Unit, alarms_beside, positive_of, score_title, unit_of
 from benchwright.render.hardware import profile_quantities
 from benchwright.render.hardware_words import unit_in_words
-from benchwright.tables import text_table
-from benchwright.task_path import is_hardware_view, task_path
+from benchwright.tables import room, text_table
+from benchwright.task_path import is_explain_view, is_hardware_view, task_path
 from benchwright.types import (
     AggregateScore,
     CellResult,
+    ExplanationSummary,
     GroupGap,
     IdentityScore,
     PlacedAlarm,
@@ -34,6 +35,8 @@ from benchwright.types import (
 )
 
 if TYPE_CHECKING:
+    from benchwright.explanations.heat_lines import Line
+    from benchwright.explanations.stored import ExplainedItem
     from benchwright.render.text_change import Piece
 
 _COMMANDS = ("::error ", "::warning ", "::notice ")
@@ -72,6 +75,21 @@ def say_pieces(pieces: Iterable[Piece]) -> None:
     _write("".join(line))
 
 
+def say_marks(line: Line) -> None:
+    """Print one line of words that carry their marks; on a terminal that takes it with a colour behind them too.
+
+    Red raises the number, blue lowers it, deeper is more. Letters are black whatever the terminal's own colours are.
+    """
+    coloured = _takes_colour()
+    _write("".join(f"{_shade(mark.step)}{mark.text}{_PLAIN}" if coloured and mark.step else mark.text for mark in line))
+
+
+def _shade(step: int) -> str:
+    return f"\x1b[38;5;16;48;5;{(_REDS if step > 0 else _BLUES)[abs(step) - 1]}m"
+
+
+_REDS, _BLUES = (224, 217, 210, 203, 202), (195, 159, 117, 75, 69)
+"""Colours of the 256 of terminals, the palest first."""
 _COLOURS = {"removed": "\x1b[31m", "inserted": "\x1b[1;32m"}
 _PLAIN = "\x1b[0m"
 
@@ -163,6 +181,40 @@ def show_run(run: Run) -> None:
         if tasks or remarks(run):
             say()
         show_profiles(run.profiles)
+    if run.explanations:
+        say()
+        show_explanations(run)
+
+
+def show_explanations(run: Run, chosen: Sequence[ExplanationSummary] | None = None, *, whole: bool = False) -> None:
+    """Print what methods say of models: a table for each task, then how to read it, alarms and notes.
+
+    Args:
+        run: Holds explanations.
+        chosen: Some of them; None: all.
+        whole: With every measure of faithfulness.
+    """
+    from benchwright.explanations.summary_lines import summary_lines
+
+    summaries = run.explanations if chosen is None else chosen
+    names = {one.attachment for one in summaries}
+    agreement = [one for one in run.explanation_agreement if names.issuperset(one.attachments)]
+    say_lines("\n".join(summary_lines(summaries, agreement, whole=whole)))
+
+
+def show_heat_maps(items: Iterable[Sequence[ExplainedItem]]) -> None:
+    """Print items, each as several models and methods explain it, with how to read them; nothing where there is none."""
+    from benchwright.explanations.heat_lines import LEGEND, item_lines, plain_lines
+
+    told = False
+    for item in items:
+        if not told:
+            for line in plain_lines(LEGEND, room()):
+                say_marks(line)
+        told = True
+        say()
+        for marks in item_lines(item, width=room()):
+            say_marks(marks)
 
 
 def _show_scores(run: Run, models: Sequence[str], tasks: Sequence[tuple[str, str, str]]) -> None:
@@ -201,7 +253,7 @@ def _is_told_apart(cell: CellResult, run: Run) -> bool:
     """Whether a cell is that of a view and has no row in the table of tasks: its numbers, or why it was not run, stand below."""
     if not run.tasks[cell.task_path].view_of:
         return False
-    if is_hardware_view(cell.task_path):
+    if is_hardware_view(cell.task_path) or is_explain_view(cell.task_path):
         return True
     if cell.status in ("missing", "refused"):
         return True
@@ -376,6 +428,8 @@ def result_json(run: Run) -> dict[str, Any]:
         "bias": [msgspec.to_builtins(score) for score in run.bias],
         "gaps": [msgspec.to_builtins(gap) for gap in run.gaps],
         "profiles": [_profile_json(profile) for profile in run.profiles],
+        "explanations": [msgspec.to_builtins(one) for one in run.explanations],
+        "explanation_agreement": [msgspec.to_builtins(one) for one in run.explanation_agreement],
     }
 
 

@@ -64,6 +64,18 @@ def change(number: Any, unit: Unit = "fraction") -> str:
     return f"+{text}" if text is not UNDEFINED and number > 0 and _is_not_zero(text) else text
 
 
+def plain_value(number: Any) -> str:
+    """A value of an attribution or of a measure of one, as its field writes it: ``0.312``, ``12.5``; a dash where there is none."""
+    known = finite(number)
+    return UNDEFINED if known is None else _signed(f"{known:.3f}" if abs(known) < 10 else f"{known:,.5g}")
+
+
+def plain_change(number: Any) -> str:
+    """The same with its sign: ``+0.312``, ``0.000`` for none."""
+    text = plain_value(number)
+    return f"+{text}" if (finite(number) or 0.0) > 0 and _is_not_zero(text) else text
+
+
 def points(number: Any, unit: Unit = "fraction") -> str:
     """``1.20 points`` for a difference of fractions of 0.012, without sign; any other unit as it is."""
     return value(number, unit) + (" points" if unit == "fraction" else "")

@@ -284,6 +284,8 @@ def _part(run: Run, models: set[str], tasks: set[str]) -> Run:
         bias=tuple(score for score in run.bias if (score.model, score.task_path) in views),
         gaps=tuple(gap for gap in run.gaps if (gap.model, gap.task_path) in views),
         profiles=tuple(one for one in run.profiles if (one.model, one.task_path) in views),
+        explanations=tuple(one for one in run.explanations if (one.model, one.base) in views),
+        explanation_agreement=tuple(one for one in run.explanation_agreement if (one.model, one.base) in views),
     )
     if run.store is not None:
         part.__dict__["store_root"] = run.store

@@ -49,7 +49,7 @@ def text_table(
     texts = [[row[at] for at in kept] for row in texts]
     numbers = {kept.index(at) for at in right if at in kept}
     most = room() if width is None else width
-    natural = [max(_cells(row[at]) for row in texts) for at in range(len(kept))]
+    natural = [max(text_width(row[at]) for row in texts) for at in range(len(kept))]
     widths = natural if most is None else _folded(natural, numbers, most - indent)
     blocks = [list(range(len(kept)))] if most is None else _blocks(widths, numbers, most - indent)
     lines: list[str] = []
@@ -64,7 +64,7 @@ def text_table(
 
 def fold_line(line: str, width: int) -> list[str]:
     """An inert line as lines of at most ``width`` columns; those after the first are set in by two blanks."""
-    if _cells(line) <= width:
+    if text_width(line) <= width:
         return [line]
     first, *rest = _fold(line, width)
     return [first, *(f"  {part}" for part in _fold(" ".join(rest), width - 2))] if rest else [first]
@@ -151,7 +151,9 @@ def _total(widths: Sequence[int], block: Sequence[int]) -> int:
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], to_right: Sequence[bool], indent: int) -> list[str]:
-    parts = [[text] if _cells(text) <= size else _fold(text, size) for text, size in zip(cells, widths, strict=True)]
+    parts = [
+        [text] if text_width(text) <= size else _fold(text, size) for text, size in zip(cells, widths, strict=True)
+    ]
     lines = []
     for number in range(max(map(len, parts), default=1)):
         found = [part[number] if number < len(part) else "" for part in parts]
@@ -170,7 +172,7 @@ def _fold_wide(text: str, size: int) -> list[str]:
     """The same where signs take two columns or none, and where words need not be parted by blanks."""
     pieces, line = [], ""
     for sign in text:
-        if _cells(line + sign) > size:
+        if text_width(line + sign) > size:
             head, blank, tail = line.rpartition(" ")
             kept, line = (head, tail) if blank and head.strip() else (line, "")
             pieces.append(kept)
@@ -179,11 +181,11 @@ def _fold_wide(text: str, size: int) -> list[str]:
 
 
 def _pad(text: str, size: int, right: bool) -> str:  # noqa: FBT001 - a column's side
-    blanks = " " * max(0, size - _cells(text))
+    blanks = " " * max(0, size - text_width(text))
     return blanks + text if right else text + blanks
 
 
-def _cells(text: str) -> int:
+def text_width(text: str) -> int:
     """Columns that a text takes in a terminal: wide characters two, combining marks none."""
     if text.isascii():
         return len(text)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from benchwright.cli.options import results
+from benchwright.cli.options import results, split_commas
 
 _OPTIONS = ("evaluations", "removal", "scale", "seeds", "steps", "examples", "ids", "flips")
 
@@ -25,7 +25,7 @@ _OPTIONS = ("evaluations", "removal", "scale", "seeds", "steps", "examples", "id
     "methods",
     multiple=True,
     metavar="NAME",
-    help="shap, lime, leave_one_out, integrated_gradients or random; repeat it [shap].",
+    help="shap, lime, leave_one_out, integrated_gradients or random; repeat it or use commas [shap].",
 )
 @click.option("--examples", metavar="N", help="So many items, drawn by their ids [50].")
 @click.option("--ids", metavar="ID,ID", help="Only these items: ids or row numbers.")
@@ -36,6 +36,14 @@ _OPTIONS = ("evaluations", "removal", "scale", "seeds", "steps", "examples", "id
 @click.option("--scale", metavar="WHAT", help="What is explained: probability, logit or agreement.")
 @click.option("--seeds", metavar="N", help="How often a method that draws is run: tells its stability [1].")
 @click.option("--steps", metavar="N", help="Points of integrated gradients on the way from the baseline [50].")
+@click.option(
+    "--show",
+    type=click.IntRange(min=0),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="So many explained items of each task are printed.",
+)
 @click.option("--split", metavar="S", help="Split of the tasks [each task's default].")
 @click.option("--data", metavar="DIR", help="Folder of benchmark files; without it the hub is asked.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows of each split.")
@@ -54,6 +62,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     again goes on where it was interrupted.
     """
     from benchwright import console
+    from benchwright.cli.explained import explained_json
     from benchwright.cli.run import going_on, show_plan, stop_cleanly
     from benchwright.progress import progress as progress_of
     from benchwright.run import perform, prepare
@@ -70,11 +79,29 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     with going_on(job), progress_of(quiet=options["quiet"]) as progress:
         run = perform(job, progress=progress)
     if options["form"] == "json":
-        console.say_json(console.result_json(run))
+        console.say_json(explained_json(run, job.store))
     else:
         console.show_run(run)
-        console.say(f"run {run.name} in {job.store.root}")
+        _show_items(run, job.store, options["show"])
     return 1 if any(cell.status in {"failed", "unfinished"} for cell in run.cells) else 0
+
+
+def _show_items(run: Any, store: Any, most: int) -> None:
+    """Print the first explained items of each task, and where more is."""
+    from benchwright import console
+    from benchwright.cli.explained import worth_showing
+    from benchwright.explanations.stored import group_items
+
+    tasks = list(dict.fromkeys(one.base for one in run.explanations))
+    for base in tasks:
+        chosen = [one for one in worth_showing(run.explanations) if one.base == base]
+        if most:
+            console.say()
+            console.show_heat_maps(group_items(store, chosen, most=most))
+    console.say()
+    console.say(f"run {run.name} in {store.root}")
+    if tasks:
+        console.say(f"more: benchwright show {run.name} --task {tasks[0]} --explain, or benchwright report {run.name}")
 
 
 def _spec(models: tuple[str, ...], options: dict[str, Any]) -> Any:
@@ -92,4 +119,6 @@ def _spec(models: tuple[str, ...], options: dict[str, Any]) -> Any:
     asked = {one: options[one] for one in _OPTIONS if options[one] is not None} | (
         {"wrong": "yes"} if options["wrong"] else {}
     )
-    return msgspec.structs.replace(spec, suites=explain_selectors(options["methods"], asked), on=tasks), name
+    return msgspec.structs.replace(
+        spec, suites=explain_selectors(split_commas(options["methods"]), asked), on=tasks
+    ), name

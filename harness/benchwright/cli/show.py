@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from benchwright.cli.explained import show_explained
 from benchwright.cli.options import results
 from benchwright.cli.slice_names import OF_TESTS, no_slice, untold_slices
 from benchwright.errors import BenchwrightError, ConfigError
@@ -22,9 +23,18 @@ from benchwright.errors import BenchwrightError, ConfigError
 )
 @click.option("--slice", "slice_", metavar="NAME=VALUE", help="Scores of one slice.")
 @click.option("--gaps", "gaps", metavar="SLICE", help="Gaps between the groups of a slice: rates, scores, areas.")
+@click.option(
+    "--explain",
+    "explain",
+    is_flag=False,
+    flag_value="",
+    metavar="[N | ID]",
+    help="Explained items: all measures, then N items or that one, of all models together [3].",
+)
+@click.option("--method", metavar="NAME", help="With --explain: this method alone.")
 @results
 def command(run: str, **options: Any) -> int:
-    """Show the table of RUN, or one task of it, its worst examples, or a slice.
+    """Show the table of RUN, or one task of it, its worst examples, a slice, or explained items.
 
     Behavioural tests have a matrix of capabilities by types; their worst examples are failing cases, with what changed marked as
     [-removed-] and {+inserted+}. So are the items that are answered otherwise under identity swaps.
@@ -35,6 +45,8 @@ def command(run: str, **options: Any) -> int:
 
     store = Store(locate(options["store"]))
     stored = read_part(store, run)
+    if options["explain"] is not None or options["method"]:
+        return show_explained(stored, store, options)
     cells = _chosen(stored, options["task"])
     tests = [cell for cell in cells if cell.task_path in stored.tasks and stored.tasks[cell.task_path].behaviour]
     if options["gaps"]:

@@ -1,0 +1,244 @@
+"""Explained items as lines for a terminal: words with signs and, where it takes them, colours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from benchwright.errors import StoreError
+from benchwright.explanations.shown import largest_of, ranked_words, refuse_misplaced, shade
+from benchwright.explanations.stored import ExplainedItem
+from benchwright.explanations.words import text_of
+from benchwright.formatting import clip, plain_change, plain_value
+from benchwright.inert import inert
+from benchwright.items import call
+from benchwright.kinds import of as kind_of
+from benchwright.render import examples
+from benchwright.render.shaded_text import Piece, ShadedText
+from benchwright.tables import fold_line, text_width
+from benchwright.types import Attribution, Example, Target
+
+MOST = 1_200
+"""Characters of an input that are shown; of a longer one the surroundings of the words that count most."""
+BESIDE = 60
+"""Characters shown to each side of such a word."""
+_TOP = 6
+_GAP = " … "
+
+
+class Mark(NamedTuple):
+    """Inert text of a line, and its step from -5 to 5: the colour behind it."""
+
+    text: str
+    step: int = 0
+
+
+Line = tuple[Mark, ...]
+
+LEGEND = "[word +5] raises the number, [word -5] lowers it; 5: as much as the word that counts most; without a mark: less than a tenth of that"
+"""How to read the lines."""
+
+
+def item_lines(items: Sequence[ExplainedItem], *, width: int | None) -> Iterator[Line]:
+    """Lines of one item as several models and methods explain it: the item, then each of them below it.
+
+    Args:
+        items: Of one example and one task.
+        width: Longest line; None: as long as they are.
+    """
+    first = items[0]
+    gold = examples.gold(first.task, first.record)
+    told = f"; gold {clip(gold, 80)}" if gold else ""
+    yield from plain_lines(f"{call(first.record)} of {first.summary.base}{told}", width)
+    for item in items:
+        yield from plain_lines(f"{item.summary.model}, {item.summary.method}: {_answer(item)}", width, indent=2)
+        yield from _explanation(item, width)
+
+
+def _answer(item: ExplainedItem) -> str:
+    record = item.record
+    if record.error:
+        return f"no answer: {clip(record.error, 120)}"
+    is_correct = kind_of(item.task).is_correct
+    verdict = None
+    if is_correct is not None and record.target is not None:
+        verdict = is_correct(record.target, record.output, item.task)
+    said = {True: ", right", False: ", wrong"}.get(verdict, "") if verdict is not None else ""
+    return f"answers {clip(examples.given(item.task, record), 80)}{said}"
+
+
+def _explanation(item: ExplainedItem, width: int | None) -> Iterator[Line]:
+    explanation = item.explanation
+    if explanation.error:
+        yield from plain_lines(f"no explanation: {clip(explanation.error, 300)}", width, indent=4)
+    elif not explanation.attributions:
+        yield from plain_lines(
+            "nothing to explain: the answer names nothing, or the item has no words", width, indent=4
+        )
+    try:
+        for attribution in explanation.attributions:
+            yield from _attribution(item, attribution, width)
+    except StoreError as error:
+        yield from plain_lines(error.problem, width, indent=4)
+
+
+def _attribution(item: ExplainedItem, attribution: Attribution, width: int | None) -> Iterator[Line]:
+    inputs = examples.texts_of(item.record)
+    refuse_misplaced(inputs, item.explanation)
+    scale = getattr(item.explanation, "scale", None) or item.summary.scale
+    yield from plain_lines(number_line(attribution, scale), width, indent=4)
+    texts = [text for text in shade(inputs, item.explanation, attribution) if text.pieces]
+    for text in texts:
+        name = f"{text.name}: " if len(texts) > 1 else ""
+        yield from shaded_lines(text, width, indent=4, name=name)
+    if largest_of(attribution) == 0:
+        yield from plain_lines("no word counts at all", width, indent=4)
+        return
+    example = Example(id=item.record.id, index=0, inputs=dict(inputs))
+    top = [
+        f"{_named(text_of(example, item.explanation.words[at]))} {plain_change(attribution.values[at])}"
+        for at in ranked_words(attribution)[:_TOP]
+        if attribution.values[at]
+    ]
+    yield from plain_lines(f"counts most: {', '.join(top)}", width, indent=4)
+    if faithful := faithful_line(attribution):
+        yield from plain_lines(faithful, width, indent=4)
+
+
+def _named(word: str) -> str:
+    """A word as it is named in a list: signs in quotes, so that a comma does not look like one of the list's own."""
+    shown = clip(word, 30)
+    return shown if word.replace("-", "").isalnum() else f'"{shown}"'
+
+
+def number_line(attribution: Attribution, scale: str) -> str:
+    """What is explained and how large it is: ``probability of positive 0.912; 0.498 without any word``."""
+    number = f"{scale_words(scale, attribution.target)} {plain_value(attribution.full)}"
+    return number if attribution.base is None else f"{number}; {plain_value(attribution.base)} without any word"
+
+
+def scale_words(scale: str, target: Target) -> str:
+    """The explained number in words; ``scale`` is a `types.ScoreScale`."""
+    name = clip(target.name, 60)
+    if scale == "probability":
+        return f"probability of {name}"
+    if scale == "logit":
+        return f"raw score of {name}"
+    if scale == "agreement":
+        return f"whether the answer stays {name} (1: yes):"
+    return f"value of {name}" if name != "value" else "value"
+
+
+def faithful_line(attribution: Attribution) -> str:
+    """How far the number falls without the words that count most, against random words; empty where that was not measured."""
+    found = attribution.faithfulness
+    if found is None or found.comprehensiveness is None:
+        return ""
+    random = found.random_comprehensiveness
+    beside = "" if random is None else f", without random words {plain_change(-random)}"
+    return f"without the words that count most {plain_change(-found.comprehensiveness)}{beside}"
+
+
+def plain_lines(text: str, width: int | None, *, indent: int = 0) -> Iterator[Line]:
+    """A line without colours, folded."""
+    shown = inert(text)
+    blanks = " " * indent
+    for line in [shown] if width is None else fold_line(shown, max(width - indent, 12)):
+        yield (Mark(f"{blanks}{line}"),)
+
+
+def shaded_lines(text: ShadedText, width: int | None, *, indent: int, name: str = "") -> Iterator[Line]:
+    """An input as marked words, folded between them: ``a [great +5] film, but [dull -3]``."""
+    marks = [Mark(inert(name))] if name else []
+    marks += _marks(abridged(text.pieces, most=MOST, beside=BESIDE))
+    if width is None:
+        yield (Mark(" " * indent), *marks)
+        return
+    line: list[Mark] = []
+    room = used = max(width - indent, 12)
+    for mark in _atoms(marks, room):
+        size = text_width(mark.text)
+        if used + size > room and line and not mark.text.isspace():
+            yield _begun(line, indent)
+            line = []
+        if not line:
+            used = 0
+            if mark.text.isspace():
+                continue
+        line.append(mark)
+        used += size
+    if line:
+        yield _begun(line, indent)
+
+
+def _begun(line: list[Mark], indent: int) -> Line:
+    """The line set in, without the blank at which it was folded."""
+    kept = line[:-1] if line[-1].text.isspace() else line
+    return (Mark(" " * indent), *kept)
+
+
+def _marks(pieces: Iterable[Piece]) -> Iterator[Mark]:
+    for piece in pieces:
+        # What begins a piece begins no line: it is made inert behind a full stop.
+        shown = inert(f".{piece.text}")[1:]
+        yield Mark(f"[{shown} {piece.step:+d}]", piece.step) if piece.step else Mark(shown)
+
+
+def _atoms(marks: Iterable[Mark], room: int) -> Iterator[Mark]:
+    """Marks between which a line may break; none wider than ``room``."""
+    for mark in marks:
+        parts = [mark.text] if mark.step else re.findall(r"\s+|\S+", mark.text)
+        for part in parts:
+            while text_width(part) > room:
+                head = _head(part, room)
+                yield Mark(head, mark.step)
+                part = part[len(head) :]  # noqa: PLW2901 - what is left of it
+            if part:
+                yield Mark(part, mark.step)
+
+
+def _head(text: str, room: int) -> str:
+    end = min(len(text), room)
+    while end > 1 and text_width(text[:end]) > room:
+        end -= 1
+    return text[:end]
+
+
+def abridged(pieces: Sequence[Piece], *, most: int, beside: int) -> tuple[Piece, ...]:
+    """The pieces of a text of at most ``most`` characters; of a longer one those around the words that count most, with marks where
+    text was left out. A piece that is too long by itself is cut.
+    """
+    if sum(len(piece.text) for piece in pieces) <= most:
+        return tuple(pieces)
+    starts = [0]
+    for piece in pieces:
+        starts.append(starts[-1] + len(piece.text))
+    kept: set[int] = set()
+    left = most
+    for at in sorted(range(len(pieces)), key=lambda at: (-abs(pieces[at].share), at)):
+        near = [one for one in _near(at, starts, beside) if one not in kept]
+        size = sum(min(len(pieces[one].text), 2 * beside) for one in near)
+        if size > left:
+            break
+        kept.update(near)
+        left -= size
+    found: list[Piece] = []
+    for at, piece in enumerate(pieces):
+        if at in kept:
+            text = piece.text
+            cut = text if len(text) <= 2 * beside else f"{text[:beside]}{_GAP}{text[-beside // 2 :]}"
+            found.append(Piece(cut, piece.value, piece.share))
+        elif not found or found[-1].text != _GAP:
+            found.append(Piece(_GAP, None, 0.0))
+    return tuple(found)
+
+
+def _near(at: int, starts: Sequence[int], beside: int) -> list[int]:
+    """Numbers of the pieces within some characters of one."""
+    first = last = at
+    while first > 0 and starts[at] - starts[first - 1] <= beside:
+        first -= 1
+    while last + 2 < len(starts) and starts[last + 2] - starts[at + 1] <= beside:
+        last += 1
+    return list(range(first, last + 1))

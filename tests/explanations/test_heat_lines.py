@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from benchwright.explanations.heat_lines import abridged, item_lines, shaded_lines
+from benchwright.explanations.stored import ExplainedItem
+from benchwright.render.shaded_text import Piece, ShadedText
+from benchwright.tables import text_width
+from benchwright.testing.hostile import HOSTILE
+from benchwright.types import (
+    Attribution,
+    ClassificationTask,
+    ExplainSpec,
+    Explanation,
+    ExplanationSummary,
+    Label,
+    Record,
+    Target,
+    Word,
+)
+
+TASK = ClassificationTask(
+    name="made",
+    splits={},
+    default_split="test",
+    inputs={"text": ("text",)},
+    target=("label",),
+    metrics=("accuracy",),
+    labels=(Label(id=0, name="bad"), Label(id=1, name="good")),
+)
+SUMMARY = ExplanationSummary(
+    model="tfidf",
+    method="shap",
+    base="mine/made",
+    split="test",
+    key="0" * 40,
+    attachment="shap-0",
+    spec=ExplainSpec(method="shap"),
+    ids=("made/0",),
+    chosen="",
+    items=1,
+    failed=0,
+    empty=0,
+    targets=1,
+    scale="probability",
+    removal=None,
+)
+
+
+def _item(text: str, words: list[tuple[int, int]], values: list[float], **explanation: object) -> ExplainedItem:
+    attribution = Attribution(target=Target(name="good", label="good"), values=tuple(values), full=0.9, base=0.5)
+    found = Explanation(
+        id="made/0",
+        words=tuple(Word(input="text", start=start, end=end) for start, end in words),
+        **{"attributions": (attribution,), **explanation},
+    )
+    record = Record(id="made/0", target="bad", output="good", scores=(0.1, 0.9), extra={"inputs": {"text": text}})
+    return ExplainedItem(summary=SUMMARY, task=TASK, record=record, explanation=found)
+
+
+def _text(lines) -> list[str]:
+    return ["".join(mark.text for mark in line) for line in lines]
+
+
+def test_an_item_is_told_with_its_answer_its_number_and_marked_words():
+    lines = _text(
+        item_lines([_item("Not good, really", [(0, 3), (4, 8), (8, 9), (10, 16)], [-0.2, 0.4, 0, 0.01])], width=None)
+    )
+    assert lines == [
+        "made/0 of mine/made; gold bad",
+        "  tfidf, shap: answers good, wrong",
+        "    probability of good 0.900; 0.500 without any word",
+        "    [Not -3] [good +5], really",
+        "    counts most: good +0.400, Not \u22120.200, really +0.010",
+    ]
+
+
+def test_two_models_stand_below_one_heading():
+    items = [_item("a b", [(0, 1), (2, 3)], [1.0, 0.0]), _item("a b", [(0, 1), (2, 3)], [0.0, -1.0])]
+    lines = _text(item_lines(items, width=None))
+    assert [line for line in lines if line.startswith("made/0")] == ["made/0 of mine/made; gold bad"]
+    assert "    [a +5] b" in lines
+    assert "    a [b -5]" in lines
+
+
+def test_what_failed_and_what_has_nothing_to_explain_are_told():
+    failed = _text(item_lines([_item("a", [], [], attributions=(), error="the model has no answer")], width=None))
+    assert "    no explanation: the model has no answer" in failed
+    empty = _text(item_lines([_item("a", [], [], attributions=())], width=None))
+    assert any("nothing to explain" in line for line in empty)
+    foreign = _text(item_lines([_item("a", [(0, 5)], [1.0])], width=None))
+    assert any("do not fit" in line for line in foreign)
+    assert not [line for line in foreign if "+5" in line]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+@pytest.mark.parametrize("text", [*HOSTILE, "\u4e2d\u6587" * 40, "word " * 30, "x" * 300])
+def test_lines_are_no_wider_than_the_terminal_and_hold_no_control_sign(text, width):
+    half = len(text) // 2
+    pieces = [
+        Piece(part, None if at else 1.0, 0.0 if at else 1.0)
+        for at, part in enumerate((text[:half], text[half:]))
+        if part
+    ]
+    for line in _text(shaded_lines(ShadedText("text", tuple(pieces)), width, indent=4)):
+        assert text_width(line) <= width
+        assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e]", line)
+        assert not line.startswith("::")
+
+
+def test_of_a_long_text_the_surroundings_of_the_words_that_count_most_are_shown():
+    pieces = [Piece(f"w{at} ", 0.0, 0.0) for at in range(5_000)]
+    pieces[3_000] = Piece("deciding ", 1.0, 1.0)
+    text = "".join(piece.text for piece in abridged(pieces, most=1_200, beside=60))
+    assert "w2999 deciding w3001" in text
+    assert " … " in text
+    assert len(text) < 1_600
