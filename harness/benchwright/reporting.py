@@ -23,7 +23,8 @@ from benchwright.report_content.run_order import named_order, put_in_order
 from benchwright.report_request import Problems, ReportRequest, read_options
 from benchwright.store import Store, atomic, locate
 from benchwright.store.reader import RecordReader
-from benchwright.types import CellResult, OfOneModel, Record, Rendered, Report, ReportOptions, Run, WritesBeside
+from benchwright.task_path import EXPLAIN
+from benchwright.types import CellResult, ExplanationSummary, OfOneModel, Record, Rendered, Report, ReportOptions, Run, WritesBeside
 
 SUFFIXES = {
     ".html": "html",
@@ -284,12 +285,17 @@ def _part(run: Run, models: set[str], tasks: set[str]) -> Run:
         bias=tuple(score for score in run.bias if (score.model, score.task_path) in views),
         gaps=tuple(gap for gap in run.gaps if (gap.model, gap.task_path) in views),
         profiles=tuple(one for one in run.profiles if (one.model, one.task_path) in views),
-        explanations=tuple(one for one in run.explanations if (one.model, one.base) in views),
+        explanations=tuple(one for one in run.explanations if views & _places_of(one)),
         explanation_agreement=tuple(one for one in run.explanation_agreement if (one.model, one.base) in views),
     )
     if run.store is not None:
         part.__dict__["store_root"] = run.store
     return part
+
+
+def _places_of(one: ExplanationSummary) -> set[tuple[str, str]]:
+    """The model on the task whose answers are explained, and on the explanation."""
+    return {(one.model, one.base), (one.model, f"{EXPLAIN}/{one.method}@{one.base}")}
 
 
 def _names_of(cell: CellResult) -> set[str]:

@@ -13,10 +13,11 @@ from typing import Literal, TypeVar
 
 from benchwright.formatting import finite
 from benchwright.quantities import Quantity, Unit, find_mean, metric_title
-from benchwright.task_path import is_hardware_view, task_path
+from benchwright.task_path import is_explain_view, is_hardware_view, task_path
 from benchwright.types import (
     AggregateScore,
     CellResult,
+    ExplanationSummary,
     GroupGap,
     IdentityScore,
     ModelRef,
@@ -120,9 +121,13 @@ class Column:
 class Grid:
     """Everything several runs measured, as one table.
 
+    Explanations are no column: they judge no model, and stand beside the answers that they explain.
+
     Attributes:
         systems: In an order that does not depend on how runs were named; their positions here are those of all sections.
         rows: Positions of systems in the order of the command line: the order of rows that nothing sorts, and of nothing else.
+        explanations: What methods say of each model, by its position.
+        unexplained: Explanations that were asked for and are not there: failed, refused, unfinished.
     """
 
     systems: tuple[GridRow, ...]
@@ -133,6 +138,8 @@ class Grid:
     bias: tuple[tuple[int, IdentityScore], ...] = ()
     gaps: tuple[tuple[int, GroupGap], ...] = ()
     profiles: tuple[tuple[int, Profile], ...] = ()
+    explanations: tuple[tuple[int, ExplanationSummary], ...] = ()
+    unexplained: tuple[tuple[int, CellResult], ...] = ()
 
     @property
     def suites(self) -> tuple[str, ...]:
@@ -158,8 +165,12 @@ def build_grid(runs: Sequence[Run], order: Sequence[tuple[str, str]] = ()) -> Gr
     cells: dict[tuple[str, str, str], dict[int, CellResult]] = {}
     repeated: dict[tuple[str, str, str], set[int]] = {}
     profiles: dict[tuple[int, str, str], tuple[int, Profile]] = {}
+    unexplained: list[tuple[int, CellResult]] = []
     for number, run in enumerate(runs):
         for cell in run.cells:
+            if is_explain_view(cell.task_path):
+                unexplained += [] if cell.status == "explained" else [(position[number, cell.model], cell)]
+                continue
             key = (cell.suite, cell.task, cell.split)
             row = position[number, cell.model]
             known = cells.setdefault(key, {}).setdefault(row, cell)
@@ -202,6 +213,11 @@ def build_grid(runs: Sequence[Run], order: Sequence[tuple[str, str]] = ()) -> Gr
             place=lambda one: (one.task_path, one.split, one.slice, one.metric, one.label),
         ),
         profiles=tuple(sorted(profiles.values(), key=lambda one: one[0])),
+        explanations=_once(
+            ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.explanations),
+            place=lambda one: (one.base, one.split, one.attachment),
+        ),
+        unexplained=tuple(sorted(unexplained, key=lambda one: one[0])),
     )
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from benchwright import formatting
 from benchwright.inert import html_text
-from benchwright.render import example_link, glossary
+from benchwright.render import example_link, glossary, heat_map
 
 _OURS = "benchwright.render"
 
@@ -47,6 +47,8 @@ def _environment(package: str) -> Environment:
         list_used=glossary.list_used,
         example_attributes=example_link.attributes,
         lines=_lines,
+        heat_map=heat_map.heat_map,
+        signed=heat_map.signed,
     )
     for function in (
         formatting.clip,

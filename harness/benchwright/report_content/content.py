@@ -21,6 +21,7 @@ from benchwright.report_content.between import find_between
 from benchwright.report_content.calibration import CalibrationSection, find_calibration
 from benchwright.report_content.candidates import CandidateTable, candidate_table
 from benchwright.report_content.examples import ExampleSection, find_examples
+from benchwright.report_content.explanations import ExplanationSection, find_explanations
 from benchwright.report_content.headline import headline
 from benchwright.report_content.history import HistorySection, find_history
 from benchwright.report_content.how_run import HowRun, find_how_run
@@ -75,6 +76,7 @@ class ReportContent:
     identity: tuple[SwapSection, ...]
     gaps: tuple[GapSection, ...]
     calibration: CalibrationSection | None
+    explanations: ExplanationSection | None
     hardware: tuple[HardwareSection, ...]
     details: tuple[TaskDetail, ...]
     training: tuple[TrainingLine, ...]
@@ -129,6 +131,7 @@ def assemble(
         identity=tuple(identity_sections(grid, records, inputs=options.inputs)),
         gaps=tuple(gap_sections(grid)),
         calibration=find_calibration(grid, records),
+        explanations=find_explanations(runs, grid, records, options, items=with_examples),
         hardware=tuple(hardware_sections(runs, grid)),
         examples=find_examples(grid, records, options) if with_examples else None,
         details=tuple(detail(grid, column, records, shown) for column in grid.columns if not column.is_hardware),

@@ -6,8 +6,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import msgspec
+
+from benchwright.store import attachments
 from benchwright.store.folder import Store
 from benchwright.store.stored_records import SharedColumns, StoredInputs, StoredRecords
+from benchwright.types import Explanation
 
 T = TypeVar("T")
 
@@ -46,6 +50,20 @@ class RecordReader:
             found = StoredRecords(table, inputs=texts, shared=self._shared, message=self.message)
             self._tables.put(key, found, table.nbytes)
         return found
+
+    def explanations(self, key: str, attachment: str) -> dict[str, Explanation]:
+        """What an attachment of a finished cell says of items, by their ids.
+
+        Raises:
+            StoreError: It is damaged.
+        """
+        found = attachments.read(self.store, key, attachment)
+        if self.message is None:
+            return found
+        return {
+            name: one if one.error is None else msgspec.structs.replace(one, error=self.message(one.error))
+            for name, one in found.items()
+        }
 
     def _inputs(self, key: str) -> StoredInputs | None:
         cell = self.store.read_cell(key)
