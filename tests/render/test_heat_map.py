@@ -44,7 +44,7 @@ def test_a_long_text_in_which_no_word_counts_keeps_its_beginning():
 
 
 def test_nothing_of_a_hostile_text_becomes_markup():
-    for bad in hostile.TEXTS:
+    for bad in hostile.HOSTILE:
         shown = heat_map(ShadedText("x", (Piece(bad, 0.3, 1.0), Piece(bad, None, 0.0))))
         assert re.findall(r"<[^>]*>", shown) == ["<i class=r5 title=+0.300>", "</i>"]
 

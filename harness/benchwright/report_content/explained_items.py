@@ -213,7 +213,9 @@ def _why(page: _Page, who: Sequence[int], id_: str) -> str:
     right = [page.labels[at] for at, one in verdicts.items() if one == "right"]
     wrong = [page.labels[at] for at, one in verdicts.items() if one in ("wrong", "errored")]
     if right and wrong:
-        return f"only {right[0]} is right" if len(right) == 1 else f"{len(right)} of {len(right) + len(wrong)} are right"
+        return (
+            f"only {right[0]} is right" if len(right) == 1 else f"{len(right)} of {len(right) + len(wrong)} are right"
+        )
     if len(who) > 1 and wrong and not right:
         return "none is right"
     return ""
@@ -222,8 +224,10 @@ def _why(page: _Page, who: Sequence[int], id_: str) -> str:
 def _word_texts(inputs: Mapping[str, Any], explanation: Explanation) -> Iterator[str]:
     for word in explanation.words:
         value = inputs.get(word.input)
-        known = isinstance(value, list | tuple) and word.start < len(value)
-        yield visible(str(value[word.start]) if known else str(value)[word.start : word.end])
+        if isinstance(value, list | tuple) and word.start < len(value):
+            yield visible(value[word.start])
+        else:
+            yield visible(str(value)[word.start : word.end])
 
 
 def _model(page: _Page, at: int, id_: str) -> ModelMaps:

@@ -29,6 +29,9 @@ METHOD_NAMES = {
 }
 
 
+_NONE = Figure(text=UNDEFINED)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MethodRow:
     """A model explained by a method.
@@ -71,7 +74,7 @@ class MeasureCells:
     metric: str
     value: str = UNDEFINED
     random: str = UNDEFINED
-    gap: Figure = Figure(text=UNDEFINED)
+    gap: Figure = _NONE
     reason: str = ""
 
 
@@ -123,7 +126,7 @@ def _measure(one: FaithfulnessScore) -> MeasureCells:
         value=fixed(one.value, 3),
         random=fixed(one.random, 3),
         gap=Figure(text=UNDEFINED if gap is None else signed(gap), between=between, sort=gap),
-        reason=getattr(one, "reason", ""),
+        reason=one.reason,
     )
 
 
