@@ -24,7 +24,17 @@ from benchwright.report_request import Problems, ReportRequest, read_options
 from benchwright.store import Store, atomic, locate
 from benchwright.store.reader import RecordReader
 from benchwright.task_path import EXPLAIN
-from benchwright.types import CellResult, ExplanationSummary, OfOneModel, Record, Rendered, Report, ReportOptions, Run, WritesBeside
+from benchwright.types import (
+    CellResult,
+    ExplanationSummary,
+    OfOneModel,
+    Record,
+    Rendered,
+    Report,
+    ReportOptions,
+    Run,
+    WritesBeside,
+)
 
 SUFFIXES = {
     ".html": "html",
