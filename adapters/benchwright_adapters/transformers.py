@@ -175,11 +175,14 @@ def _forward(opened: OpenCheckpoint, task: Task, dtype: Dtype) -> TorchForward:
     from benchwright.encoders.masked import rule_of
 
     from ._transformers.forward import TorchForward
+    from ._transformers.gradients import GradientForward
     from ._transformers.masked import MaskedForward
 
     if isinstance(task, FillTask):
         return MaskedForward(opened, dtype, attention=rule_of(task).attention, top=task.top)
-    return TorchForward(opened, dtype, layer=task.layer if isinstance(task, EmbeddingTask) else None)
+    if isinstance(task, EmbeddingTask):
+        return TorchForward(opened, dtype, layer=task.layer)
+    return GradientForward(opened, dtype)
 
 
 def _scores(task: Task) -> Literal["probabilities", "log-probabilities"] | None:

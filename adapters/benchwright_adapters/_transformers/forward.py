@@ -34,6 +34,7 @@ from benchwright.encoders import (
     usual_length,
 )
 from benchwright.encoders.batches import free_token
+from benchwright.encoders.gradients import Differentiates, GradientSession
 from benchwright.encoders.pooled import HIDDEN
 from benchwright.encoders.stages import StageTimes
 from benchwright.encoders.work import EncoderWork
@@ -183,7 +184,8 @@ def open_session(
     codec = codec_for(task, _tokenizing(opened, task, settings), head, settings.codec_options(threshold))
 
     def attempt() -> EncoderSession:
-        return EncoderSession(codec, forward, token_budget=settings.token_budget, quiet=quiet)
+        made = GradientSession if isinstance(forward, Differentiates) else EncoderSession
+        return made(codec, forward, token_budget=settings.token_budget, quiet=quiet)
 
     try:
         session = attempt()

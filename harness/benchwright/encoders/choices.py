@@ -12,6 +12,7 @@ from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row
 from benchwright.encoders.encoded import InputRows
 from benchwright.encoders.places import Place, Places
+from benchwright.encoders.token_places import Piece, TokenPlaces, places_in_texts, regroup
 from benchwright.encoders.tokenise import ROWS, Tokenizing, Truncation, encode
 from benchwright.types import Example, Prediction, Target, Task
 
@@ -36,6 +37,28 @@ def choice_texts(task: Task, example: Example) -> tuple[list[str], list[str]]:
     if task.placeholder not in query:
         raise ValueError(f"{names[-1]} holds no {task.placeholder}, whose place an option takes: {query[:80]!r}")
     return [_join(texts)] * len(options), [query.replace(task.placeholder, option) for option in options]
+
+
+def choice_pieces(task: Task, example: Example, option: int) -> tuple[list[Piece], list[Piece]]:
+    """What the first and the second text of an option, as `choice_texts` makes them, hold of the inputs beside the options."""
+    *names, last = task.inputs
+    second: list[Piece] = []
+    if task.placeholder:
+        query = str(example.inputs[names[-1]])
+        instead = len(str(example.inputs[last][option]))
+        at = read = 0
+        for part in query.split(task.placeholder):
+            second.append(Piece(name=names[-1], at=at, start=read, size=len(part)))
+            at, read = at + len(part) + instead, read + len(part) + len(task.placeholder)
+        names.pop()
+    texts = {name: str(example.inputs[name]) for name in names}
+    first: list[Piece] = []
+    at = 0
+    for name, text in texts.items():
+        if len(texts) == 1 or text.strip():
+            first.append(Piece(name=name, at=at, start=0, size=len(text)))
+            at += len(text) + 1
+    return first, second
 
 
 def encode_choices(
@@ -127,6 +150,16 @@ class ChoiceCodec:
                 break
         encoded = rows.encoded
         return {row: pair for row, pair in enumerate(texts) if row not in encoded.errors and not encoded.truncated[row]}
+
+    def token_places(self, rows: InputRows, row: int, example: Example) -> TokenPlaces | str:
+        """Where the tokens of an option's row stand in the texts beside the options."""
+        option = row - int(np.searchsorted(rows.owner, rows.owner[row]))
+        firsts, seconds = choice_texts(self._task, example)
+        texts = {"first": firsts[option], "second": seconds[option]}
+        found = places_in_texts(self.tokenizing, texts, rows.encoded.row(row), self._truncation)
+        if isinstance(found, str):
+            return found
+        return regroup(found, choice_pieces(self._task, example, option))
 
     def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
         """The raw score of each line."""

@@ -79,7 +79,7 @@ def encode_contexts(
     heads, head_errors = tokens_of(tokenizer, asked)
     bodies, body_errors = tokens_of(tokenizer, shown)
     ids = [None if body is None else np.array(body.ids, dtype=np.int32) for body in bodies]
-    places = [None if body is None else _places(body.offsets, text) for body, text in zip(bodies, shown, strict=True)]
+    places = [None if body is None else trim(body.offsets, text) for body, text in zip(bodies, shown, strict=True)]
     made = _Windows(template, tokenizer.cls_token_id)
     errors: dict[int, str] = {}
     for at, (question, context) in enumerate(zip(asked_at.tolist(), shown_at.tolist(), strict=True)):
@@ -153,7 +153,7 @@ def _find(tokens: Tokens, wanted: int | None) -> int | None:
     return next((at for at, token in enumerate(tokens.tolist()) if token == wanted), None)
 
 
-def _places(offsets: Sequence[tuple[int, int]], text: str) -> Offsets:
+def trim(offsets: Sequence[tuple[int, int]] | Offsets, text: str) -> Offsets:
     """First character and end of each token; blanks at its edges, which some tokenizers count in, are left out.
 
     Of a token that is nothing but blanks the end comes before the first character: an answer neither begins nor ends with it.

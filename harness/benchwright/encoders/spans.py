@@ -22,6 +22,7 @@ from benchwright.encoders.encoded import Flags, Ints
 from benchwright.encoders.places import Places
 from benchwright.encoders.span_places import places_of_questions
 from benchwright.encoders.template import read_template
+from benchwright.encoders.token_places import TokenPlaces, places_in_window
 from benchwright.encoders.tokenise import ROWS, Tokenizing
 from benchwright.errors import ModelError
 from benchwright.types import Example, Prediction, Target, Task
@@ -228,6 +229,11 @@ class SpanCodec:
         once = np.flatnonzero((np.bincount(rows.owner)[rows.owner] == 1) & ~rows.encoded.truncated)
         chosen = [(int(row), examples[rows.owner[row]].inputs) for row in once[:ROWS]]
         return {row: (str(texts[self._question]).lstrip(), str(texts[self._context])) for row, texts in chosen}
+
+    def token_places(self, rows: ContextRows, row: int, example: Example) -> TokenPlaces | str:
+        """Where the tokens of a window stand in question and context."""
+        texts = {name: str(example.inputs[name]) for name in (self._question, self._context)}
+        return places_in_window(self.tokenizing, texts, rows.context[row], rows.offsets[row], rows.encoded.row(row))
 
     def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
         """Raw start and end outputs of each line, 2 x tokens, without those of padding."""

@@ -12,6 +12,7 @@ from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row, check_outputs
 from benchwright.encoders.encoded import InputRows
 from benchwright.encoders.places import Place, Places, label_places
+from benchwright.encoders.token_places import TokenPlaces, places_in_texts
 from benchwright.encoders.tokenise import ROWS, Tokenizing, encode
 from benchwright.types import Example, Prediction, Target, Task
 
@@ -80,6 +81,11 @@ class TextCodec:
         encoded = rows.encoded
         whole = [row for row in range(len(encoded)) if row not in encoded.errors and not encoded.truncated[row]][:ROWS]
         return dict(zip(whole, self._texts([examples[row] for row in whole]), strict=True))
+
+    def token_places(self, rows: InputRows, row: int, example: Example) -> TokenPlaces | str:
+        """Where the tokens of a row stand in the texts."""
+        texts = dict(zip(self._task.inputs, self._texts([example])[0], strict=True))
+        return places_in_texts(self.tokenizing, texts, rows.encoded.row(row), self._truncation)
 
     def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
         """Raw outputs of each line."""

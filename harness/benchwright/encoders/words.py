@@ -15,6 +15,7 @@ from benchwright.encoders.encoded import InputRows, Ints
 from benchwright.encoders.places import Places, all_or_why
 from benchwright.encoders.tag_places import first_tokens, tag_places
 from benchwright.encoders.template import byte_level_space, cut, join_texts, read_template, tokens_of
+from benchwright.encoders.token_places import TokenPlaces, places_in_sentence
 from benchwright.encoders.tokenise import ROWS, Tokenizing
 from benchwright.errors import ModelError
 from benchwright.labels import output_names
@@ -172,6 +173,12 @@ class WordCodec:
         """The first rows that hold a whole sentence, with its words."""
         once = np.flatnonzero(np.bincount(rows.owner)[rows.owner] == 1)[:ROWS].tolist()
         return {row: (self._sentence(examples[rows.owner[row]]),) for row in once}
+
+    def token_places(self, rows: WordRows, row: int, example: Example) -> TokenPlaces | str:
+        """Which words the tokens of a window are of."""
+        window = row - int(np.searchsorted(rows.owner, rows.owner[row]))
+        sentence, ids = self._sentence(example), rows.encoded.row(row)
+        return places_in_sentence(self.tokenizing, sentence, ids, name=self._words, window=window, stride=self._stride)
 
     def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
         """Raw outputs of each token, tokens x outputs, without those of padding."""

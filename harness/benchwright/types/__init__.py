@@ -38,6 +38,7 @@ from benchwright.types.explanations import (
     METHODS,
     AttachmentSpec,
     Attribution,
+    Completeness,
     ExplainSpec,
     Explanation,
     ExplanationSummary,
@@ -50,6 +51,7 @@ from benchwright.types.explanations import (
     ScoreScale,
     Target,
     Word,
+    WordGradients,
 )
 from benchwright.types.hardware import (
     FORWARD_DEVICE,
@@ -165,6 +167,7 @@ __all__ = [
     "ChoiceTask",
     "ClassificationTask",
     "Cluster",
+    "Completeness",
     "Context",
     "CountsWork",
     "Custom",
@@ -261,6 +264,7 @@ __all__ = [
     "ValidationPoint",
     "View",
     "Word",
+    "WordGradients",
     "Work",
     "WritesBeside",
 ]

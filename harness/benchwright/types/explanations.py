@@ -108,6 +108,36 @@ class Faithfulness(Frozen, frozen=True, kw_only=True):
     random_tau: float | None
 
 
+class Completeness(Frozen, frozen=True, kw_only=True):
+    """What integrated gradients must add up to: values + ``rest`` = ``full`` - ``base``, but for an error that falls with more steps.
+
+    Attributes:
+        full: The raw output on the item, with the input's own embeddings.
+        base: The raw output on the baseline.
+        rest: Of tokens that begin in no word.
+        baseline: The token that stands in place of every one that is not special.
+    """
+
+    full: float
+    base: float
+    rest: float
+    baseline: str
+
+
+class WordGradients(Frozen, frozen=True, kw_only=True):
+    """Integrated gradients of one target of one item.
+
+    Attributes:
+        values: One for each word.
+        completeness: What they must add up to.
+        passes: Forward passes and backward passes of batches.
+    """
+
+    values: tuple[float, ...]
+    completeness: Completeness
+    passes: int
+
+
 class Attribution(Frozen, frozen=True, kw_only=True):
     """What each word counts for one target.
 
@@ -118,6 +148,7 @@ class Attribution(Frozen, frozen=True, kw_only=True):
         base: The number with every word taken away; None where the method asks for none.
         others: Values of further seeds, each as ``values``.
         faithfulness: None where it was not measured.
+        completeness: Of integrated gradients, whose values are always of the raw output, whatever the scale of ``full`` and ``base``.
     """
 
     target: Target
@@ -126,6 +157,7 @@ class Attribution(Frozen, frozen=True, kw_only=True):
     base: float | None = None
     others: tuple[tuple[float, ...], ...] = ()
     faithfulness: Faithfulness | None = None
+    completeness: Completeness | None = None
 
 
 class QueryCount(Frozen, frozen=True, kw_only=True):

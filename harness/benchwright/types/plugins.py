@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from benchwright.types.base import Frozen, Kind
 from benchwright.types.examples import Example, Prediction, Record
-from benchwright.types.explanations import ScoreScale, Target, Word
+from benchwright.types.explanations import Removal, ScoreScale, Target, Word, WordGradients
 from benchwright.types.hardware import Work
 from benchwright.types.models import Facts, LabelMap, ModelRef
 from benchwright.types.results import Run
@@ -194,16 +194,20 @@ class GivesGradients(Protocol):
         examples: Sequence[Example],
         targets: Sequence[Sequence[Target]],
         words: Sequence[Sequence[Word]],
+        *,
         steps: int,
-    ) -> Sequence[Sequence[Sequence[float]] | str]:
-        """Integrated gradients of raw outputs by word (Sundararajan et al. 2017): for each example a row for each target with a
-        value for each word, or why there are none.
+        removal: Removal,
+    ) -> Sequence[Sequence[WordGradients] | str]:
+        """Integrated gradients of raw outputs by word (Sundararajan et al. 2017): for each example one for each target, or why there
+        are none. They depend on the example alone, not on those beside it.
 
         Args:
             examples: What is explained.
             targets: Of each.
             words: Of each: tokens are added up over the word that they begin in; special tokens belong to none.
-            steps: Points on the straight way from the baseline (padding, or mask, in place of every word) to the input.
+            steps: Points on the straight way from the baseline to the input.
+            removal: The baseline. Special tokens stay, and in place of every other one stands padding (``delete``) or the mask token
+                (``mask``).
         """
         ...
 
