@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from benchwright.explain_cells import attachment_spec, chosen_items, spec_of
 from benchwright.explanations.alarms import alarms_of
 from benchwright.explanations.methods import method_named
 from benchwright.explanations.scores import faithfulness_scores, is_distinguishable, stability
 from benchwright.explanations.targets import scale_of
 from benchwright.store import Store, attachments
-from benchwright.types import Explanation, ExplanationSummary, PlannedCell, QueryCount
+from benchwright.types import (
+    Example,
+    ExplainSpec,
+    Explanation,
+    ExplanationSummary,
+    PlannedCell,
+    QueryCount,
+    Task,
+)
 
 
 def summarise_cell(cell: PlannedCell, every: Sequence[PlannedCell], store: Store, *, seed: int) -> ExplanationSummary:
@@ -18,20 +28,56 @@ def summarise_cell(cell: PlannedCell, every: Sequence[PlannedCell], store: Store
     spec, key = spec_of(cell), str(cell.id)
     ids = chosen_items(cell, every, store, seed=seed)
     name = attachments.name_of(attachment_spec(spec, cell.task, seed=seed))
-    there = attachments.read(store, key, name)
-    found = [there[one] for one in ids if one in there]
-    clusters = {example.id: example.cluster for example in cell.examples}
-    scores, steady = faithfulness_scores(found, clusters), stability(found, clusters)
-    scale = scale_of(cell.task, spec.scale)
-    return ExplanationSummary(
+    there = attachments.read(store, key, name, ids)
+    found = summarise(
+        [there[one] for one in ids if one in there],
+        spec=spec,
+        task=cell.task,
         model=cell.model.name,
-        method=spec.method,
+        examples=cell.examples,
         base=cell.task.view_of,
+    )
+    return msgspec.structs.replace(
+        found,
         split=cell.split,
         key=key,
         attachment=name,
-        spec=spec,
         ids=ids,
+        seconds=attachments.read_seconds(store, key, name),
+    )
+
+
+def summarise(
+    found: Sequence[Explanation],
+    *,
+    spec: ExplainSpec,
+    task: Task,
+    model: str,
+    examples: Sequence[Example],
+    base: str,
+) -> ExplanationSummary:
+    """The summary of explanations, wherever they are from: of no cell and of no attachment.
+
+    Args:
+        found: What is summed up.
+        spec: What was asked for.
+        task: Whose items they are.
+        model: Whose answers.
+        examples: Their items among others.
+        base: ``suite/task``.
+    """
+    clusters = {example.id: example.cluster for example in examples}
+    scores, steady = faithfulness_scores(found, clusters), stability(found, clusters)
+    scale = scale_of(task, spec.scale)
+    return ExplanationSummary(
+        model=model,
+        method=spec.method,
+        base=base,
+        split="",
+        key="",
+        attachment="",
+        spec=spec,
+        ids=tuple(one.id for one in found),
         chosen="",
         items=sum(bool(one.attributions) for one in found),
         failed=sum(one.error is not None for one in found),
@@ -46,7 +92,6 @@ def summarise_cell(cell: PlannedCell, every: Sequence[PlannedCell], store: Store
         draws=getattr(method_named(spec.method), "draws", False),
         alarms=alarms_of(found, scores, steady, spec=spec, scale=scale),
         queries=_summed(found),
-        seconds=attachments.read_seconds(store, key, name),
     )
 
 
