@@ -14,7 +14,7 @@ from benchwright.execute import Outcome, Progress, open_session
 from benchwright.explanations.explain import explain_items
 from benchwright.explanations.faithfulness import JUDGING
 from benchwright.explanations.methods import method_named
-from benchwright.explanations.targets import scale_of
+from benchwright.explanations.reading import removal_of, scale_of
 from benchwright.store import Store, attachments
 from benchwright.types import AttachmentSpec, Example, ExplainSpec, PlannedCell, Prediction, Record, Task
 
@@ -66,12 +66,13 @@ def _explain(cell: PlannedCell, every: Sequence[PlannedCell], store: Store, *, s
         return 0
     records = {record.id: record for record in store.read_records(key)}
     base = _base(cell, every)
+    scores = None if base.facts is None else base.facts.scores
     session = open_session(base, tell=lambda what, done, total: progress.tell(cell, what, done, total))
     try:
         for begin in range(0, len(missing), PART):
             started = time.perf_counter()
             part = [(blind(example), said(records[example.id])) for example in missing[begin : begin + PART]]
-            found = list(explain_items(session, base.task, part, spec, seed=seed))
+            found = list(explain_items(session, base.task, part, spec, seed=seed, scores=scores))
             attachments.add(store, key, name, found, seconds=time.perf_counter() - started)
             progress.advance(cell, len(part))
     finally:
@@ -110,7 +111,7 @@ def attachment_spec(spec: ExplainSpec, task: Task, *, seed: int) -> AttachmentSp
         versions=environment.versions(*method.packages),
         options={
             "evaluations": str(spec.evaluations or method.evaluations),
-            "removal": str(spec.removal),
+            "removal": removal_of(task, spec.removal),
             "scale": scale_of(task, spec.scale),
             "seeds": str(spec.seeds),
             "steps": str(spec.steps),

@@ -9,8 +9,8 @@ import msgspec
 from benchwright.explain_cells import attachment_spec, chosen_items, spec_of
 from benchwright.explanations.alarms import alarms_of
 from benchwright.explanations.methods import method_named
+from benchwright.explanations.reading import scale_of
 from benchwright.explanations.scores import faithfulness_scores, is_distinguishable, stability
-from benchwright.explanations.targets import scale_of
 from benchwright.store import Store, attachments
 from benchwright.types import (
     Example,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError
-from benchwright.explanations.targets import score
-from benchwright.explanations.variants import variant
-from benchwright.types import Example, QueryCount, Session, Target, Task, Word
+from benchwright.explanations.numbers import Numbers, Question
+from benchwright.explanations.targets import Asked
+from benchwright.explanations.variants import moved_targets, variant
+from benchwright.types import Example, QueryCount, Task, Word
 
 Floats = NDArray[np.float64]
 
@@ -28,16 +29,16 @@ class ItemAsker:
 
     def __init__(
         self,
-        session: Session,
+        numbers: Callable[[Sequence[Question]], Sequence[Numbers]],
         task: Task,
         example: Example,
         words: Sequence[Word],
-        targets: Sequence[Target],
+        asked: Asked,
         *,
         mask: str | None,
     ) -> None:
-        self._session, self._task, self._example, self._words = session, task, example, tuple(words)
-        self._targets, self._mask = tuple(targets), mask
+        self._numbers, self._task, self._example, self._words = numbers, task, example, tuple(words)
+        self._asked_for, self._mask = asked, mask
         self._known: dict[bytes, tuple[float, ...]] = {}
         self._asked = 0
 
@@ -52,10 +53,19 @@ class ItemAsker:
         self._asked += len(rows)
         keys = [row.tobytes() for row in rows]
         new = {key: row for key, row in zip(keys, rows, strict=True) if key not in self._known}
-        examples = [variant(self._example, self._words, row, mask=self._mask) for row in new.values()]
-        if examples:
-            for key, prediction in zip(new, self._session.predict(examples), strict=True):
-                if prediction.error:
-                    raise BenchwrightError(f"{self._example.id}: no answer to a variant: {prediction.error}")
-                self._known[key] = tuple(score(self._task, target, prediction) for target in self._targets)
-        return np.array([self._known[key] for key in keys], dtype=np.float64).reshape(len(rows), len(self._targets))
+        found = self._numbers([self._question(row) for row in new.values()]) if new else []
+        for key, numbers in zip(new, found, strict=True):
+            if isinstance(numbers, str):
+                raise BenchwrightError(f"{self._example.id}: no answer to a variant: {numbers}")
+            self._known[key] = numbers
+        shape = len(rows), len(self._asked_for.targets)
+        return np.array([self._known[key] for key in keys], dtype=np.float64).reshape(shape)
+
+    def _question(self, kept: NDArray[np.bool_]) -> Question:
+        """What is asked about a variant, with its targets where they are in it."""
+        words, mask, targets = self._words, self._mask, self._asked_for.targets
+        return Question(
+            example=variant(self._example, words, kept, mask=mask),
+            targets=moved_targets(self._task, self._example, words, targets, kept, mask=mask),
+            scale=self._asked_for.scale,
+        )

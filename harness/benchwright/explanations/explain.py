@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -13,32 +14,49 @@ from benchwright.explanations.ask import ItemAsker
 from benchwright.explanations.faithfulness import judge
 from benchwright.explanations.methods import method_named
 from benchwright.explanations.methods.base import Item
+from benchwright.explanations.numbers import Numbers, Question, numbers_of
+from benchwright.explanations.reading import Given, Reading, read_session
 from benchwright.explanations.targets import targets_of
 from benchwright.explanations.words import words_of
 from benchwright.types import Attribution, Example, ExplainSpec, Explanation, Prediction, Session, Task
 
 
 def explain_items(
-    session: Session, task: Task, items: Sequence[tuple[Example, Prediction]], spec: ExplainSpec, *, seed: int
+    session: Session,
+    task: Task,
+    items: Sequence[tuple[Example, Prediction]],
+    spec: ExplainSpec,
+    *,
+    seed: int,
+    scores: Given | None = None,
 ) -> Iterator[Explanation]:
     """Explanations of items with their predictions, one by one as they are finished, in the order given.
 
-    Whatever goes wrong with an item is told in its explanation.
+    ``scores`` is what those of the model's predictions are (`Facts.scores`). Whatever goes wrong with an item is told in its
+    explanation.
     """
+    reading = read_session(session, task, spec, scores=scores)
     for example, prediction in items:
         try:
-            yield _explain(session, task, example, prediction, spec, seed=seed)
+            yield _explain(partial(numbers_of, session, task, reading), task, example, prediction, spec, reading, seed)
         except BenchwrightError as error:
             yield Explanation(id=example.id, error=error.line)
 
 
-def _explain(
-    session: Session, task: Task, example: Example, prediction: Prediction, spec: ExplainSpec, *, seed: int
+def _explain(  # noqa: PLR0917 - on its way to rounds of many items
+    numbers: Callable[[Sequence[Question]], Sequence[Numbers]],
+    task: Task,
+    example: Example,
+    prediction: Prediction,
+    spec: ExplainSpec,
+    reading: Reading,
+    seed: int,
 ) -> Explanation:
-    words, targets = words_of(task, example), targets_of(task, example, prediction)
+    words, asked = words_of(task, example), targets_of(task, example, prediction, reading)
+    targets = asked.targets
     if not words or not targets:
         return Explanation(id=example.id, words=words)
-    ask = ItemAsker(session, task, example, words, targets, mask=None)
+    ask = ItemAsker(numbers, task, example, words, asked, mask=reading.mask)
     item = Item(task=task, example=example, words=words, targets=targets)
     values = method_named(spec.method).attribute(item, ask, spec, rng_of(example.id, seed))
     ends = ask(np.array([[True] * len(words), [False] * len(words)]))
@@ -49,6 +67,7 @@ def _explain(
     return Explanation(
         id=example.id,
         words=words,
+        scale=asked.scale,
         attributions=tuple(
             Attribution(target=target, values=tuple(row), full=full, base=base, faithfulness=found)
             for target, row, full, base, found in zip(

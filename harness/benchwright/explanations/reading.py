@@ -7,7 +7,7 @@ from typing import Literal
 
 from benchwright.errors import BenchwrightError
 from benchwright.explanations.variants import STAND_IN
-from benchwright.types import ExplainSpec, Kind, Removal, ScoresTargets, ScoreScale, Session, Task
+from benchwright.types import ExplainSpec, Kind, Removal, ScoreScale, ScoresTargets, Session, Task
 
 Given = Literal["probabilities", "logits", "log-probabilities"]
 """What the scores of a model's predictions are, as `Facts.scores` says."""

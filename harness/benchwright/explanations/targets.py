@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchwright.errors import BenchwrightError
-from benchwright.explanations.reading import Reading, scale_of
+from benchwright.explanations.reading import Reading
 from benchwright.tags import entities
 from benchwright.types import Example, Kind, Prediction, ScoreScale, Target, Task
-
-__all__ = ["Asked", "scale_of", "targets_of"]
 
 NO_ANSWER = "no answer"
 
