@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 import msgspec
 
 from benchwright.explain_cells import attachment_spec, chosen_items, spec_of
-from benchwright.explanations.alarms import alarms_of
+from benchwright.explanations.alarms import BASELINE, alarms_of
 from benchwright.explanations.methods import method_named
 from benchwright.explanations.reading import scale_of
-from benchwright.explanations.scores import faithfulness_scores, is_distinguishable, stability
+from benchwright.explanations.scores import TOP, Clusters, agreement, faithfulness_scores, is_distinguishable, stability
 from benchwright.store import Store, attachments
 from benchwright.types import (
     Example,
     ExplainSpec,
     Explanation,
     ExplanationSummary,
+    MethodAgreement,
     PlannedCell,
     QueryCount,
     Task,
@@ -92,6 +94,46 @@ def summarise(
         draws=getattr(method_named(spec.method), "draws", False),
         alarms=alarms_of(found, scores, steady, spec=spec, scale=scale),
         queries=_summed(found),
+    )
+
+
+def agreements(
+    summaries: Sequence[ExplanationSummary], cells: Sequence[PlannedCell], store: Store
+) -> tuple[MethodAgreement, ...]:
+    """How far each two explanations of a model's answers to a task agree, in the order of the summaries.
+
+    Random attributions are left out: that they agree with nothing is known, and ``overlap_random`` says what chance gives.
+    """
+    clusters = {str(cell.id): cell.examples for cell in cells if cell.is_explanation}
+    return tuple(
+        _agreement(one, other, {example.id: example.cluster for example in clusters[one.key]}, store)
+        for one, other in combinations([one for one in summaries if one.method != BASELINE], 2)
+        if (one.model, one.key, one.base) == (other.model, other.key, other.base) and one.attachment != other.attachment
+    )
+
+
+def _agreement(one: ExplanationSummary, other: ExplanationSummary, clusters: Clusters, store: Store) -> MethodAgreement:
+    both = set(one.ids) & set(other.ids)
+    first, second = (attachments.read(store, side.key, side.attachment, ids=both) for side in (one, other))
+    found = agreement({item: first[item] for item in one.ids if item in first}, second, clusters)
+    return MethodAgreement(
+        model=one.model,
+        base=one.base,
+        split=one.split,
+        methods=(one.method, other.method),
+        attachments=(one.attachment, other.attachment),
+        tau=found.tau.value,
+        tau_low=found.tau.low,
+        tau_high=found.tau.high,
+        n=found.tau.n,
+        overlap=found.overlap.value,
+        overlap_low=found.overlap.low,
+        overlap_high=found.overlap.high,
+        overlap_random=found.overlap_random,
+        overlap_n=found.overlap.n,
+        top=TOP,
+        undefined=found.undefined,
+        reason=found.tau.reason,
     )
 
 

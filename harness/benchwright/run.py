@@ -18,7 +18,7 @@ from benchwright.bias import score_gaps, score_identity
 from benchwright.cell_notes import beside_notes, cell_notes, one_cause
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
 from benchwright.execute import SHARD, Outcome, Progress
-from benchwright.explain_summaries import summarise_cell
+from benchwright.explain_summaries import agreements, summarise_cell
 from benchwright.hardware.of_run import score_profiles
 from benchwright.jobs import execute
 from benchwright.plan import Plan, Rerun, make_plan
@@ -212,6 +212,7 @@ _SHARE = 0.02
 def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *, complete: bool) -> Run:
     plan = job.plan
     cells = tuple(_result(cell, outcomes.get(cell.place), job) for cell in plan.cells)
+    explained = summaries(job, outcomes) if complete else ()
     tasks = {cell.task_path: cell.task for cell in plan.cells}
     return Run(
         schema=RESULTS,
@@ -228,7 +229,8 @@ def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *
         bias=score_identity(job.store, cells, tasks),
         gaps=score_gaps(job.store, cells, tasks),
         profiles=score_profiles(job.store, cells, tasks),
-        explanations=summaries(job, outcomes) if complete else (),
+        explanations=explained,
+        explanation_agreement=agreements(explained, plan.runnable, job.store),
         token=job.token if any(map(is_of_one_run, plan.cells)) else "",
     )
 

@@ -1,4 +1,14 @@
-"""Means over explained items and paired gaps to random attributions, with intervals over items; items of a cluster stay together."""
+"""Means over explained items and paired gaps to random attributions, with intervals over items; items of a cluster stay together.
+
+Share of simulated data sets in which random attributions are told from random ones as better / worse, in per cent (4,000 data sets each,
+``tests/explanations/test_gaps.py``; one word outweighs the others, so that gaps are skewed; 2.5 is meant):
+
+=========  =========  =========
+10 items   20         50
+=========  =========  =========
+0.9 / 2.9  1.5 / 3.3  1.7 / 2.6
+=========  =========  =========
+"""
 
 from __future__ import annotations
 
@@ -13,7 +23,7 @@ from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.jackknife import JackknifeDifference
 
 FEWEST = 10
-"""Independent items below which there is no interval: Student's t believes five items too much where their gaps are skewed."""
+"""Independent items below which there is no interval: what a handful says of a model is what is in that handful."""
 NOTHING = 1e-6
 """Numbers of a model that differ by less are the same: what is left of rounding."""
 

@@ -6,6 +6,7 @@ An item counts once, whatever the number of its targets: they are averaged first
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
@@ -87,28 +88,34 @@ def stability(found: Sequence[Explanation], clusters: Clusters) -> ItemMean:
     return item_mean(list(taus.values()), [clusters.get(item) for item in taus])
 
 
-def agreement(
-    first: Mapping[str, Explanation], second: Mapping[str, Explanation], clusters: Clusters
-) -> tuple[ItemMean, ItemMean, float | None, int]:
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
     """How far two methods agree on the items that both explained.
 
-    Returns:
-        Kendall's tau; the share of common words among the `TOP` of each, over items with more words; what two random orders of the same
-        words would share; and how many items both explained for which tau is undefined.
+    Attributes:
+        tau: Mean over items of Kendall's tau.
+        overlap: Mean share of the `TOP` words of each that both have, over items with more words.
+        overlap_random: What two random orders of the same words share on average; None without such an item.
+        undefined: Items that both explained and for which tau is undefined.
     """
-    both = [
-        item
-        for item, one in first.items()
-        if one.attributions and second.get(item, one).attributions and item in second
-    ]
+
+    tau: ItemMean
+    overlap: ItemMean
+    overlap_random: float | None
+    undefined: int
+
+
+def agreement(first: Mapping[str, Explanation], second: Mapping[str, Explanation], clusters: Clusters) -> Agreement:
+    """Of the items of the first that the second explained too; targets of an item that both explained are averaged first."""
+    both = [item for item, one in first.items() if one.attributions and item in second and second[item].attributions]
     taus = _by_item(both, first, second, kendall_tau)
     shares = _by_item(both, first, second, lambda one, other: top_overlap(one, other, TOP))
     by_chance = [TOP / len(first[item].words) for item in shares]
-    return (
-        item_mean(list(taus.values()), [clusters.get(item) for item in taus]),
-        item_mean(list(shares.values()), [clusters.get(item) for item in shares]),
-        _mean(by_chance) if by_chance else None,
-        len(both) - len(taus),
+    return Agreement(
+        tau=item_mean(list(taus.values()), [clusters.get(item) for item in taus]),
+        overlap=item_mean(list(shares.values()), [clusters.get(item) for item in shares]),
+        overlap_random=_mean(by_chance) if by_chance else None,
+        undefined=len(both) - len(taus),
     )
 
 
