@@ -2,93 +2,193 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
-from benchwright import environment, kinds
 from benchwright.errors import BenchwrightError, StoreError
-from benchwright.execute import Outcome, Progress, open_session
+from benchwright.execute import Outcome, Progress, open_session, stored_outcome
+from benchwright.explain_choice import base_of, choice_of, spec_of
+from benchwright.explanations.attachment import attachment_spec
 from benchwright.explanations.explain import explain_items
-from benchwright.explanations.faithfulness import JUDGING
-from benchwright.explanations.methods import method_named
-from benchwright.explanations.reading import removal_of, scale_of
+from benchwright.plan import Plan
 from benchwright.store import Store, attachments
-from benchwright.types import AttachmentSpec, Example, ExplainSpec, PlannedCell, Prediction, Record, Task
+from benchwright.store.attachment_leases import lease_items, remove_leases
+from benchwright.store.attachment_table import impossible
+from benchwright.types import (
+    Example,
+    Explanation,
+    PlannedCell,
+    Prediction,
+    Record,
+    Session,
+)
 
 PART = 16
-"""Items to a part: a killed process loses as many at most."""
+"""Items to a part: a killed process loses as many at most, beside those that it is at."""
+
+_PART_SECONDS = 10.0
+"""A part is written after so long, however few its items are."""
+
+CLAIM = 32
+"""Items that a process takes for itself at a time, for their variants are asked together."""
+
+_POLL_SECONDS = 0.1
 
 
-def explain_cells(
-    cells: Sequence[PlannedCell], every: Sequence[PlannedCell], store: Store, *, seed: int, progress: Progress
-) -> Iterator[Outcome]:
+def explain_cells(cells: Sequence[PlannedCell], plan: Plan, store: Store, *, progress: Progress) -> Iterator[Outcome]:
     """Outcomes of planned explanations; the cells that they are about are in the store by now, or failed.
 
     Args:
         cells: Explanations.
-        every: All cells of the plan, those that are explained among them.
+        plan: That they are of.
         store: Holds the answers, and takes the attachments.
-        seed: Of the run.
         progress: Is told of items.
 
     Raises:
         StoreError: The store cannot be written.
     """
-    for cell in cells:
-        began = time.perf_counter()
-        try:
-            fresh, reason = _explain(cell, every, store, seed=seed, progress=progress), ""
-        except StoreError:
-            raise
-        except BenchwrightError as error:
-            fresh, reason = 0, error.line
-        outcome = Outcome(place=cell.place, reason=reason, fresh=fresh, seconds=time.perf_counter() - began)
-        progress.finish(cell, outcome)
-        yield outcome
-
-
-def _explain(cell: PlannedCell, every: Sequence[PlannedCell], store: Store, *, seed: int, progress: Progress) -> int:
-    """Explain what is missing; returns how many items that were."""
-    spec, key = spec_of(cell), str(cell.id)
-    if not store.is_complete(key):
-        raise BenchwrightError("the answers that it explains are not there", hint="type the same command again")
-    wanted = set(chosen_items(cell, every, store, seed=seed))
-    name = attachments.begin(store, key, attachment_spec(spec, cell.task, seed=seed))
-    attachments.remove_damaged(store, key, name)
-    there = attachments.read_ids(store, key, name)
-    examples = [example for example in cell.examples if example.id in wanted]
-    missing = [example for example in examples if example.id not in there]
-    progress.start(cell, len(examples), len(examples) - len(missing))
-    if not missing:
-        return 0
-    records = {record.id: record for record in store.read_records(key)}
-    base = _base(cell, every)
-    scores = None if base.facts is None else base.facts.scores
-    session = open_session(base, tell=lambda what, done, total: progress.tell(cell, what, done, total))
+    desk = _Desk(plan=plan, store=store, progress=progress)
     try:
-        for begin in range(0, len(missing), PART):
-            started = time.perf_counter()
-            part = [(blind(example), said(records[example.id])) for example in missing[begin : begin + PART]]
-            found = list(explain_items(session, base.task, part, spec, seed=seed, scores=scores))
-            attachments.add(store, key, name, found, seconds=time.perf_counter() - started)
-            progress.advance(cell, len(part))
+        for cell in cells:
+            began = time.perf_counter()
+            worker = _Worker(desk=desk, cell=cell)
+            try:
+                worker.run()
+                reason = ""
+            except StoreError:
+                raise
+            except BenchwrightError as error:
+                reason = error.line
+            except Exception as error:  # whatever a model or a library throws fails its own cell alone
+                reason = f"{type(error).__name__}: {error}"
+            seconds = time.perf_counter() - began
+            outcome = Outcome(place=cell.place, reason=reason, fresh=worker.fresh, seconds=seconds)
+            progress.finish(cell, outcome)
+            yield outcome
     finally:
-        session.close()
-    return len(missing)
+        desk.close()
 
 
-def spec_of(cell: PlannedCell) -> ExplainSpec:
-    """What a planned explanation asks for."""
-    assert cell.view is not None
-    assert cell.view.explain is not None
-    return cell.view.explain
+@dataclass(kw_only=True)
+class _Desk:
+    """What the explanations of a run share: the plan, the store, and the model that was opened last."""
+
+    plan: Plan
+    store: Store
+    progress: Progress
+    _key: str = ""
+    _session: Session | None = None
+
+    def session(self, cell: PlannedCell, base: PlannedCell) -> Session:
+        """The model of a cell, which stays open for the next explanation of the same answers."""
+        if self._session is None or self._key != base.id:
+            self.close()
+            self._session, self._key = open_session(base, tell=partial(self.progress.tell, cell)), str(base.id)
+        return self._session
+
+    def close(self) -> None:
+        """Release the model."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
 
 
-def _base(cell: PlannedCell, every: Sequence[PlannedCell]) -> PlannedCell:
-    return next(one for one in every if one.id == cell.id and not one.is_explanation)
+@dataclass(kw_only=True)
+class _Worker:
+    """One process at work on one explanation."""
+
+    desk: _Desk
+    cell: PlannedCell
+    fresh: int = 0
+
+    def run(self) -> None:
+        """Explain every item that no other process explains, and wait for the others."""
+        cell, desk, key = self.cell, self.desk, str(self.cell.id)
+        base, seed = base_of(cell, desk.plan.runnable), desk.plan.spec.seed
+        _refuse_unanswered(base, desk)
+        spec = spec_of(cell)
+        wanted = set(choice_of(cell, desk.plan.runnable, desk.store, seed=seed).ids)
+        if not wanted:
+            desk.progress.start(cell, 0, 0)
+            return
+        name = attachments.begin(desk.store, key, attachment_spec(spec, base.task, seed=seed))
+        attachments.remove_damaged(desk.store, key, name)
+        there = attachments.read_ids(desk.store, key, name)
+        missing = {example.id: example for example in cell.examples if example.id in wanted - there}
+        desk.progress.start(cell, len(wanted), len(wanted) - len(missing))
+        records = {one.id: one for one in desk.store.read_records(key) if one.id in missing} if missing else {}
+        while missing:
+            with lease_items(desk.store, key, name, missing, most=CLAIM) as mine:
+                self._take_out(missing, attachments.read_ids(desk.store, key, name))
+                items = [(missing[one], records[one]) for one in mine if one in missing]
+                if items:
+                    self._explain(items, base, name)
+                    for example, _ in items:
+                        del missing[example.id]
+            if not mine:
+                time.sleep(_POLL_SECONDS)
+        remove_leases(desk.store, key, name)
+
+    def _take_out(self, missing: dict[str, Example], there: set[str]) -> None:
+        """Forget what other processes have explained meanwhile."""
+        done = [one for one in missing if one in there]
+        for one in done:
+            del missing[one]
+        if done:
+            self.desk.progress.advance(self.cell, len(done))
+
+    def _explain(self, items: Sequence[tuple[Example, Record]], base: PlannedCell, name: str) -> None:
+        """Explain items and write them part by part; what is finished is kept, whatever ends the others."""
+        parts = _Parts(store=self.desk.store, key=str(self.cell.id), name=name)
+        try:
+            for found in self._found(items, base):
+                parts.add(found)
+                self.fresh += 1
+                self.desk.progress.advance(self.cell, 1)
+        finally:
+            parts.write()
+
+    def _found(self, items: Sequence[tuple[Example, Record]], base: PlannedCell) -> Iterator[Explanation]:
+        answered = [(blind(example), said(record)) for example, record in items if not why_unanswered(record)]
+        for _, record in items:
+            if why := why_unanswered(record):
+                yield Explanation(id=record.id, error=why)
+        if answered:
+            seed, session = self.desk.plan.spec.seed, self.desk.session(self.cell, base)
+            scores = None if base.facts is None else base.facts.scores
+            for one in explain_items(session, base.task, answered, spec_of(self.cell), seed=seed, scores=scores):
+                wrong = impossible(one)
+                yield Explanation(id=one.id, words=one.words, error=f"no explanation can be: {wrong}") if wrong else one
+
+
+@dataclass(kw_only=True)
+class _Parts:
+    """Explanations that are finished and not written yet."""
+
+    store: Store
+    key: str
+    name: str
+
+    def __post_init__(self) -> None:
+        self.found: list[Explanation] = []
+        self.began = time.perf_counter()
+
+    def add(self, one: Explanation) -> None:
+        """Take one more."""
+        self.found.append(one)
+        if len(self.found) >= PART or time.perf_counter() - self.began >= _PART_SECONDS:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was taken, if anything was."""
+        if self.found:
+            found, self.found = self.found, []
+            attachments.add(self.store, self.key, self.name, found, seconds=time.perf_counter() - self.began)
+        self.began = time.perf_counter()
 
 
 def blind(example: Example) -> Example:
@@ -101,68 +201,16 @@ def said(record: Record) -> Prediction:
     return Prediction(output=record.output, scores=record.scores, extra=record.extra, error=record.error)
 
 
-def attachment_spec(spec: ExplainSpec, task: Task, *, seed: int) -> AttachmentSpec:
-    """All that decides the values of an item."""
-    method = method_named(spec.method)
-    return AttachmentSpec(
-        schema=attachments.FORMAT,
-        method=spec.method,
-        version=method.version,
-        versions=environment.versions(*method.packages),
-        options={
-            "evaluations": str(spec.evaluations or method.evaluations),
-            "removal": removal_of(task, spec.removal),
-            "scale": scale_of(task, spec.scale),
-            "seeds": str(spec.seeds),
-            "steps": str(spec.steps),
-            "faithfulness": str(JUDGING) if spec.faithfulness else "no",
-        },
-        seed=seed,
-    )
+def why_unanswered(record: Record) -> str:
+    """Why there is no answer to explain; empty where there is one."""
+    if record.error is not None:
+        return f"the model gave no answer to it: {record.error}"
+    return "" if record.output is not None else "the model gave no answer to it"
 
 
-def chosen_items(cell: PlannedCell, every: Sequence[PlannedCell], store: Store, *, seed: int) -> tuple[str, ...]:
-    """Ids of the items that are explained, in dataset order."""
-    spec = spec_of(cell)
-    ids = [example.id for example in cell.examples]
-    if spec.ids:
-        named = {*spec.ids, *(example.id for example in cell.examples if str(example.index) in spec.ids)}
-        ids = [one for one in ids if one in named]
-    if spec.wrong:
-        right = _right(cell, store)
-        ids = [one for one in ids if right.get(one) is False]
-    if spec.flips:
-        sides = [_right(_answers(cell, every, name), store) for name in spec.flips]
-        ids = [one for one in ids if sides[0].get(one) is not None and sides[0].get(one) != sides[1].get(one)]
-    if spec.examples is not None:
-        drawn = sorted(ids, key=lambda one: hashlib.sha256(f"{seed}:{one}".encode()).digest())[: spec.examples]
-        ids = [one for one in ids if one in set(drawn)]
-    return tuple(ids)
-
-
-def _answers(cell: PlannedCell, every: Sequence[PlannedCell], model: str) -> PlannedCell:
-    for one in every:
-        if (
-            one.model.name == model
-            and one.view is None
-            and one.task_path == cell.task.view_of
-            and one.split == cell.split
-        ):
-            return one
-    raise BenchwrightError(
-        f"flips names {model}, which is no model of the run", hint="flips=A,B names two of its models"
-    )
-
-
-def _right(cell: PlannedCell, store: Store) -> Mapping[str, bool]:
-    is_correct = kinds.of(cell.task).is_correct
-    if is_correct is None:
-        raise BenchwrightError(
-            f"an answer to {cell.task_path} is not right or wrong by itself", hint="choose items with examples or ids"
-        )
-    found: dict[str, bool] = {}
-    for record in store.read_records(str(cell.id)):
-        verdict = None if record.target is None else is_correct(record.target, record.output, cell.task)
-        if verdict is not None:
-            found[record.id] = verdict and record.error is None
-    return found
+def _refuse_unanswered(base: PlannedCell, desk: _Desk) -> None:
+    """Raise BenchwrightError where the answers that are to be explained are not there, or more are lacking than the run allows."""
+    if not desk.store.is_complete(str(base.id)):
+        raise BenchwrightError("the answers that it explains are not there", hint="see why the task itself failed")
+    if reason := stored_outcome(base, desk.store, desk.plan.spec.errors).reason:
+        raise BenchwrightError(f"the answers that it explains are not used: {reason}")

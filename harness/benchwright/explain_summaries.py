@@ -7,8 +7,9 @@ from itertools import combinations
 
 import msgspec
 
-from benchwright.explain_cells import attachment_spec, chosen_items, spec_of
+from benchwright.explain_choice import choice_of, spec_of
 from benchwright.explanations.alarms import BASELINE, alarms_of
+from benchwright.explanations.attachment import attachment_spec
 from benchwright.explanations.methods import method_named
 from benchwright.explanations.reading import scale_of
 from benchwright.explanations.scores import TOP, Clusters, agreement, faithfulness_scores, is_distinguishable, stability
@@ -28,11 +29,11 @@ from benchwright.types import (
 def summarise_cell(cell: PlannedCell, every: Sequence[PlannedCell], store: Store, *, seed: int) -> ExplanationSummary:
     """The summary of a planned explanation that is in the store."""
     spec, key = spec_of(cell), str(cell.id)
-    ids = chosen_items(cell, every, store, seed=seed)
+    chosen = choice_of(cell, every, store, seed=seed)
     name = attachments.name_of(attachment_spec(spec, cell.task, seed=seed))
-    there = attachments.read(store, key, name, ids)
+    there = attachments.read(store, key, name, chosen.ids)
     found = summarise(
-        [there[one] for one in ids if one in there],
+        [there[one] for one in chosen.ids if one in there],
         spec=spec,
         task=cell.task,
         model=cell.model.name,
@@ -44,8 +45,9 @@ def summarise_cell(cell: PlannedCell, every: Sequence[PlannedCell], store: Store
         split=cell.split,
         key=key,
         attachment=name,
-        ids=ids,
-        seconds=attachments.read_seconds(store, key, name),
+        ids=chosen.ids,
+        chosen=chosen.text,
+        seconds=attachments.read_seconds(store, key, name, chosen.ids),
     )
 
 

@@ -42,7 +42,7 @@ def execute(
             yield stored_outcome(cell, store, errors)
     yield from measure_cells(timed, plan, store, token=token, progress=watcher)
     yield from local.run([make_job(cell, plan, store, token=token, shard=shard) for cell in waiting], compute)
-    yield from explain_cells(explained, plan.runnable, store, seed=plan.spec.seed, progress=watcher)
+    yield from explain_cells(explained, plan, store, progress=watcher)
 
 
 def make_job(cell: PlannedCell, plan: Plan, store: Store, *, token: str = "", shard: int = SHARD) -> CellJob:

@@ -16,6 +16,8 @@ from benchwright import labels, missing_labels, registry
 from benchwright.data.load import load
 from benchwright.data.views import see
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError
+from benchwright.explain_choice import spec_of
+from benchwright.explained_cells import choice_problems, refuse_unexplained, with_status
 from benchwright.measured_cells import key_fields, measured_together, refuse_untimed, status_of
 from benchwright.measuring.machine import describe_machine
 from benchwright.quantities import mixed_score
@@ -171,10 +173,13 @@ def make_plan(
         raise ConfigError(desk.problems, where="the run")
     wanted = [(model, target) for model in spec.models for target in targets if only in (None, _place(model, target))]
     cells = [_plan_cell(desk, adapters[model.adapter], model, target) for model, target in wanted]
+    found = [cell for cell in cells if cell]
+    if only is None:
+        desk.problems += choice_problems(found, spec.models)
     if desk.problems:
         raise ConfigError(_distinct(desk.problems), where="the run")
     suites = {target.suite.name: target.suite for target in targets}
-    planned = measured_together([cell for cell in cells if cell])
+    planned = with_status(measured_together(found), store, rerun=rerun, seed=spec.seed)
     return Plan(spec=spec, cells=tuple(planned), suites=tuple(suites.values()))
 
 
@@ -221,7 +226,7 @@ def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target
     if target.refused:
         return replace(blank, reason=target.refused)
     if blank.is_explanation and target.base is not None:
-        return _explained(blank, _plan_cell(desk, adapter, model, target.base))
+        return _explained(desk, adapter, blank, target, target.base)
     try:
         dataset = desk.dataset(target)
     except DataMissing as error:
@@ -263,14 +268,21 @@ def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target
     return _keyed(desk, blank, target, adapter=adapter, context=context, facts=facts, mapping=mapping, dataset=dataset)
 
 
-def _explained(blank: PlannedCell, base: PlannedCell | None) -> PlannedCell | None:
+def _explained(
+    desk: _Planning, adapter: Adapter, blank: PlannedCell, target: ResolvedTask, base: ResolvedTask
+) -> PlannedCell | None:
     """The explanation of the answers of a cell, planned as that cell is; None when a problem was noted instead."""
-    if base is None:
+    answered = _plan_cell(desk, adapter, blank.model, base)
+    if answered is None:
         return None
-    if base.status in ("missing", "refused"):
-        return replace(blank, status=base.status, reason=base.reason)
-    reason = "explains the answers of the task itself, once these are there"
-    return replace(base, suite=blank.suite, task=blank.task, view=blank.view, status="run", reason=reason)
+    if answered.status in ("missing", "refused"):
+        return replace(blank, status=answered.status, reason=answered.reason)
+    cell = replace(answered, suite=blank.suite, task=blank.task, view=blank.view)
+    try:
+        refuse_unexplained(answered, spec_of(cell))
+    except BenchwrightError as error:
+        return _absent(desk, blank, target, error, "refused")
+    return cell
 
 
 def _keyed(

@@ -57,7 +57,8 @@ def decode(table: pa.Table, ids: Collection[str] | None = None) -> list[Explanat
     if missing := [name for name, (type_, _) in _columns().items() if not _is_there(table, name, type_)]:
         raise _damaged(f"no column {missing[0]} of explanations")
     if ids is not None:
-        mask = pa.array([one in ids for one in table.column("id").to_pylist()], pa.bool_())
+        wanted = set(ids)
+        mask = pa.array([one in wanted for one in table.column("id").to_pylist()], pa.bool_())
         table = table.filter(mask)
     found = list(_decoded(table))
     for one in found:

@@ -111,13 +111,15 @@ def read_ids(store: Store, key: str, name: str) -> set[str]:
     return {one for path in parts(store, key, name) for one in _ids(path, f"{key}/{name}", answers)[0]}
 
 
-def read_seconds(store: Store, key: str, name: str) -> float:
-    """Seconds spent on all items, each counted once: of a part whose items another one explains too, the share of its other items."""
+def read_seconds(store: Store, key: str, name: str, ids: Collection[str] | None = None) -> float:
+    """Seconds spent on all items, or on some, each counted once: of a part the share of its items that count."""
     answers, seen, total = _answers(store, key), set[str](), 0.0
+    wanted = None if ids is None else set(ids)
     for path in parts(store, key, name):
-        ids, seconds = _ids(path, f"{key}/{name}", answers)
-        total += seconds * len(set(ids) - seen) / max(1, len(ids))
-        seen.update(ids)
+        there, seconds = _ids(path, f"{key}/{name}", answers)
+        fresh = {one for one in there if one not in seen and (wanted is None or one in wanted)}
+        total += seconds * len(fresh) / max(1, len(there))
+        seen |= fresh
     return total
 
 
