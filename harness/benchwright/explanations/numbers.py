@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchwright.errors import BenchwrightError
+from benchwright.errors import BenchwrightError, ModelError
 from benchwright.explanations.reading import Given, Reading
 from benchwright.explanations.targets import options_of
 from benchwright.tags import entities, parts
@@ -71,6 +71,8 @@ def _of_scale(
         given = reading.scorer.score_targets(examples, [question.targets for question in questions], scale)
         return [one if isinstance(one, str) else _finite(one) for one in given]
     predictions = session.predict(examples)
+    if len(predictions) != len(examples):
+        raise ModelError(f"the adapter returned {len(predictions)} predictions for {len(examples)} examples")
     return [
         _numbers(task, question, prediction, reading.scores)
         for question, prediction in zip(questions, predictions, strict=True)

@@ -165,8 +165,10 @@ class QueryCount(Frozen, frozen=True, kw_only=True):
 
     Attributes:
         asked: Variants asked for.
-        computed: Of them those that the model computed; the others were asked before.
-        passes: Forward and backward passes of batches that rows of the item were in.
+        computed: Distinct variants among them; the others were asked before. The model computes no more than these, and fewer where
+            variants are equal as texts.
+        passes: Calls of the model that variants of the item were in, each for all items that were explained at the time; a session
+            cuts a call into batches. Of gradients: forward and backward passes of batches.
         judging: Of ``computed`` those asked for faithfulness alone.
     """
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from benchwright.explanations.ask import Ask, Floats
-from benchwright.types import Example, ExplainSpec, Session, Target, Task, Word
+from benchwright.types import Example, ExplainSpec, Removal, Session, Target, Task, Word, WordGradients
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +51,18 @@ class Method(Protocol):
         ...
 
 
+@runtime_checkable
 class GradientMethod(Protocol):
     """A method that needs the gradients of a session (`types.GivesGradients`) instead of variants; ``gradients`` is true."""
 
     name: str
     version: int
     gradients: bool
+    evaluations: int
     packages: tuple[str, ...]
 
-    def attribute_all(self, session: Session, items: Sequence[Item], spec: ExplainSpec) -> Sequence[Floats | str]:
-        """Values of each item as `Method.attribute` gives them, or why there are none."""
+    def attribute_all(
+        self, session: Session, items: Sequence[Item], spec: ExplainSpec, removal: Removal
+    ) -> Sequence[Sequence[WordGradients] | str]:
+        """Of each item what each of its targets has, or why there is nothing. Raises BenchwrightError where the session has no gradients."""
         ...
