@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from benchwright.render.heat_map import LONG, heat_map, shortened, signed
+from benchwright.render.heat_map import LONG, heat_map, shortened
 from benchwright.render.shaded_text import Piece, ShadedText
 from benchwright.testing import hostile
 
@@ -27,15 +27,20 @@ def test_a_short_text_is_shown_whole():
     assert "<details" not in heat_map(text(*words))
 
 
-def test_a_long_text_is_shown_around_the_words_that_count_and_nothing_of_it_is_lost():
+def test_a_long_text_is_shown_around_the_words_that_count_most_and_says_how_many_are_left_out():
     words = [(f"w{at}", {100: 1.0, 40: -0.8}.get(at, 0.0)) for at in range(200)]
     shown = heat_map(text(*words))
-    assert [int(one) for one in re.findall(r"… (\d+) words …", shown)] == [35, 49, 94]
-    plain = re.sub(r"<summary>.*?</summary>|<[^>]*>", "", shown)
-    assert plain == " ".join(word for word, _ in words)
-    seen = re.sub(r"<details.*?</details>", "", shown)
-    assert "w35" in seen
-    assert "w34" not in re.findall(r"w\d+", seen)
+    assert [int(one) for one in re.findall(r"<small> … (\d+) words … </small>", shown)] == [36, 51, 95]
+    seen = re.findall(r"w\d+", shown)
+    assert seen == [*(f"w{at}" for at in range(36, 45)), *(f"w{at}" for at in range(96, 105))]
+
+
+def test_marked_words_that_are_left_out_can_be_opened():
+    count_more = {at: 1.0 - at / 1000 for at in range(0, 60, 10)}
+    words = [(f"w{at}", (count_more | {150: 0.3, 170: -0.2}).get(at, 0.0)) for at in range(200)]
+    (hidden,) = re.findall(r"<details class=cut>(.*?)</details>", heat_map(text(*words)))
+    assert hidden.startswith("<summary>… 145 words, 2 marked …</summary>")
+    assert re.findall(r"w\d+", hidden) == ["w149", "w150", "w151", "w169", "w170", "w171"]
 
 
 def test_a_long_text_in_which_no_word_counts_keeps_its_beginning():
@@ -47,13 +52,3 @@ def test_nothing_of_a_hostile_text_becomes_markup():
     for bad in hostile.HOSTILE:
         shown = heat_map(ShadedText("x", (Piece(bad, 0.3, 1.0), Piece(bad, None, 0.0))))
         assert re.findall(r"<[^>]*>", shown) == ["<i class=r5 title=+0.300>", "</i>"]
-
-
-def test_values_have_signs_but_for_those_that_round_to_nothing():
-    assert [signed(one) for one in (0.4121, -0.05, 0.0001, -0.0001, float("nan"))] == [
-        "+0.412",
-        "−0.050",
-        "0.000",
-        "0.000",
-        "–",
-    ]

@@ -20,6 +20,7 @@ from benchwright.types import (
     ExplanationSummary,
     GroupGap,
     IdentityScore,
+    MethodAgreement,
     ModelRef,
     Profile,
     RobustnessScore,
@@ -127,6 +128,7 @@ class Grid:
         systems: In an order that does not depend on how runs were named; their positions here are those of all sections.
         rows: Positions of systems in the order of the command line: the order of rows that nothing sorts, and of nothing else.
         explanations: What methods say of each model, by its position.
+        agreement: How far two methods say the same of it.
         unexplained: Explanations that were asked for and are not there: failed, refused, unfinished.
     """
 
@@ -139,6 +141,7 @@ class Grid:
     gaps: tuple[tuple[int, GroupGap], ...] = ()
     profiles: tuple[tuple[int, Profile], ...] = ()
     explanations: tuple[tuple[int, ExplanationSummary], ...] = ()
+    agreement: tuple[tuple[int, MethodAgreement], ...] = ()
     unexplained: tuple[tuple[int, CellResult], ...] = ()
 
     @property
@@ -216,6 +219,14 @@ def build_grid(runs: Sequence[Run], order: Sequence[tuple[str, str]] = ()) -> Gr
         explanations=_once(
             ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.explanations),
             place=lambda one: (one.base, one.split, one.attachment),
+        ),
+        agreement=_once(
+            (
+                (position.get((number, one.model)), one)
+                for number, run in enumerate(runs)
+                for one in run.explanation_agreement
+            ),
+            place=lambda one: (one.base, one.split, *one.attachments),
         ),
         unexplained=tuple(sorted(unexplained, key=lambda one: one[0])),
     )

@@ -12,17 +12,19 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from benchwright.formatting import UNDEFINED, finite, with_sign
+from benchwright.formatting import plain_change
 from benchwright.inert import html_text
 from benchwright.render.shaded_text import Piece, ShadedText
 
 LONG = 60
 """Words of a text from which on it is shown around the words that count."""
-KEPT = 8
+KEPT = 6
 """Words that count most around which a long text is shown."""
-BESIDE = 5
+BESIDE = 4
 """Words kept on either side of them."""
-FEWEST = 10
+AROUND = 1
+"""The same of the other marked words, which are there to be opened."""
+FEWEST = 8
 """Words of a stretch that is worth leaving out."""
 
 
@@ -32,7 +34,7 @@ class Stretch:
 
     Attributes:
         pieces: Of it.
-        hidden: Whether it is left out of sight until somebody opens it.
+        hidden: Whether it is left out: nobody sees more of it than its marked words, once it is opened.
     """
 
     pieces: tuple[Piece, ...]
@@ -43,27 +45,42 @@ class Stretch:
         """How many words it has that a value is known of."""
         return sum(piece.value is not None for piece in self.pieces)
 
+    @property
+    def marked(self) -> int:
+        """How many of them are marked."""
+        return sum(piece.step != 0 for piece in self.pieces)
 
-def heat_map(text: ShadedText, *, decimals: int = 3, whole: bool = False) -> Markup:
+
+def heat_map(text: ShadedText, *, whole: bool = False) -> Markup:
     """The text as inline HTML, each marked word with its value as a title; escaped, what cannot be seen is a mark.
 
     Args:
         text: In pieces.
-        decimals: Of values in titles.
-        whole: Whether a long text is shown whole; else what lies far from the words that count most is a ``<details>`` to open.
+        whole: Whether a long text is shown whole; else as `is_long` says, around the words that count most. Other marked words are
+            in a ``<details>`` to open; words without a mark are counted and left out.
     """
     stretches = [Stretch(text.pieces)] if whole else shortened(text.pieces)
-    return Markup("").join(_stretch(one, decimals) for one in stretches)
+    return Markup("").join(_stretch(one) for one in stretches)
 
 
-def shortened(pieces: Sequence[Piece], *, long: int = LONG) -> list[Stretch]:
+def is_long(text: ShadedText) -> bool:
+    """Whether only parts of a text are shown."""
+    return sum(piece.value is not None for piece in text.pieces) > LONG
+
+
+def shortened(pieces: Sequence[Piece]) -> list[Stretch]:
     """The pieces in stretches: all of a short text, of a long one what lies around the words that count most, the rest hidden."""
     places = [at for at, piece in enumerate(pieces) if piece.value is not None]
-    if len(places) <= long:
+    if len(places) <= LONG:
         return [Stretch(tuple(pieces))]
     order = sorted(range(len(places)), key=lambda at: (-abs(pieces[places[at]].share), at))
     top = [at for at in order[:KEPT] if pieces[places[at]].step] or [0]
-    near = {at for one in top for at in range(one - BESIDE, one + BESIDE + 1)}
+    return _near(pieces, places, top, BESIDE)
+
+
+def _near(pieces: Sequence[Piece], places: Sequence[int], centres: Sequence[int], beside: int) -> list[Stretch]:
+    """Stretches around some of the words at these places of the pieces."""
+    near = {at for one in centres for at in range(one - beside, one + beside + 1)}
     kept = _without_short_gaps([at in near for at in range(len(places))])
     seen = {place: kept[at] for at, place in enumerate(places)}
     flags, last = [], kept[0]
@@ -76,14 +93,6 @@ def shortened(pieces: Sequence[Piece], *, long: int = LONG) -> list[Stretch]:
     ]
 
 
-def signed(number: float, decimals: int = 3) -> str:
-    """A value with its sign, ``+0.412``; without one where it rounds to nothing, a dash where it is no number."""
-    if finite(number) is None:
-        return UNDEFINED
-    text = with_sign(number, f"+.{decimals}f")
-    return text if any(digit in text for digit in "123456789") else text.lstrip("+\u2212")
-
-
 def _without_short_gaps(kept: Sequence[bool]) -> list[bool]:
     """The same with runs of fewer than `FEWEST` words that are left out kept after all."""
     found: list[bool] = []
@@ -93,19 +102,31 @@ def _without_short_gaps(kept: Sequence[bool]) -> list[bool]:
     return found
 
 
-def _stretch(one: Stretch, decimals: int) -> Markup:
-    inner = Markup("").join(_words(one.pieces, decimals))
+def _stretch(one: Stretch) -> Markup:
     if not one.hidden:
-        return inner
-    words = "1 word" if one.words == 1 else f"{one.words} words"
-    return Markup("<details class=cut><summary>… {} …</summary>{}</details>").format(words, inner)
+        return _drawn(one.pieces)
+    words = f" … {one.words} word{'' if one.words == 1 else 's'} … "
+    if not one.marked:
+        return Markup("<small>{}</small>").format(words)
+    places = [at for at, piece in enumerate(one.pieces) if piece.value is not None]
+    marked = [at for at, place in enumerate(places) if one.pieces[place].step]
+    inner = Markup("").join(
+        Markup(" … ") if part.hidden else _drawn(part.pieces) for part in _near(one.pieces, places, marked, AROUND)
+    )
+    return Markup("<details class=cut><summary>… {} words, {} marked …</summary>{}</details>").format(
+        one.words, one.marked, inner
+    )
 
 
-def _words(pieces: Iterable[Piece], decimals: int) -> Iterator[Markup]:
+def _drawn(pieces: Iterable[Piece]) -> Markup:
+    return Markup("").join(_words(pieces))
+
+
+def _words(pieces: Iterable[Piece]) -> Iterator[Markup]:
     for piece in pieces:
         text = Markup(html_text(piece.text))  # noqa: S704 - html_text escapes
         if piece.value is None or not piece.step:
             yield text
             continue
         name = f"{'r' if piece.step > 0 else 'l'}{abs(piece.step)}"
-        yield Markup("<i class={} title={}>{}</i>").format(name, signed(piece.value, decimals), text)
+        yield Markup("<i class={} title={}>{}</i>").format(name, plain_change(piece.value), text)

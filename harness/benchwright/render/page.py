@@ -48,7 +48,6 @@ def _environment(package: str) -> Environment:
         example_attributes=example_link.attributes,
         lines=_lines,
         heat_map=heat_map.heat_map,
-        signed=heat_map.signed,
     )
     for function in (
         formatting.clip,
@@ -59,6 +58,8 @@ def _environment(package: str) -> Environment:
         formatting.count,
         formatting.value,
         formatting.fixed,
+        formatting.plain_value,
+        formatting.plain_change,
         step,
     ):
         environment.filters[function.__name__] = function

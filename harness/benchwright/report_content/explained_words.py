@@ -8,7 +8,7 @@ from math import fsum, isfinite
 from typing import Any
 
 from benchwright.inert import visible
-from benchwright.report_content.explained_items import AnswersOf, Told
+from benchwright.report_content.explained_answers import AnswersOf, Told
 from benchwright.types import Target, Word
 
 FEWEST = 3

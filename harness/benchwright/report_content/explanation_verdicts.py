@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from benchwright.formatting import UNDEFINED, count, finite, fixed, seconds
-from benchwright.render.heat_map import signed
+from benchwright.explanations.summary_lines import verdict
+from benchwright.formatting import UNDEFINED, count, finite, plain_change, plain_value, seconds
 from benchwright.render.robustness import Figure
-from benchwright.types import ExplanationSummary, FaithfulnessScore
+from benchwright.types import ExplanationSummary, FaithfulnessScore, MethodAgreement, PlausibilityScore
 
 Trust = Literal["more", "same", "less", "baseline", "unknown"]
 """Against random attributions of the same items: more faithful, not told apart, less faithful, these themselves, not measured."""
 
-TRUST_WORDS: dict[Trust, str] = {
-    "more": "more than random",
-    "same": "not distinguishable from random",
-    "less": "less faithful than random",
-    "baseline": "what the others are held against",
-    "unknown": "faithfulness not measured",
-}
 METHOD_NAMES = {
     "shap": "SHAP",
     "lime": "LIME",
-    "leave_one_out": "leave one out",
+    "leave_one_out": "leave-one-out",
     "integrated_gradients": "integrated gradients",
     "random": "random values",
 }
+MEASURES = {
+    "comprehensiveness": "Comprehensiveness",
+    "sufficiency": "Sufficiency",
+    "tau": "Leave-one-out tau",
+    "token_f1": "Token F1",
+    "auprc": "AUPRC",
+}
+"""Measures of faithfulness, then of plausibility."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeasureCells:
+    """One measure: the gap to random attributions with its interval, and both values."""
+
+    metric: str
+    value: str = UNDEFINED
+    random: str = UNDEFINED
+    gap: Figure
+    n: int = 0
 
 
 _NONE = Figure(text=UNDEFINED)
@@ -41,10 +54,12 @@ class MethodRow:
         method: As it is typed.
         title: As it is called.
         trust: Against random attributions.
-        measures: ``comprehensiveness``, ``sufficiency`` and ``tau``: value, random, gap with its interval.
-        stability: Between seeds.
+        verdict: The same in words.
+        measures: Of faithfulness, then of plausibility.
+        stability: Kendall's tau between seeds; empty where the method draws nothing.
         items: How many were explained, and what became of the others.
-        asked: Queries asked, and computed.
+        computed: Distinct variants that the model computed.
+        judging: Of these those for faithfulness alone.
         summary: As the run holds it.
     """
 
@@ -64,32 +79,34 @@ class MethodRow:
 
     def measure(self, name: str) -> MeasureCells:
         """The cells of a measure; dashes where it was not measured."""
-        return next((one for one in self.measures if one.metric == name), MeasureCells(metric=name))
+        return next((one for one in self.measures if one.metric == name), MeasureCells(metric=name, gap=_NONE))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MeasureCells:
-    """One measure of faithfulness."""
+class AgreementRow:
+    """Two methods on one model."""
 
-    metric: str
-    value: str = UNDEFINED
-    random: str = UNDEFINED
-    gap: Figure = _NONE
-    reason: str = ""
+    system: str
+    methods: str
+    tau: Figure
+    overlap: Figure
+    random: str
+    top: int
+    items: int
+    reason: str
 
 
 def method_row(system: str, summary: ExplanationSummary) -> MethodRow:
     """The row of a summary."""
-    trust = trust_of(summary)
-    spent = summary.queries
+    spent, trust = summary.queries, trust_of(summary)
     return MethodRow(
         system=system,
         method=summary.method,
         title=method_name(summary.method),
         trust=trust,
-        verdict=TRUST_WORDS[trust],
-        measures=tuple(map(_measure, summary.faithfulness)),
-        stability=_stability(summary),
+        verdict=_in_words(summary, trust),
+        measures=(*map(_measure, summary.faithfulness), *map(_measure, summary.plausibility)),
+        stability=plain_value(summary.stability) if summary.draws or summary.stability is not None else "",
         items=_items(summary),
         asked=count(spent.asked),
         computed=count(spent.computed),
@@ -117,21 +134,28 @@ def trust_of(summary: ExplanationSummary) -> Trust:
     return "less" if high is not None and high < 0 else "same"
 
 
-def _measure(one: FaithfulnessScore) -> MeasureCells:
-    low, high = finite(one.low), finite(one.high)
-    between = "" if low is None or high is None else f"[{signed(low)}, {signed(high)}]"
-    gap = finite(one.gap)
+def _in_words(summary: ExplanationSummary, trust: Trust) -> str:
+    return {"baseline": "what the others are held against", "less": "worse than random"}.get(trust) or verdict(summary)
+
+
+def _measure(one: FaithfulnessScore | PlausibilityScore) -> MeasureCells:
     return MeasureCells(
         metric=one.metric,
-        value=fixed(one.value, 3),
-        random=fixed(one.random, 3),
-        gap=Figure(text=UNDEFINED if gap is None else signed(gap), between=between, sort=gap),
-        reason=one.reason,
+        value=plain_value(one.value),
+        random=plain_value(one.random),
+        gap=_change(one.gap, one.low, one.high),
+        n=one.n,
     )
 
 
-def _stability(summary: ExplanationSummary) -> str:
-    return "not measured" if summary.stability is None else fixed(summary.stability, 2)
+def _change(gap: float | None, low: float | None, high: float | None) -> Figure:
+    return Figure(text=plain_change(gap), between=_between(low, high, plain_change), sort=finite(gap))
+
+
+def _between(low: float | None, high: float | None, form: Callable[[float | None], str]) -> str:
+    if finite(low) is None or finite(high) is None:
+        return ""
+    return f"[{form(low)}, {form(high)}]"
 
 
 def _items(summary: ExplanationSummary) -> str:
@@ -139,3 +163,33 @@ def _items(summary: ExplanationSummary) -> str:
     parts += [f"{count(summary.failed)} failed"] if summary.failed else []
     parts += [f"{count(summary.empty)} with nothing to explain"] if summary.empty else []
     return ", ".join(parts)
+
+
+def agreement_row(system: str, one: MethodAgreement) -> AgreementRow:
+    """The row of two methods."""
+    return AgreementRow(
+        system=system,
+        methods=" and ".join(map(method_name, one.methods)),
+        tau=Figure(
+            text=plain_value(one.tau), between=_between(one.tau_low, one.tau_high, plain_value), sort=finite(one.tau)
+        ),
+        overlap=Figure(
+            text=plain_value(one.overlap),
+            between=_between(one.overlap_low, one.overlap_high, plain_value),
+            sort=finite(one.overlap),
+        ),
+        random=plain_value(one.overlap_random),
+        top=one.top,
+        items=one.n,
+        reason=one.reason,
+    )
+
+
+def remarks_of(rows: Iterable[MethodRow]) -> tuple[tuple[str, str, str], ...]:
+    """Severity, whom it is said of, and what: alarms first; of random values nothing, which are no better than random by nature."""
+    whom: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        for told in row.summary.alarms if row.trust != "baseline" else ():
+            whom.setdefault((told.severity, told.sentence), []).append(f"{row.system}, {row.title}")
+    ordered = sorted(whom.items(), key=lambda one: one[0][0] != "alarm")
+    return tuple((severity, "; ".join(places), sentence) for (severity, sentence), places in ordered)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from benchwright.errors import BenchwrightError
 from benchwright.render.details import Records
 from benchwright.render.grid import Grid
-from benchwright.report_content.explained_items import (
-    AnswersOf,
-    ExplainedItem,
-    Told,
-    find_items,
-    read_answers_of,
-)
+from benchwright.report_content.explained_answers import AnswersOf, Told, read_answers_of
+from benchwright.report_content.explained_items import ExplainedItem, find_items
 from benchwright.report_content.explained_words import LabelWords, words_by_label
-from benchwright.report_content.explanation_verdicts import MethodRow, method_row
+from benchwright.report_content.explanation_verdicts import (
+    AgreementRow,
+    MethodRow,
+    agreement_row,
+    method_row,
+    remarks_of,
+)
 from benchwright.types import Explanation, ExplanationSummary, ReportOptions, Run, Task
 
 MOST = 50
@@ -33,11 +34,13 @@ class ExplainedTask:
     Attributes:
         name: ``suite/task``.
         rows: Each model with each method, and how far it can be believed.
+        chosen: How items were chosen, in words.
+        remarks: Severity, whom it is said of, and what must be said beside the rows.
+        agreement: How far methods say the same of a model.
         missing: Explanations that were asked for and are not there, and why.
         words: Words that count most for each label.
         items: Items with what was said of them, those to look at first: where models disagree, then wrong answers.
         explained: Items that were explained by any method.
-        targets: What is explained of this task's answers, in words.
         withheld: Why no words are shown; empty where they are.
         problems: Attachments that cannot be read, and why.
     """
@@ -45,11 +48,13 @@ class ExplainedTask:
     name: str
     split: str
     rows: tuple[MethodRow, ...]
+    chosen: str = ""
+    remarks: tuple[tuple[str, str, str], ...] = ()
+    agreement: tuple[AgreementRow, ...] = ()
     missing: tuple[str, ...] = ()
     words: tuple[LabelWords, ...] = ()
     items: tuple[ExplainedItem, ...] = ()
     explained: int = 0
-    targets: str = ""
     withheld: str = ""
     problems: tuple[str, ...] = ()
 
@@ -124,7 +129,16 @@ def _task(desk: _Desk, base: str, split: str, missing: tuple[str, ...]) -> Expla
     labels = [system.label for system in desk.grid.systems]
     rows = tuple(method_row(labels[at], one) for at, one in mine)
     withheld = _withheld(desk)
-    found = ExplainedTask(name=base, split=split, rows=rows, missing=missing, withheld=withheld)
+    found = ExplainedTask(
+        name=base,
+        split=split,
+        rows=rows,
+        chosen="; ".join(dict.fromkeys(one.chosen for _, one in mine if one.chosen)),
+        remarks=remarks_of(rows),
+        agreement=_agreement(desk, base, split),
+        missing=missing,
+        withheld=withheld if desk.items else "",
+    )
     if withheld or not mine or not desk.items:
         return found
     card = desk.card(base)
@@ -138,17 +152,23 @@ def _task(desk: _Desk, base: str, split: str, missing: tuple[str, ...]) -> Expla
         shown,
         gathered.answers,
         labels,
-        limit=min(limit, max(1, MOST_MAPS // desk.tasks // maps)) if limit > 0 else 0,
+        limit=min(limit, max(1, MOST_MAPS // desk.tasks // maps)),
     )
-    return ExplainedTask(
-        name=base,
-        split=split,
-        rows=rows,
-        missing=missing,
+    return replace(
+        found,
         words=words_by_label(gathered.told, gathered.answers, labels),
         items=items,
         explained=len(every),
         problems=tuple(gathered.problems),
+    )
+
+
+def _agreement(desk: _Desk, base: str, split: str) -> tuple[AgreementRow, ...]:
+    """Of each model the pairs of its methods; random values agree with nothing."""
+    return tuple(
+        agreement_row(desk.grid.systems[at].label, one)
+        for at, one in desk.grid.agreement
+        if (one.base, one.split) == (base, split) and _LAST not in one.methods
     )
 
 
@@ -165,7 +185,7 @@ def _gather(desk: _Desk, card: Task | None, mine: Sequence[tuple[int, Explanatio
     for at, summary in mine:
         label = desk.grid.systems[at].label
         try:
-            there: dict[str, Explanation] = desk.records.explanations(summary.key, summary.attachment)  # type: ignore[attr-defined]
+            there: dict[str, Explanation] = desk.records.explanations(summary.key, summary.attachment, summary.ids)  # type: ignore[attr-defined]
             if at not in found.answers:
                 found.answers[at] = read_answers_of(card, desk.records(summary.key))
         except BenchwrightError as error:

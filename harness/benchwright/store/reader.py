@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import msgspec
@@ -51,13 +51,13 @@ class RecordReader:
             self._tables.put(key, found, table.nbytes)
         return found
 
-    def explanations(self, key: str, attachment: str) -> dict[str, Explanation]:
+    def explanations(self, key: str, attachment: str, ids: Collection[str] | None = None) -> dict[str, Explanation]:
         """What an attachment of a finished cell says of items, by their ids.
 
         Raises:
             StoreError: It is damaged.
         """
-        found = attachments.read(self.store, key, attachment)
+        found = attachments.read(self.store, key, attachment, ids)
         if self.message is None:
             return found
         return {
