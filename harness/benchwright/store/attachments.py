@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from benchwright.errors import StoreError
 from benchwright.paths import is_folder
 from benchwright.store.atomic import write as write_whole
 from benchwright.store.folder import Store, to_json
-from benchwright.types import AttachmentSpec, Explanation
+from benchwright.types import AttachmentSpec, Explanation, Run
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -133,12 +133,11 @@ def read_spec(store: Store, key: str, name: str) -> AttachmentSpec:
     """What an attachment is. Raises StoreError where that is absent, damaged, or another attachment's."""
     path = folder(store, key, name) / ABOUT
     try:
-        found = read_json_as(path.read_bytes(), AttachmentSpec)
-    except (OSError, Unreadable) as error:
-        raise _damaged(path, str(error)) from error
-    if name_of(found) != name:
-        raise _damaged(path, f"it is that of {name_of(found)}")
-    return found
+        return check_spec(path.read_bytes(), name)
+    except OSError as error:
+        raise _damaged(path, str(error.strerror)) from error
+    except Unreadable as error:
+        raise _damaged(path, error.why) from error
 
 
 def remove_damaged(store: Store, key: str, name: str) -> list[str]:
@@ -155,6 +154,15 @@ def remove_damaged(store: Store, key: str, name: str) -> list[str]:
     return told
 
 
+def referred(runs: Iterable[Run]) -> dict[str, dict[str, set[str]]]:
+    """Key -> name of an attachment -> ids of the items of which runs tell what is in it."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for told in (one for run in runs for one in run.explanations):
+        if told.ids:
+            found.setdefault(told.key, {}).setdefault(told.attachment, set()).update(told.ids)
+    return found
+
+
 def parts(store: Store, key: str, name: str) -> list[Path]:
     """Files of the parts, by name."""
     return sorted(path for path in folder(store, key, name).glob("*.parquet") if PART.fullmatch(path.name))
@@ -169,6 +177,24 @@ def folder(store: Store, key: str, name: str) -> Path:
             hint="`benchwright store check` lists damaged files",
         )
     return store.cell_folder(key) / "attachments" / name
+
+
+def check_spec(content: bytes, name: str) -> AttachmentSpec:
+    """What ``attachment.json`` says. Raises Unreadable where it is none, or that of another name."""
+    found = read_json_as(content, AttachmentSpec)
+    if name_of(found) != name:
+        raise Unreadable(f"it is that of {name_of(found)}")
+    return found
+
+
+def ids_in(content: bytes, digest: str, place: str, answers: str) -> set[str]:
+    """Ids of the items that a part explains, all of which can be read. Arguments and errors as those of `read_part`."""
+    from benchwright.store import attachment_table
+
+    try:
+        return {one.id for one in attachment_table.decode(read_part(content, digest, place, answers))}
+    except StoreError as error:
+        raise Unreadable(error.problem) from error
 
 
 def read_part(content: bytes, digest: str, place: str, answers: str) -> pa.Table:
@@ -190,6 +216,8 @@ def read_part(content: bytes, digest: str, place: str, answers: str) -> pa.Table
     if hashlib.sha256(content).hexdigest() != digest:
         raise Unreadable("its bytes are not those that were written")
     try:
+        if (size := _unpacked_size(content)) > _LARGEST_PART:
+            raise Unreadable(f"it has {size:,} bytes unpacked")
         table = record_table.from_bytes(content)
         attachment_table.decode(table.slice(0, 0))
     except (pa.ArrowException, OSError) as error:
@@ -206,6 +234,30 @@ def read_part(content: bytes, digest: str, place: str, answers: str) -> pa.Table
     return table
 
 
+def lacks(place: str, ids: Collection[str]) -> StoreError:
+    """What is said of an attachment that holds less than a run tells of it."""
+    more = f" and {len(ids) - 1:,} others" if len(ids) > 1 else ""
+    return StoreError(
+        f"the attachment {place} does not explain {min(ids)!r}{more}",
+        expected="every item that the run tells of",
+        hint="type the same `benchwright explain` again: what is missing is computed anew",
+    )
+
+
+_LARGEST_PART = 2**28
+"""Bytes of a part unpacked; one of ours has a few thousand for each item."""
+
+
+def _unpacked_size(content: bytes) -> int:
+    """As its own table of contents says."""
+    import io
+
+    import pyarrow.parquet as pq
+
+    told = pq.read_metadata(io.BytesIO(content))
+    return sum(told.row_group(at).total_byte_size for at in range(told.num_row_groups))
+
+
 def _answers(store: Store, key: str) -> str:
     return store.read_ledger(key).records
 
@@ -219,9 +271,18 @@ def _checked(path: Path, place: str, answers: str) -> pa.Table:
         raise _damaged(path, error.why) from error
 
 
-@lru_cache(maxsize=4096)
 def _ids(path: Path, place: str, answers: str) -> tuple[tuple[str, ...], float]:
-    """Ids of a part and the seconds spent on it. Its name is its content, so what was read once holds."""
+    """Ids of a part and the seconds spent on it."""
+    try:
+        told = path.stat()
+    except OSError as error:
+        raise _damaged(path, str(error.strerror)) from error
+    return _ids_once(path, place, answers, told.st_mtime_ns, told.st_size)
+
+
+@lru_cache(maxsize=4096)
+def _ids_once(path: Path, place: str, answers: str, *_: int) -> tuple[tuple[str, ...], float]:
+    """As `_ids`, once as long as the file is the same: who waits for other processes looks often."""
     table = _checked(path, place, answers)
     return tuple(map(str, table.column("id").to_pylist())), _seconds(table)
 

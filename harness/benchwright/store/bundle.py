@@ -1,4 +1,4 @@
-"""Runs in one file, to be carried to another store; no user, host or home path travels with them."""
+"""Runs in one file with the explanations they tell of, to be carried to another store; no user, host or home path travels with them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import re
 import stat
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -14,22 +14,25 @@ import msgspec
 from benchwright.documents import Unreadable, Versioned, read_json_as
 from benchwright.errors import StoreError
 from benchwright.paths import exists, is_file
-from benchwright.store import atomic, payloads
+from benchwright.store import atomic, attachments, payloads
 from benchwright.store.folder import Cell, Store, to_json
-from benchwright.types import RESULTS, SCHEMA, ModelRef, Run, RunSpec
+from benchwright.types import RESULTS, SCHEMA, Ledger, ModelRef, Run, RunSpec
 
 _PLACE = re.compile(
     r"runs/[\w+][\w.+-]{0,119}\.json"
     r"|cells/[0-9a-f]{40}/(cell\.json|records\.parquet|measurements\.parquet|ledger\.json|timing\.json|settings\.json)"
+    r"|cells/[0-9a-f]{40}/attachments/[a-z_]{1,40}-[0-9a-f]{16}/(attachment\.json|[0-9a-f]{64}\.parquet)"
     r"|scores/[0-9a-f]{40}/[\w.+@-]{1,120}\.json"
     r"|inputs/[\w.@+-]{1,240}\.parquet"
 )
+_ATTACHED = re.compile(r"cells/([0-9a-f]{40})/attachments/([a-z_]{1,40}-[0-9a-f]{16})/(.+)")
+"""A file of an attachment: the key of its cell, its name, what the file is called."""
 _CONTENTS = "bundle.json"
 """The member that lists all others with their digests."""
 _NEEDED = ("cell.json", "ledger.json")
 """Files of every cell, beside its payload."""
-_FINISHED = ("scored", "measured")
-"""States of a cell that has a payload."""
+_FINISHED = ("scored", "measured", "explained")
+"""States of a cell that has a payload, its own or that of the answers which it explains."""
 _LARGEST, _ALL = 2**30, 2**32
 """Bytes of a member, and of all, unpacked."""
 _LARGEST_JSON = 2**27
@@ -48,10 +51,12 @@ def export(store: Store, names: Sequence[str], path: Path, *, inputs: bool = Tru
     """Write a bundle of runs; returns the number of files in it. Raises StoreError when a run's cell is gone."""
     runs = [store.read_run(name) for name in names]
     content = {f"runs/{run.name}.json": to_json(without_places(run)) for run in runs}
+    referred = attachments.referred(runs)
     keys = dict.fromkeys(cell.key for run in runs for cell in run.cells if cell.status in _FINISHED and cell.key)
     for key in keys:
         content |= _files(store.root / "cells" / key, f"cells/{key}")
         content |= _files(store.root / "scores" / key, f"scores/{key}")
+        content |= _attached(store, key, referred.get(key, {}))
         address = store.read_cell(key).inputs
         text = store.root / "inputs" / f"{address}.parquet"
         if inputs and is_file(text):
@@ -158,7 +163,7 @@ def _check_whole(path: Path, content: dict[str, bytes]) -> None:
     runs = [name for name in content if name.startswith("runs/")]
     if not runs:
         raise _refused(path, "the file", "holds no run")
-    needed = set[str]()
+    needed, read = set[str](), list[Run]()
     for name in runs:
         try:
             _check_format(path, name, content[name], RESULTS)
@@ -168,11 +173,41 @@ def _check_whole(path: Path, content: dict[str, bytes]) -> None:
         if f"runs/{run.name}.json" != name:
             raise _refused(path, name, f"calls itself {run.name[:80]!r}")
         needed |= {cell.key for cell in run.cells if cell.status in _FINISHED and cell.key}
+        read.append(run)
     texts = {f"inputs/{_check_cell(path, key, content).inputs}.parquet" for key in sorted(needed)}
     for name in content:
         folder, _, rest = name.partition("/")
         if (folder in ("cells", "scores") and rest[:40] not in needed) or (folder == "inputs" and name not in texts):
             raise _refused(path, name, "belongs to no run of the bundle")
+    _check_attached(path, attachments.referred(read), content)
+
+
+def _check_attached(
+    path: Path, referred: Mapping[str, Mapping[str, Collection[str]]], content: dict[str, bytes]
+) -> None:
+    """Refuse attachments that no run refers to, that lack what a run says, or explain other answers than the bundle holds."""
+    lacking = {(key, name): set(ids) for key, wanted in referred.items() for name, ids in wanted.items()}
+    for member in [f"cells/{key}/attachments/{name}/{attachments.ABOUT}" for key, name in lacking]:
+        if member not in content:
+            raise _refused(path, member, "is missing, and a run refers to it")
+    for member, data in content.items():
+        match = _ATTACHED.fullmatch(member)
+        if match is None:
+            continue
+        key, name, file = match.groups()
+        if (key, name) not in lacking:
+            raise _refused(path, member, "belongs to no run of the bundle")
+        try:
+            if file == attachments.ABOUT:
+                attachments.check_spec(data, name)
+                continue
+            ledger = read_json_as(content[f"cells/{key}/ledger.json"], Ledger)
+            lacking[key, name] -= attachments.ids_in(data, file.partition(".")[0], f"{key}/{name}", ledger.records)
+        except Unreadable as error:
+            raise _refused(path, member, f"cannot be used: {error.why}") from error
+    for (key, name), ids in lacking.items():
+        if ids:
+            raise _refused(path, f"cells/{key}/attachments/{name}", f"lacks {min(ids)!r}, which a run refers to")
 
 
 def _check_cell(path: Path, key: str, content: dict[str, bytes]) -> Cell:
@@ -251,6 +286,18 @@ def _files(folder: Path, place: str) -> dict[str, bytes]:
         for file in sorted(folder.glob("*"))
         if is_file(file) and not file.name.startswith(".")
     }
+
+
+def _attached(store: Store, key: str, wanted: Mapping[str, Collection[str]]) -> dict[str, bytes]:
+    """Files of the attachments of a cell that runs refer to. Raises StoreError where one is gone, or damaged."""
+    found = {}
+    for name, ids in wanted.items():
+        attachments.read_spec(store, key, name)
+        if gone := set(ids) - attachments.read(store, key, name).keys():
+            raise attachments.lacks(f"{key}/{name}", gone)
+        for path in (attachments.folder(store, key, name) / attachments.ABOUT, *attachments.parts(store, key, name)):
+            found[f"cells/{key}/attachments/{name}/{path.name}"] = path.read_bytes()
+    return found
 
 
 def _zip(content: dict[str, bytes]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from benchwright.errors import StoreError
+from benchwright.store import attachments
 from benchwright.store.folder import Cell, Store, key_id
 from benchwright.store.payloads import count, file_of, find
 from benchwright.types import Ledger, Measurements, Run
@@ -22,6 +23,8 @@ class StoreProblem(msgspec.Struct, frozen=True, kw_only=True):
 def check(store: Store) -> list[StoreProblem]:
     """Everything about the store that is damaged, missing or unfinished."""
     findings = [finding for key in store.cell_keys() if (finding := _check_cell(store, key))]
+    for key in store.cell_keys():
+        findings += _check_attachments(store, key)
     for name in store.run_names():
         findings += _check_run(store, name)
     return findings
@@ -68,6 +71,48 @@ def _damage(store: Store, key: str) -> str:
     return f"its ledger miscounts {', '.join(miscounted)}: run the same command again" if miscounted else ""
 
 
+def _check_attachments(store: Store, key: str) -> list[StoreProblem]:
+    """What is wrong with the explanations of a cell, each attachment once."""
+    names = attachments.names(store, key)
+    if not names:
+        return []
+    if not store.is_complete(key):
+        problem = "the answers that it explains are not there: run the same command again"
+        return [StoreProblem(what="attachment", where=f"{key}/{one}", problem=problem, damaged=False) for one in names]
+    found = ((name, _attachment_damage(store, key, name)) for name in names)
+    return [
+        StoreProblem(what="attachment", where=f"{key}/{name}", problem=problem, damaged=True)
+        for name, problem in found
+        if problem
+    ]
+
+
+def _attachment_damage(store: Store, key: str, name: str) -> str:
+    try:
+        attachments.read_spec(store, key, name)
+        strangers = attachments.read(store, key, name).keys() - {record.id for record in store.read_records(key)}
+    except StoreError as error:
+        return error.problem
+    except Exception as error:
+        return f"explanations cannot be read: {error}"
+    return f"it explains {min(strangers)!r}, which is no item of its cell" if strangers else ""
+
+
+def _check_explanations(store: Store, run: Run) -> list[StoreProblem]:
+    """Explanations that a run tells of and that are not there; a damaged attachment is told as such."""
+    findings = []
+    for key, wanted in attachments.referred([run]).items():
+        for name, ids in wanted.items():
+            try:
+                gone = ids - attachments.read(store, key, name).keys()
+                problem = attachments.lacks(f"{key}/{name}", gone).problem if gone else ""
+            except StoreError as error:
+                problem = "" if name in attachments.names(store, key) else error.problem
+            if problem:
+                findings.append(StoreProblem(what="run", where=run.name, problem=problem, damaged=True))
+    return findings
+
+
 def _mismeasured(cell: Cell, found: Measurements) -> str:
     """What measurements say otherwise than the key of their cell; empty where nothing is."""
     asked = cell.key.profile
@@ -95,14 +140,15 @@ def _check_run(store: Store, name: str) -> list[StoreProblem]:
         run: Run = store.read_run(name)
     except StoreError as error:
         return [StoreProblem(what="run", where=name, problem=error.problem, damaged=True)]
-    kept = [cell.key or "" for cell in run.cells if cell.status in ("scored", "measured")]
-    gone = [key for key in kept if not store.is_complete(key)]
+    kept = [cell.key or "" for cell in run.cells if cell.status in ("scored", "measured", "explained")]
+    gone = [key for key in dict.fromkeys(kept) if not store.is_complete(key)]
     findings = [StoreProblem(what="run", where=name, problem=f"its cell {key} is gone", damaged=True) for key in gone]
     findings += [
         StoreProblem(what="run", where=name, problem=f"the ledger of its cell {cell.key} is another one", damaged=True)
         for cell in run.cells
         if cell.key and cell.ledger and store.is_complete(cell.key) and not _agree(cell.ledger, store, cell.key)
     ]
+    findings += _check_explanations(store, run)
     if run.name != name:
         findings.append(StoreProblem(what="run", where=name, problem=f"it calls itself {run.name!r}", damaged=True))
     if not run.complete:

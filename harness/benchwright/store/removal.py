@@ -10,8 +10,9 @@ import msgspec
 
 from benchwright.errors import BenchwrightError, ConfigError, StoreError
 from benchwright.paths import is_file, is_folder
-from benchwright.store import atomic
+from benchwright.store import atomic, attachments
 from benchwright.store.folder import Store
+from benchwright.task_path import is_explain_view
 from benchwright.types import Run
 
 _TRAINING = ".training"
@@ -118,13 +119,33 @@ def _not_there(store: Store, name: str) -> StoreError | None:
 
 
 def _unneeded(store: Store, runs: Iterable[Run]) -> set[Path]:
+    runs = list(runs)
     needed = {cell.key for run in runs for cell in run.cells if cell.key}
     cells = [store.read_cell(key) for key in needed if (store.cell_folder(key) / "cell.json").is_file()]
     kept_inputs = {cell.inputs for cell in cells}
     kept_models = {(cell.facts.digest or "")[:40] for cell in cells}
     gone = {path for room in ("cells", "scores") for path in (store.root / room).glob("*") if path.name not in needed}
     gone |= {path for path in (store.root / "inputs").glob("*.parquet") if path.stem not in kept_inputs}
+    gone |= _unneeded_attachments(store, runs, needed)
     return gone | {folder for folder in _model_folders(store) if folder.name not in kept_models}
+
+
+def _unneeded_attachments(store: Store, runs: Sequence[Run], needed: Iterable[str]) -> set[Path]:
+    """Attachments of cells that stay which no run tells of; of a run that is not finished all stay, for it goes on with them."""
+    referred = attachments.referred(runs)
+    going_on = {cell.key for run in runs if not run.complete or _has_unexplained(run) for cell in run.cells}
+    return {
+        attachments.folder(store, key, name)
+        for key in needed
+        if key not in going_on
+        for name in attachments.names(store, key)
+        if name not in referred.get(key, {})
+    }
+
+
+def _has_unexplained(run: Run) -> bool:
+    """Whether an explanation failed, or was not finished: the same command goes on with what there is of it."""
+    return any(is_explain_view(cell.task_path) and cell.status != "explained" for cell in run.cells)
 
 
 def _left(store: Store) -> set[Path]:
