@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from benchwright.bias.on_demand import group_gaps as group_gaps
     from benchwright.comparison.compare import compare as compare
+    from benchwright.explain_texts import explain as explain
+    from benchwright.explanations.collection import Explanations as Explanations
     from benchwright.gate_run import gate as gate
     from benchwright.profile_run import profile as profile
     from benchwright.reporting import report as report
@@ -41,6 +43,8 @@ _HOMES = {
     "group_gaps": "benchwright.bias.on_demand",
     "evaluate": "benchwright.run",
     "Selection": "benchwright.selection.conclude",
+    "explain": "benchwright.explain_texts",
+    "Explanations": "benchwright.explanations.collection",
     "gate": "benchwright.gate_run",
     "history": "benchwright.score_history.ask",
     "load_run": "benchwright.run",
@@ -68,6 +72,7 @@ __all__ = [
     "ChoiceTask",
     "ClassificationTask",
     "Example",
+    "Explanations",
     "Kind",
     "Label",
     "Prediction",
@@ -81,6 +86,7 @@ __all__ = [
     "Task",
     "compare",
     "evaluate",
+    "explain",
     "gate",
     "group_gaps",
     "history",

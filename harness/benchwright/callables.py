@@ -38,6 +38,16 @@ def path_of(function: Callable[..., Any]) -> str:
     return path
 
 
+def kept() -> frozenset[str]:
+    """Paths of the functions of this session."""
+    return frozenset(_KEPT)
+
+
+def forget(path: str) -> None:
+    """Let go of a function of this session."""
+    _KEPT.pop(path, None)
+
+
 def is_kept(path: str) -> bool:
     """Whether a path means a function of this session, which no other process finds."""
     return path.startswith(_SESSION)

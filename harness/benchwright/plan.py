@@ -183,6 +183,34 @@ def make_plan(
     return Plan(spec=spec, cells=tuple(planned), suites=tuple(suites.values()))
 
 
+def plan_given(spec: RunSpec, suite: Suite, task: Task, examples: Sequence[Example], store: Store) -> PlannedCell:
+    """The cell of one model over items that are given instead of read; nothing of it is looked up in the store.
+
+    Args:
+        spec: Of one model.
+        suite: Of the task, whose train split serves a model that needs one.
+        task: What the items are items of.
+        examples: The items.
+        store: Where a checkpoint that is made for the model lies.
+
+    Raises:
+        ConfigError: The model cannot answer the task, or its labels do not match.
+    """
+    folder = Path(spec.data) if spec.data else None
+    desk = _Planning(spec=spec, store=store, rerun="always", token=make_token(), folder=folder)
+    given = Dataset(examples=tuple(examples), digest="", origin="given")
+    desk.evaluated = lambda *_: given
+    desk.problems += setting_problems(spec)
+    (model,) = spec.models
+    adapter = _adapter(desk, model)
+    desk.problems += option_problems(spec, {model.adapter: adapter})
+    target = ResolvedTask(suite=suite, task=task, split="given", explicit=True)  # type: ignore[arg-type]
+    cell = None if desk.problems or adapter is None else _plan_cell(desk, adapter, model, target)
+    if desk.problems or cell is None:
+        raise ConfigError(_distinct(desk.problems), where="explain")
+    return cell
+
+
 def _place(model: ModelRef, target: ResolvedTask) -> CellPlace:
     return model.name, target.path, target.split
 

@@ -90,7 +90,7 @@ def evaluate(
     settings["on"] = _selectors(settings.get("on") or (), "on")
     if settings.get("data") is not None:
         settings["data"] = str(settings["data"])
-    spec = RunSpec(models=_references(several), suites=selectors, **settings)
+    spec = RunSpec(models=references(several), suites=selectors, **settings)
     job = prepare(spec, Store(locate(str(store) if store else None)), name=name, rerun=rerun)
     return perform(job, progress=progress)
 
@@ -107,7 +107,7 @@ def _selectors(given: Any, name: str) -> tuple[str, ...]:
     return tuple(given)
 
 
-def _references(models: Sequence[Model]) -> tuple[ModelRef, ...]:
+def references(models: Sequence[Model]) -> tuple[ModelRef, ...]:
     """Model references in the order given; functions of one name are numbered."""
     parsed = iter(config.parse_models([one for one in models if isinstance(one, str)], registry.names("adapters")))
     found: list[ModelRef] = []

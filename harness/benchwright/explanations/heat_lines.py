@@ -48,15 +48,15 @@ def item_lines(items: Sequence[ExplainedItem], *, width: int | None) -> Iterator
         width: Longest line; None: as long as they are.
     """
     first = items[0]
-    gold = examples.gold(first.task, first.record)
-    told = f"; gold {clip(gold, 80)}" if gold else ""
+    told = f"; gold {clip(examples.gold(first.task, first.record), 80)}" if first.record.target is not None else ""
     yield from plain_lines(f"{call(first.record)} of {first.summary.base}{told}", width)
     for item in items:
-        yield from plain_lines(f"{item.summary.model}, {item.summary.method}: {_answer(item)}", width, indent=2)
+        yield from plain_lines(f"{item.summary.model}, {item.summary.method}: {answer_words(item)}", width, indent=2)
         yield from _explanation(item, width)
 
 
-def _answer(item: ExplainedItem) -> str:
+def answer_words(item: ExplainedItem) -> str:
+    """What the model answers, and whether that is right."""
     record = item.record
     if record.error:
         return f"no answer: {clip(record.error, 120)}"
@@ -95,15 +95,20 @@ def _attribution(item: ExplainedItem, attribution: Attribution, width: int | Non
     if largest_of(attribution) == 0:
         yield from plain_lines("no word counts at all", width, indent=4)
         return
-    example = Example(id=item.record.id, index=0, inputs=dict(inputs))
-    top = [
-        f"{_named(text_of(example, item.explanation.words[at]))} {plain_change(attribution.values[at])}"
-        for at in ranked_words(attribution)[:_TOP]
-        if attribution.values[at]
-    ]
-    yield from plain_lines(f"counts most: {', '.join(top)}", width, indent=4)
+    yield from plain_lines(f"counts most: {counts_most(item, attribution)}", width, indent=4)
     if faithful := faithful_line(attribution):
         yield from plain_lines(faithful, width, indent=4)
+
+
+def counts_most(item: ExplainedItem, attribution: Attribution) -> str:
+    """The words that count most with their values: ``good +0.400, not −0.200``; the words must be those of the texts."""
+    example = Example(id=item.record.id, index=0, inputs=dict(examples.texts_of(item.record)))
+    words = item.explanation.words
+    told = (
+        (_named(text_of(example, words[at])), plain_change(attribution.values[at]))
+        for at in ranked_words(attribution)[:_TOP]
+    )
+    return ", ".join(f"{word} {value}" for word, value in told if value.strip("0.,"))
 
 
 def _named(word: str) -> str:
