@@ -187,12 +187,13 @@ def _explained(asked: RunSpec, given: GivenTask, spec: ExplainSpec, store: Store
         cell = plan_given(asked, given.suite, given.task, given.examples, store)
     except ConfigError as error:
         raise _told(error, given, asked.models[0].name) from error
+    scores = None if cell.facts is None else cell.facts.scores
     began = time.perf_counter()
     session = open_session(cell, tell=lambda *_: None)
     try:
         records = _answers(session, cell, given.examples)
         pairs = [(example, said(record)) for example, record in zip(given.examples, records, strict=True)]
-        found = list(explain_items(session, given.task, pairs, spec, seed=asked.seed))
+        found = list(explain_items(session, given.task, pairs, spec, seed=asked.seed, scores=scores))
     finally:
         session.close()
     summary = msgspec.structs.replace(
