@@ -18,6 +18,7 @@ from benchwright.execute import open_session, to_records
 from benchwright.explain_cells import said
 from benchwright.explain_options import explain_views
 from benchwright.explain_summaries import summarise
+from benchwright.explained_cells import refuse_unexplained
 from benchwright.explanations.collection import Explanations
 from benchwright.explanations.explain import explain_items
 from benchwright.explanations.stored import ExplainedItem
@@ -187,6 +188,7 @@ def _explained(asked: RunSpec, given: GivenTask, spec: ExplainSpec, store: Store
         cell = plan_given(asked, given.suite, given.task, given.examples, store)
     except ConfigError as error:
         raise _told(error, given, asked.models[0].name) from error
+    refuse_unexplained(cell, spec)
     scores = None if cell.facts is None else cell.facts.scores
     began = time.perf_counter()
     session = open_session(cell, tell=lambda *_: None)

@@ -265,6 +265,25 @@ _ABOUT = ("model", "suite", "task", "split")
 _FIELDS = ("target", "output", "scores", "error", "truncated", "cluster")
 
 
+def attributions(run: Run, *, model: str | None = None, task: str | None = None, method: str | None = None) -> Any:
+    """A DataFrame with one row for each word and target of the explained items of a stored run.
+
+    Columns: ``model``, ``task``, ``method``, ``id``, ``target``, ``input``, ``word``, ``start``, ``end``, ``value``, ``full`` (the number on the whole
+    item), ``base`` (without any word). Offsets are characters of the input; of a sentence of words, numbers of words.
+
+    Raises:
+        BenchwrightError: The run holds no such explanation.
+        StoreError: The store does not hold the records or the attachment.
+    """
+    from benchwright.explanations.stored import choose_summaries, read_explained
+    from benchwright.explanations.tables import COLUMNS, attribution_rows
+
+    store = Store(locate(run.store))
+    chosen = choose_summaries(run, model=model, task=task, method=method)
+    rows = [row for one in chosen for row in attribution_rows(read_explained(store, one))]
+    return results.to_frame(rows, columns=COLUMNS)
+
+
 def _rows(cell: CellResult, read: Callable[[str], Sequence[Record]]) -> Iterable[dict[str, Any]]:
     if cell.status != "scored" or cell.key is None:
         return

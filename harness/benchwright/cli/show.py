@@ -69,6 +69,8 @@ def command(run: str, **options: Any) -> int:
         _show_whole_profiles(stored, measured, store)
     else:
         console.show_run(stored)
+        if stored.explanations:
+            console.say(f"explained items: benchwright show {run} --explain")
     if tests and not options["worst"] and not options["slice_"] and options["form"] != "json":
         _show_rates(stored, tests, store, all_tests=options["task"] is not None)
     return 0

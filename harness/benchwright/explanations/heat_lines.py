@@ -120,7 +120,12 @@ def _named(word: str) -> str:
 def number_line(attribution: Attribution, scale: str) -> str:
     """What is explained and how large it is: ``probability of positive 0.912; 0.498 without any word``."""
     number = f"{scale_words(scale, attribution.target)} {plain_value(attribution.full)}"
-    return number if attribution.base is None else f"{number}; {plain_value(attribution.base)} without any word"
+    without = "" if attribution.base is None else f"; {plain_value(attribution.base)} without any word"
+    whole = attribution.completeness
+    if whole is None:
+        return number + without
+    raw = f"{plain_value(whole.full)} on the item, {plain_value(whole.base)} on the baseline"
+    return f"{number}{without}; values are of its raw output: {raw}"
 
 
 def scale_words(scale: str, target: Target) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from benchwright import alarm
@@ -184,13 +184,20 @@ def _chosen(group: Sequence[ExplanationSummary]) -> str:
     return "; ".join(told)
 
 
-def _remarks(summaries: Iterable[ExplanationSummary]) -> list[str]:
+def _remarks(summaries: Sequence[ExplanationSummary]) -> list[str]:
     """One line for each thing that is said, with all whom it is said of."""
     whom: dict[Alarm, list[str]] = {}
+    several = len({one.base for one in summaries}) > 1
     for one in summaries:
+        place = f"{one.model}, {one.method}" + (f" on {one.base}" if several else "")
         for told in one.alarms:
-            whom.setdefault(told, []).append(f"{one.model}, {one.method} on {one.base}")
+            whom.setdefault(told, []).append(place)
     return [
-        f"{alarm.ALARM if told.severity == 'alarm' else alarm.NOTE} {'; '.join(places)}: {told.sentence}"
+        f"{alarm.ALARM if told.severity == 'alarm' else alarm.NOTE} {_whom(places, len(summaries))}{told.sentence}"
         for told, places in sorted(whom.items(), key=lambda pair: pair[0].severity == "note")
     ]
+
+
+def _whom(places: Sequence[str], of: int) -> str:
+    """Whom a sentence is about; nobody is named where it is about all."""
+    return f"{'; '.join(places)}: " if of == 1 or len(places) < of else "all: "

@@ -290,6 +290,10 @@ class Run(Frozen, frozen=True, kw_only=True, dict=True):
         """A DataFrame with one row per example: id, gold, answer, scores, error, slices and texts."""
         return _module("benchwright.reporting").records(self, model=model, task=task, inputs=inputs)
 
+    def attributions(self, *, model: str | None = None, task: str | None = None, method: str | None = None) -> Any:
+        """A DataFrame with one row per word and target of explained items; `explanations` says what there is."""
+        return _module("benchwright.reporting").attributions(self, model=model, task=task, method=method)
+
     def report(self, path: str | Path, **options: Any) -> Path:
         """Write a report over this run; options are those of `benchwright.report`. Returns the path."""
         written: Path = _module("benchwright.reporting").report(self, path, **options)
