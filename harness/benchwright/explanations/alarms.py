@@ -10,7 +10,7 @@ from benchwright.explanations.gaps import FEWEST, UNMOVED, ItemMean
 from benchwright.explanations.scores import is_distinguishable
 from benchwright.formatting import fixed, with_sign
 from benchwright.items import count
-from benchwright.types import Alarm, ExplainSpec, Explanation, FaithfulnessScore, ScoreScale
+from benchwright.types import Alarm, Attribution, ExplainSpec, Explanation, FaithfulnessScore, ScoreScale
 
 FEW = 30
 """Items below which a reader is told how few they are, as of scores."""
@@ -98,12 +98,7 @@ def _unfinished_sums(method: str, found: Sequence[Explanation]) -> Iterator[Alar
     """Where values do not add up to what they share out."""
     if method not in _COMPLETE:
         return
-    gaps = [
-        abs(sum(each.values) - (each.full - each.base)) / max(abs(each.full - each.base), 1e-3)
-        for one in found
-        for each in one.attributions
-        if each.base is not None
-    ]
+    gaps = [gap for one in found for each in one.attributions if (gap := _gap_of(each)) is not None]
     open_ = [gap for gap in gaps if gap > _GAP]
     if open_:
         yield alarm(
@@ -111,6 +106,20 @@ def _unfinished_sums(method: str, found: Sequence[Explanation]) -> Iterator[Alar
             f"the values of {count(len(open_), 'attribution')} of {len(gaps):,} do not add up to what the words change together: off "
             f"by up to {max(open_) * 100:,.0f} % of it, which more evaluations or steps would mend",
         )
+
+
+def _gap_of(one: Attribution) -> float | None:
+    """What is left over, as a share of what is shared out; None where the values add up to nothing that is known.
+
+    Integrated gradients are of raw outputs, and share out values on both sides that may cancel each other.
+    """
+    if one.completeness is not None:
+        ends, given = one.completeness, sum(map(abs, one.values))
+        off = sum(one.values) + ends.rest - (ends.full - ends.base)
+        return abs(off) / max(abs(ends.full - ends.base), given, 1e-3)
+    if one.base is None:
+        return None
+    return abs(sum(one.values) - (one.full - one.base)) / max(abs(one.full - one.base), 1e-3)
 
 
 def _shown(number: float | None) -> str:

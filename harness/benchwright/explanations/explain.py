@@ -26,6 +26,9 @@ from benchwright.types import Attribution, Completeness, Example, ExplainSpec, E
 WINDOW = 32
 """Items explained at once: what they ask about shares batches."""
 
+FOLLOWED = 8
+"""Items whose gradients are computed before the first of them is finished: so often progress is told."""
+
 Job = Callable[[Wait], Explanation]
 
 
@@ -61,6 +64,8 @@ def explain_items(
     spec = msgspec.structs.replace(spec, evaluations=spec.evaluations or method.evaluations)
     reading = read_session(session, task, spec, scores=scores)
     how = _How(task=task, method=method, spec=spec, reading=reading, seed=seed)
+    if isinstance(method, GradientMethod):
+        window = min(window, FOLLOWED)
     yield from in_rounds(_jobs(session, how, items, window), Answers(session, task, reading), window=window)
 
 

@@ -189,6 +189,10 @@ class ScoresTargets(Protocol):
 class GivesGradients(Protocol):
     """A session that can follow a number of its answer back to the tokens of the input."""
 
+    def why_no_gradients(self) -> str | None:
+        """Why this model has none after all; None if it has."""
+        ...
+
     def integrate_gradients(
         self,
         examples: Sequence[Example],
