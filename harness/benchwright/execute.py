@@ -203,7 +203,10 @@ class _Worker:
         return tuple(self.cell.examples[row] for row in self.parts[number])
 
     def _records(self, examples: Sequence[Example]) -> list[Record]:
-        blind = [msgspec.structs.replace(example, target=None, strict=None, edits=None) for example in examples]
+        blind = [
+            msgspec.structs.replace(example, target=None, strict=None, rationale=None, edits=None)
+            for example in examples
+        ]
         predictions = self._predict_distinct(blind)
         assert self.cell.key is not None
         records = to_records(examples, predictions, self.cell.task, self.cell.key.labels)

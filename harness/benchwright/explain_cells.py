@@ -193,7 +193,7 @@ class _Parts:
 
 def blind(example: Example) -> Example:
     """The example without its gold answer."""
-    return msgspec.structs.replace(example, target=None, strict=None, edits=None)
+    return msgspec.structs.replace(example, target=None, strict=None, rationale=None, edits=None)
 
 
 def said(record: Record) -> Prediction:

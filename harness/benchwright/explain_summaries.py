@@ -7,10 +7,12 @@ from itertools import combinations
 
 import msgspec
 
+from benchwright.alarm import in_order
 from benchwright.explain_choice import choice_of, spec_of
-from benchwright.explanations.alarms import BASELINE, alarms_of
+from benchwright.explanations.alarms import BASELINE, alarms_of, plausibility_notes
 from benchwright.explanations.attachment import attachment_spec
 from benchwright.explanations.methods import method_named
+from benchwright.explanations.plausibility import plausibility_scores
 from benchwright.explanations.reading import scale_of
 from benchwright.explanations.scores import TOP, Clusters, agreement, faithfulness_scores, is_distinguishable, stability
 from benchwright.store import Store, attachments
@@ -73,6 +75,8 @@ def summarise(
     clusters = {example.id: example.cluster for example in examples}
     scores, steady = faithfulness_scores(found, clusters), stability(found, clusters)
     scale = scale_of(task, spec.scale)
+    rationales = {example.id: example.rationale for example in examples if example.rationale is not None}
+    plausible = plausibility_scores(found, rationales, clusters)
     return ExplanationSummary(
         model=model,
         method=spec.method,
@@ -94,7 +98,13 @@ def summarise(
         stability=steady.value,
         stability_n=steady.n,
         draws=getattr(method_named(spec.method), "draws", False),
-        alarms=alarms_of(found, scores, steady, spec=spec, scale=scale),
+        plausibility=plausible,
+        alarms=in_order(
+            (
+                *alarms_of(found, scores, steady, spec=spec, scale=scale),
+                *plausibility_notes(found, plausible, {example.id: example.target for example in examples}),
+            )
+        ),
         queries=_summed(found),
     )
 

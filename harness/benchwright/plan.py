@@ -431,7 +431,11 @@ def _context(desk: _Planning, target: ResolvedTask, dataset: Dataset, used: list
         return relabel(task, trained, rows)
 
     def items() -> tuple[Example, ...]:
-        return tuple(map(partial(msgspec.structs.replace, target=None, strict=None, edits=None), dataset.examples))
+        return tuple(
+            map(
+                partial(msgspec.structs.replace, target=None, strict=None, rationale=None, edits=None), dataset.examples
+            )
+        )
 
     return Context(
         suite=target.suite.name,

@@ -13,6 +13,7 @@ from typing import Any
 
 from benchwright import kinds
 from benchwright.data import cluster
+from benchwright.data.rationales import InvalidRationale, read_rationale
 from benchwright.data.row_numbers import is_reordered, own_numbers
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError, NoGold
@@ -51,6 +52,7 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
     if task.membership is not None:
         slices = _with_members(rows, slices, task.identities, task.membership)
     metadata = _slices(rows, task.metadata)
+    rationales = _rationales(rows, task, inputs) if need_targets and task.rationale else nothing
     ids = [f"{task.name}/{row}" for row in range(len(rows.cells))]
     clusters = cluster.keys(task.cluster, _cluster_columns(rows, task, columns), ids)
     return tuple(
@@ -65,6 +67,7 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
             official_id=keys[row],
             group=groups[row],
             metadata=metadata[row],
+            rationale=rationales[row],
         )
         for row in range(len(rows.cells))
     )
@@ -91,6 +94,23 @@ def _check_targets(
         if target is not None and (problem := check(target, inputs[row], task)):
             called = f", id {keys[row]}" if keys[row] is not None else ""
             raise _contradiction(f"{rows.where(row)}{called}", problem)
+
+
+def _rationales(rows: Rows, task: Task, inputs: Sequence[Inputs]) -> list[Any]:
+    """What people marked in every row. A file may lack the column: nobody was asked. Raises DataError for the first that does not fit."""
+    found = column(rows, task.rationale)
+    if found is None:
+        return [None] * len(rows.cells)
+    marked = []
+    for row, (cells, values) in enumerate(zip(rows.cells, inputs, strict=True)):
+        try:
+            marked.append(read_rationale(cells.get(found), values))
+        except InvalidRationale as error:
+            problem = error.problem
+            raise DataError(
+                f"{rows.where(row)}: {found!r}: {problem.seen}", expected=problem.expected, hint=problem.hint
+            ) from None
+    return marked
 
 
 def _contradiction(where: str, problem: Problem) -> DataError:

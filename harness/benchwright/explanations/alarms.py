@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from benchwright.alarm import alarm, in_order, note
 from benchwright.explanations.gaps import FEWEST, UNMOVED, ItemMean
 from benchwright.explanations.scores import is_distinguishable
 from benchwright.formatting import fixed, with_sign
 from benchwright.items import count
-from benchwright.types import Alarm, Attribution, ExplainSpec, Explanation, FaithfulnessScore, ScoreScale
+from benchwright.types import (
+    Alarm,
+    Attribution,
+    ExplainSpec,
+    Explanation,
+    FaithfulnessScore,
+    PlausibilityScore,
+    ScoreScale,
+)
 
 FEW = 30
 """Items below which a reader is told how few they are, as of scores."""
@@ -75,8 +84,9 @@ def _against_random(method: str, scores: Sequence[FaithfulnessScore], *, judged:
         below = decides.high is not None and decides.high < 0
         what = "worse than random attributions" if below else "not distinguishable from random attributions"
         yield loud("no-better-than-random", f"{what}: {seen} {ends} {over}")
-    if verdict is not None and decides.n < FEW and decides.n >= FEWEST:
-        yield note("few-units", f"only {count(decides.n, 'item')}")
+    if verdict is not None and FEWEST <= decides.units < FEW:
+        what = "item" if decides.units == decides.n else "independent cluster"
+        yield note("few-units", f"only {count(decides.units, what)}")
     if method == "leave_one_out" and any(one.metric == "tau" and one.n for one in scores):
         yield note("by-construction", "its tau is 1 by construction: it is held against itself")
 
@@ -120,6 +130,31 @@ def _gap_of(one: Attribution) -> float | None:
     if one.base is None:
         return None
     return abs(sum(one.values) - (one.full - one.base)) / max(abs(one.full - one.base), 1e-3)
+
+
+def plausibility_notes(
+    found: Sequence[Explanation], scores: Sequence[PlausibilityScore], gold: Mapping[str, Any]
+) -> tuple[Alarm, ...]:
+    """What plausibility rests on: items without a rationale that could be met or missed, and answers that people did not justify."""
+    if not scores:
+        return ()
+    told, explained = [], [one for one in found if one.attributions]
+    if scores[0].undefined:
+        left = f"{count(scores[0].undefined, 'item')} of {len(explained):,} left out of plausibility"
+        told.append(note("no-rationale", f"{left}: no rationale, or one that marks no word or every one"))
+    wrong = sum(
+        any(not _is_gold(each.target.label, gold.get(one.id)) for each in one.attributions) for one in explained
+    )
+    if wrong:
+        apart = f"{count(wrong, 'item')} of {len(explained):,}"
+        told.append(
+            note("other-label", f"the model gives another answer to {apart} than the one that people marked words for")
+        )
+    return tuple(told)
+
+
+def _is_gold(label: str | None, gold: Any) -> bool:
+    return label is None or gold is None or label in (gold if isinstance(gold, list | tuple) else (gold,))
 
 
 def _shown(number: float | None) -> str:

@@ -36,16 +36,17 @@ def _measured(measure: Measure, judged: Sequence[Explanation], clusters: Cluster
         own = [_pair(each, measure) for each in one.attributions]
         known = [pair for pair in own if pair is not None]
         if known:
-            pairs[one.id] = (_mean([value for value, _ in known]), _mean([random for _, random in known]))
+            pairs[one.id] = (mean([value for value, _ in known]), mean([random for _, random in known]))
     gap = item_mean([value - random for value, random in pairs.values()], [clusters.get(item) for item in pairs])
     return FaithfulnessScore(
         metric=measure,
-        value=_mean([value for value, _ in pairs.values()]) if pairs else None,
-        random=_mean([random for _, random in pairs.values()]) if pairs else None,
+        value=mean([value for value, _ in pairs.values()]) if pairs else None,
+        random=mean([random for _, random in pairs.values()]) if pairs else None,
         gap=gap.value,
         low=gap.low,
         high=gap.high,
         n=gap.n,
+        units=gap.units,
         undefined=len(judged) - gap.n,
         reason=gap.reason,
     )
@@ -84,7 +85,7 @@ def stability(found: Sequence[Explanation], clusters: Clusters) -> ItemMean:
             if (tau := kendall_tau(first, second)) is not None
         ]
         if every:
-            taus[one.id] = _mean(every)
+            taus[one.id] = mean(every)
     return item_mean(list(taus.values()), [clusters.get(item) for item in taus])
 
 
@@ -114,7 +115,7 @@ def agreement(first: Mapping[str, Explanation], second: Mapping[str, Explanation
     return Agreement(
         tau=item_mean(list(taus.values()), [clusters.get(item) for item in taus]),
         overlap=item_mean(list(shares.values()), [clusters.get(item) for item in shares]),
-        overlap_random=_mean(by_chance) if by_chance else None,
+        overlap_random=mean(by_chance) if by_chance else None,
         undefined=len(both) - len(taus),
     )
 
@@ -137,9 +138,10 @@ def _by_item(
             and (value := measure(each.values, others[each.target])) is not None
         ]
         if known:
-            means[item] = _mean(known)
+            means[item] = mean(known)
     return means
 
 
-def _mean(values: Sequence[float]) -> float:
+def mean(values: Sequence[float]) -> float:
+    """Of at least one number."""
     return sum(values) / len(values)

@@ -37,7 +37,7 @@ def variant(example: Example, words: Sequence[Word], kept: Kept, *, mask: str | 
             inputs[name] = _sentence(value, mine, mask)
         elif not all(keep for _, keep in mine):
             inputs[name] = "".join(piece.text for piece in _pieces(value, mine, mask))
-    return msgspec.structs.replace(example, inputs=inputs, target=None, strict=None, edits=None)
+    return msgspec.structs.replace(example, inputs=inputs, target=None, strict=None, rationale=None, edits=None)
 
 
 def moved_targets(

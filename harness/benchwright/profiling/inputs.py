@@ -21,7 +21,9 @@ def distinct_inputs(examples: Sequence[Example]) -> tuple[Example, ...]:
     first: dict[int, Example] = {}
     for number, example in zip(shards.distinct(examples), examples, strict=True):
         first.setdefault(number, example)
-    return tuple(msgspec.structs.replace(one, target=None, strict=None, edits=None) for one in first.values())
+    return tuple(
+        msgspec.structs.replace(one, target=None, strict=None, rationale=None, edits=None) for one in first.values()
+    )
 
 
 def shuffled(count: int, seed: int) -> list[int]:

@@ -22,6 +22,9 @@ class Example(Frozen, frozen=True, kw_only=True):
             ``idx`` or ``id``, where these numbers are not the rows' places.
         group: What items are judged together in (MultiRC's question, a Winogender pair).
         metadata: What a metric of the task must know of the item besides; its record holds it in ``extra``, under that name.
+        rationale: Which parts of the texts people marked as the reason for the gold answer: (input, first character, behind the last
+            one); empty where nothing was marked. None: nobody was asked, or an engine hides it from a model. Explanations are held against
+            it; no prediction, record, score or key knows of it.
         edits: Of an example of a view: input name -> what was changed in it, as (start, end, replacement) in positions of the
             original (characters of a text, words of a sentence to tag; a list for each of several options); None elsewhere. Its
             record holds it in ``extra``.
@@ -39,6 +42,7 @@ class Example(Frozen, frozen=True, kw_only=True):
     official_id: str | None = None
     group: str | None = None
     metadata: dict[str, str] = {}
+    rationale: tuple[tuple[str, int, int], ...] | None = None
     edits: dict[str, tuple[Any, ...]] | None = None
 
 

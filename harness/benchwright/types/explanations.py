@@ -229,6 +229,7 @@ class FaithfulnessScore(Frozen, frozen=True, kw_only=True):
         low: Lower end of the paired 95 % interval of the gap; None: too few items.
         high: Upper end.
         n: Items.
+        units: Independent units among them: clusters, and items that share nothing.
         undefined: Items left out, for which it is undefined.
         reason: Why there is no interval, or no value; empty where there is one.
     """
@@ -241,6 +242,7 @@ class FaithfulnessScore(Frozen, frozen=True, kw_only=True):
     high: float | None
     n: int
     undefined: int
+    units: int = 0
     reason: str = ""
 
 
@@ -256,6 +258,7 @@ class PlausibilityScore(Frozen, frozen=True, kw_only=True):
         low: Lower end of the 95 % interval of the gap over items; None: ``reason`` says why.
         high: Upper end.
         n: Items.
+        units: Independent units among them: clusters, and items that share nothing.
         undefined: Explained items left out: no rationale, or one that marks no word or every word of the item.
         reason: Why there is no interval, or no value; empty where there is one.
     """
@@ -268,6 +271,7 @@ class PlausibilityScore(Frozen, frozen=True, kw_only=True):
     high: float | None
     n: int
     undefined: int
+    units: int = 0
     reason: str = ""
 
 

@@ -67,6 +67,7 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
         slice_separator: What separates several values of one cell of such a column; each is a slice then (``;`` in AX).
         metadata: Name -> accepted column names of what a metric must know of an item besides inputs and gold answer (which option is
             the stereotyped one). No slices are made of it.
+        rationale: Accepted names of the column of ``Example.rationale``.
         cluster: Which items are not independent.
         prepare: ``module:function`` from one row (column -> cell) to the rows it stands for, before columns are looked up:
             a nested document becomes rows, marks are set around a word, an option list is made of columns. Pure; it
@@ -103,6 +104,7 @@ class Task(Frozen, frozen=True, kw_only=True, tag_field="kind"):
     slices: dict[str, tuple[str, ...]] = {}
     slice_separator: str = ""
     metadata: dict[str, tuple[str, ...]] = {}
+    rationale: tuple[str, ...] = ()
     cluster: Cluster | None = None
     prepare: str | None = None
     official_id: tuple[str, ...] = ()

@@ -95,6 +95,7 @@ def make_card(options: TableOptions, tables: Mapping[str, OwnTable]) -> Classifi
         identities=options.identities,
         membership=options.membership,
         cluster=Cluster(by="column", columns=(test.names[options.cluster],)) if options.cluster else None,
+        rationale=(test.names[options.rationale],) if options.rationale else (),
         licence="yours",
         citation="a file of the user's own",
         description=f"Rows of {test.layout.names[0]}: which of {len(labels)} labels?",

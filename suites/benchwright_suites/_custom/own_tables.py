@@ -30,6 +30,7 @@ OPTIONS = {
     "identities": "columns that say which group of people a row is about or from, separated by commas: gaps between groups",
     "membership": "a number, where each column of identities= is a group of its own (1, or a share of annotators): from it on a row is a member",
     "cluster": "column of what several rows share (author, document); intervals resample it as one",
+    "rationale": "column of the words that people marked as the reason for the label: explanations are held against them",
     "train": "file of training rows, for baselines and fine-tuning",
     "multilabel": "true: a row may have several labels",
     "separator": "what stands between the labels of a row (default: | or a comma); only with multilabel=true",
@@ -64,6 +65,7 @@ class TableOptions:
     identities: tuple[str, ...]
     membership: float | None
     cluster: str
+    rationale: str
     train: str
     multilabel: bool
     separator: str
@@ -109,6 +111,7 @@ def read_options(given: Mapping[str, str]) -> TableOptions:
         identities=listed(given, "identities"),
         membership=_share(given.get("membership", "")),
         cluster=given.get("cluster", ""),
+        rationale=given.get("rationale", ""),
         train=given.get("train", ""),
         multilabel=multilabel in _TRUE,
         separator=given.get("separator", ""),
@@ -168,13 +171,13 @@ def _wrong_membership(given: Mapping[str, str]) -> list[BenchwrightError]:
 
 def _problems(options: TableOptions) -> list[BenchwrightError]:
     found = [*_wrong_values(options), *_wrong_labels(options)]
-    used = [*options.columns, *options.slices]
+    used = [*options.columns, *options.slices, *filter(None, [options.rationale])]
     twice = sorted({name for name in used if used.count(name) > 1})
     if twice:
         found.append(
             BenchwrightError(
                 f"the column {twice[0]!r} is asked for twice",
-                expected="a column each for text, label and slices",
+                expected="a column each for text, label, rationale and slices",
                 hint="name another column, or drop one of the options",
             )
         )
@@ -334,7 +337,7 @@ def read_table(options: TableOptions, split: str, path: str) -> OwnTable:
             expected=f"{len(short.columns)} cells: {', '.join(short.columns)}",
             hint="mend that line; a cell that holds a comma or a line break stands in double quotes (CSV)",
         )
-    needed = [*options.columns, *((*options.slices, options.cluster) if split == "test" else ())]
+    needed = [*options.columns, *((*options.slices, options.cluster, options.rationale) if split == "test" else ())]
     names = {name: column(rows, (name,)) for name in needed if name}
     problems = [_missing(rows, name, options) for name, at in names.items() if at is None]
     if problems:
@@ -382,7 +385,13 @@ def _format(options: TableOptions, where: Path, path: str) -> str:
 
 
 def _missing(rows: Rows, name: str, options: TableOptions) -> BenchwrightError:
-    role = {options.text: "text", options.text_pair: "text_pair", options.label: "label", options.cluster: "cluster"}
+    role = {
+        options.text: "text",
+        options.text_pair: "text_pair",
+        options.label: "label",
+        options.cluster: "cluster",
+        options.rationale: "rationale",
+    }
     key = "identities" if name in options.identities else "slice" if name in options.slices else role.get(name, "text")
     close = difflib.get_close_matches(name, rows.columns, n=1, cutoff=0.6)
     hint = f"say which column it is: {key}={close[0] if close else '...'}"
