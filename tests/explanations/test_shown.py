@@ -57,6 +57,12 @@ def test_a_sentence_of_words_is_joined_with_blanks() -> None:
     assert [piece.value for piece in shown.pieces] == [1.0, None, -0.5, None, None]
 
 
+def test_several_words_of_a_long_sentence_may_have_one_value():
+    explained, attribution = _explained([("tokens", 0, 2), ("tokens", 2, 3)], [1.0, -0.5])
+    (shown,) = shade({"tokens": ["Ada", "Lovelace", "left"]}, explained, attribution)
+    assert [(piece.text, piece.value) for piece in shown.pieces] == [("Ada Lovelace", 1.0), (" ", None), ("left", -0.5)]
+
+
 def test_options_are_numbered_and_have_no_values() -> None:
     explained, attribution = _explained([("premise", 0, 2)], [1.0])
     premise, options = shade({"premise": "it", "options": ["yes", "no"]}, explained, attribution)
@@ -84,7 +90,7 @@ def test_a_common_largest_value_makes_two_attributions_comparable_by_eye() -> No
         ([("other", 0, 1)], [1.0]),
         ([("number", 0, 1)], [1.0]),
         ([("mixed", 1, 2)], [1.0]),
-        ([("tokens", 0, 2)], [1.0]),
+        ([("tokens", 1, 3)], [1.0]),
         ([("tokens", 2, 3)], [1.0]),
         ([("text", 0, 1)], [1.0, 2.0]),
         ([("text", 0, 1)], []),

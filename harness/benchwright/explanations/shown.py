@@ -63,7 +63,7 @@ def refuse_misplaced(inputs: Mapping[str, Any], explanation: Explanation) -> Non
     for word in explanation.words:
         value = inputs.get(word.input)
         if isinstance(value, list | tuple):
-            whole = all(isinstance(one, str) for one in value) and word.end == word.start + 1
+            whole = all(isinstance(one, str) for one in value)
         else:
             whole = isinstance(value, str)
         if not whole or not max(ends.get(word.input, 0), 0) <= word.start < word.end <= len(value or ()):
@@ -80,15 +80,19 @@ def _text(value: str, words: Sequence[tuple[Word, float]], most: float) -> list[
 
 
 def _sentence(value: Sequence[str], words: Sequence[tuple[Word, float]], most: float) -> list[Piece]:
-    """Words with a blank between them; an empty one is left out."""
-    numbers = {word.start: number for word, number in words}
+    """Words with a blank between them; an empty one is left out. A value may be that of several neighbouring words together."""
+    ends = {word.start: (word.end, number) for word, number in words}
     pieces: list[Piece] = []
-    for at, text in enumerate(value):
+    at = 0
+    while at < len(value):
+        end, number = ends.get(at, (at + 1, None))
+        text = " ".join(filter(None, value[at:end]))
+        at = end
         if not text:
             continue
         if pieces:
             pieces.append(Piece(" ", None, 0.0))
-        pieces.append(_piece(text, numbers[at], most) if at in numbers else Piece(text, None, 0.0))
+        pieces.append(Piece(text, None, 0.0) if number is None else _piece(text, number, most))
     return pieces
 
 
