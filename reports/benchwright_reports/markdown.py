@@ -12,6 +12,7 @@ from benchwright.report_content.markdown.blocks import MarkdownBlock, fit
 from benchwright.report_content.markdown.calibration import calibration
 from benchwright.report_content.markdown.candidates import candidates
 from benchwright.report_content.markdown.differences import differences
+from benchwright.report_content.markdown.explanations import explanations
 from benchwright.report_content.markdown.gaps import gaps
 from benchwright.report_content.markdown.hardware import hardware
 from benchwright.report_content.markdown.how_run import how_run, ledger
@@ -55,6 +56,7 @@ _PARTS: tuple[Callable[[ReportContent], list[MarkdownBlock]], ...] = (
     identity,
     gaps,
     calibration,
+    explanations,
     hardware,
     training,
     history,

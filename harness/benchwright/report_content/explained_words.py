@@ -119,6 +119,6 @@ def _folded(inputs: Mapping[str, Any], word: Word) -> str:
     value = inputs.get(word.input)
     if isinstance(value, str):
         return value[word.start : word.end].casefold()
-    if isinstance(value, list | tuple) and word.start < len(value):
-        return str(value[word.start]).casefold()
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value[word.start : word.end])).casefold()
     return ""

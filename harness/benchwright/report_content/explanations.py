@@ -139,28 +139,25 @@ def _task(desk: _Desk, base: str, split: str, missing: tuple[str, ...]) -> Expla
         missing=missing,
         withheld=withheld if desk.items else "",
     )
-    if withheld or not mine or not desk.items:
+    if withheld or not mine:
         return found
     card = desk.card(base)
     gathered = _gather(desk, card, mine)
-    every = list(dict.fromkeys(id_ for told in gathered.told for id_ in told.explanations))
-    shown = _drawn(gathered.told)
-    limit = MOST if desk.options.max_examples is None else desk.options.max_examples
-    maps = max(1, len(shown))
-    items = find_items(
-        card,
-        shown,
-        gathered.answers,
-        labels,
-        limit=min(limit, max(1, MOST_MAPS // desk.tasks // maps)),
-    )
+    every = dict.fromkeys(id_ for told in gathered.told for id_ in told.explanations)
     return replace(
         found,
         words=words_by_label(gathered.told, gathered.answers, labels),
-        items=items,
+        items=_items(desk, card, gathered, labels) if desk.items else (),
         explained=len(every),
         problems=tuple(gathered.problems),
     )
+
+
+def _items(desk: _Desk, card: Task | None, gathered: _Gathered, labels: Sequence[str]) -> tuple[ExplainedItem, ...]:
+    shown = _drawn(gathered.told)
+    limit = MOST if desk.options.max_examples is None else desk.options.max_examples
+    room = max(1, MOST_MAPS // desk.tasks // max(1, len(shown)))
+    return find_items(card, shown, gathered.answers, labels, limit=min(limit, room))
 
 
 def _agreement(desk: _Desk, base: str, split: str) -> tuple[AgreementRow, ...]:

@@ -171,7 +171,7 @@ def word_texts(inputs: Mapping[str, Any], explanation: Explanation) -> tuple[str
     for word in explanation.words:
         value = inputs.get(word.input)
         if isinstance(value, list | tuple):
-            found.append(str(value[word.start]) if word.start < len(value) else "")
+            found.append(" ".join(map(str, value[word.start : word.end])))
         else:
             found.append(str(value or "")[word.start : word.end])
     return tuple(map(visible, found))

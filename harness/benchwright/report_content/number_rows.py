@@ -13,6 +13,7 @@ from benchwright.comparison.text import verdict_text
 from benchwright.formatting import finite
 from benchwright.items import counted
 from benchwright.report_content.content import ReportContent
+from benchwright.report_content.explanation_numbers import explanation_rows
 from benchwright.report_content.slices import SliceRow
 from benchwright.results import ResultRow, result_rows
 from benchwright.types import AggregateScore, Alarm, GroupGap, RobustnessScore, Run, Score, Task
@@ -62,15 +63,17 @@ def number_rows(content: ReportContent) -> Iterator[dict[str, Any]]:
     metric ``gap(METRIC)`` with the verdict as its reason, and one of ``ratio(METRIC)``. A hardware profile has a row for each quantity, of
     the machine with that fingerprint. A difference between two models is the metric ``difference(METRIC)``: of ``model`` minus ``against``,
     with its verdict as the reason, and what counts as right beside fixed and broken items where the score is something else; ``slice_gap(METRIC)`` that of a slice minus the rest of its task, and with ``against`` a difference on a slice,
-    where p is adjusted over all slices and low and high are told of the largest alone.
+    where p is adjusted over all slices and low and high are told of the largest alone. Explanations have rows of the suite ``explain``, as
+    `explanation_numbers` writes them.
     """
     for run in content.runs:
-        yield from (_result(row) for row in result_rows(run))
+        yield from (_result(row) for row in result_rows(run) if row.cell.status != "explained")
         yield from (_aggregate(run, one) for one in run.aggregates)
         for view in run.robustness:
             yield from _robustness(run, view)
         for gap in run.gaps:
             yield from _gap(run, gap)
+        yield from explanation_rows(run)
     holders = {id(cell): run for run in content.runs for cell in run.cells}
     for section in content.behaviour:
         yield from _places(section, holders)

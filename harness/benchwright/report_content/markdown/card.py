@@ -9,6 +9,7 @@ from benchwright.render.grid import Column
 from benchwright.render.note_markdown import note_markdown
 from benchwright.report_content.content import ReportContent
 from benchwright.report_content.hub_results import HubResult
+from benchwright.report_content.markdown.explanations import card_lines
 from benchwright.report_content.markdown.top import alarm_line
 from benchwright.tables import markdown_table
 from benchwright.task_path import task_path
@@ -105,6 +106,7 @@ def limits(content: ReportContent) -> str:
         ("Behavioural tests", _behaviour(content), _absent("behavioural tests", there=bool(content.behaviour))),
         ("Robustness", _robustness(content), _absent("robustness", there=bool(content.robustness))),
         ("Bias", _bias(content), _absent("bias", there=bool(content.identity or content.gaps))),
+        *([("Explanations", card_lines(content), "no method was judged")] if content.explanations else []),
     ]
     lines = ["## Limits that were found"]
     for title, found, otherwise in parts:
