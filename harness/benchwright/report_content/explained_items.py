@@ -75,10 +75,10 @@ def find_items(
 ) -> tuple[ExplainedItem, ...]:
     """At most ``limit`` items: those that models disagree on first, then wrong and errored ones, then the others, each in dataset order.
 
-    Examples of one behavioural case stand together, its original first.
+    Examples of one behavioural case stand together, its original first. Items of which nothing is said are left out.
     """
     page = _Page(card=card, told=told, answers=answers, labels=labels)
-    ids = list(dict.fromkeys(id_ for one in told for id_ in one.explanations))
+    ids = told_ids(told)
     cases = _cases(page, ids)
     ranks: dict[str, int] = {}
     for id_ in ids:
@@ -86,6 +86,12 @@ def find_items(
     first = {case: at for at, case in reversed(list(enumerate(cases[id_] for id_ in ids)))}
     ordered = sorted(ids, key=lambda id_: (ranks[cases[id_]], first[cases[id_]]))
     return tuple(_item(page, id_) for id_ in ordered[:limit])
+
+
+def told_ids(told: Sequence[Told]) -> list[str]:
+    """Items that any method says something of, or failed on."""
+    every = ((id_, found) for one in told for id_, found in one.explanations.items())
+    return list(dict.fromkeys(id_ for id_, found in every if found.attributions or found.error is not None))
 
 
 def _cases(page: _Page, ids: Sequence[str]) -> dict[str, str]:

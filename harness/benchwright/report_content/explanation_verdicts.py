@@ -57,7 +57,8 @@ class MethodRow:
         verdict: The same in words.
         measures: Of faithfulness, then of plausibility.
         stability: Kendall's tau between seeds; empty where the method draws nothing.
-        items: How many were explained, and what became of the others.
+        items: How many were explained.
+        left_out: What became of the others.
         computed: Distinct variants that the model computed.
         judging: Of these those for faithfulness alone.
         summary: As the run holds it.
@@ -71,6 +72,7 @@ class MethodRow:
     measures: tuple[MeasureCells, ...]
     stability: str
     items: str
+    left_out: tuple[str, ...]
     asked: str
     computed: str
     judging: str
@@ -98,16 +100,17 @@ class AgreementRow:
 
 def method_row(system: str, summary: ExplanationSummary) -> MethodRow:
     """The row of a summary."""
-    spent, trust = summary.queries, trust_of(summary)
+    spent = summary.queries
     return MethodRow(
         system=system,
         method=summary.method,
         title=method_name(summary.method),
-        trust=trust,
-        verdict=_in_words(summary, trust),
+        trust=trust_of(summary),
+        verdict=verdict_of(summary),
         measures=(*map(_measure, summary.faithfulness), *map(_measure, summary.plausibility)),
         stability=plain_value(summary.stability) if summary.draws or summary.stability is not None else "",
-        items=_items(summary),
+        items=count(summary.items),
+        left_out=_left_out(summary),
         asked=count(spent.asked),
         computed=count(spent.computed),
         judging=count(spent.judging),
@@ -134,8 +137,10 @@ def trust_of(summary: ExplanationSummary) -> Trust:
     return "less" if high is not None and high < 0 else "same"
 
 
-def _in_words(summary: ExplanationSummary, trust: Trust) -> str:
-    return {"baseline": "what the others are held against", "less": "worse than random"}.get(trust) or verdict(summary)
+def verdict_of(summary: ExplanationSummary) -> str:
+    """The same in words."""
+    known = {"baseline": "what the others are held against", "less": "worse than random"}
+    return known.get(trust_of(summary)) or verdict(summary)
 
 
 def _measure(one: FaithfulnessScore | PlausibilityScore) -> MeasureCells:
@@ -158,11 +163,10 @@ def _between(low: float | None, high: float | None, form: Callable[[float | None
     return f"[{form(low)}, {form(high)}]"
 
 
-def _items(summary: ExplanationSummary) -> str:
-    parts = [count(summary.items)]
-    parts += [f"{count(summary.failed)} failed"] if summary.failed else []
+def _left_out(summary: ExplanationSummary) -> tuple[str, ...]:
+    parts = [f"{count(summary.failed)} failed"] if summary.failed else []
     parts += [f"{count(summary.empty)} with nothing to explain"] if summary.empty else []
-    return ", ".join(parts)
+    return tuple(parts)
 
 
 def agreement_row(system: str, one: MethodAgreement) -> AgreementRow:

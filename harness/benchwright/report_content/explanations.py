@@ -9,7 +9,7 @@ from benchwright.errors import BenchwrightError
 from benchwright.render.details import Records
 from benchwright.render.grid import Grid
 from benchwright.report_content.explained_answers import AnswersOf, Told, read_answers_of
-from benchwright.report_content.explained_items import ExplainedItem, find_items
+from benchwright.report_content.explained_items import ExplainedItem, find_items, told_ids
 from benchwright.report_content.explained_words import LabelWords, words_by_label
 from benchwright.report_content.explanation_verdicts import (
     AgreementRow,
@@ -40,7 +40,7 @@ class ExplainedTask:
         missing: Explanations that were asked for and are not there, and why.
         words: Words that count most for each label.
         items: Items with what was said of them, those to look at first: where models disagree, then wrong answers.
-        explained: Items that were explained by any method.
+        explained: Items that any method says something of.
         withheld: Why no words are shown; empty where they are.
         problems: Attachments that cannot be read, and why.
     """
@@ -143,12 +143,11 @@ def _task(desk: _Desk, base: str, split: str, missing: tuple[str, ...]) -> Expla
         return found
     card = desk.card(base)
     gathered = _gather(desk, card, mine)
-    every = dict.fromkeys(id_ for told in gathered.told for id_ in told.explanations)
     return replace(
         found,
         words=words_by_label(gathered.told, gathered.answers, labels),
         items=_items(desk, card, gathered, labels) if desk.items else (),
-        explained=len(every),
+        explained=len(told_ids(gathered.told)),
         problems=tuple(gathered.problems),
     )
 

@@ -13,7 +13,7 @@ from benchwright.inert import visible
 from benchwright.render.examples import texts_of
 from benchwright.render.shaded_text import ShadedText
 from benchwright.report_content.explained_answers import LONGEST, AnswersOf, Told, said
-from benchwright.report_content.explanation_verdicts import Trust, method_name, trust_of
+from benchwright.report_content.explanation_verdicts import Trust, method_name, trust_of, verdict_of
 from benchwright.types import Attribution, Explanation, Record
 
 TOP = 3
@@ -39,6 +39,7 @@ class ItemMap:
         comprehensiveness: Of this item; None where it was not measured.
         random_comprehensiveness: Likewise of random attributions.
         trust: Of the method on this model, over all items.
+        verdict: The same in words.
     """
 
     method: str
@@ -53,6 +54,7 @@ class ItemMap:
     comprehensiveness: float | None
     random_comprehensiveness: float | None
     trust: Trust
+    verdict: str
     _texts: tuple[ShadedText, ...] = ()
 
     @property
@@ -161,6 +163,7 @@ def _maps(told: Told, explanation: Explanation, record: Record | None, scales: S
             comprehensiveness=None if faith is None else faith.comprehensiveness,
             random_comprehensiveness=None if faith is None else faith.random_comprehensiveness,
             trust=trust_of(summary),
+            verdict=verdict_of(summary),
             _texts=shade(inputs, explanation, one, largest=largest),
         )
 
@@ -178,4 +181,9 @@ def word_texts(inputs: Mapping[str, Any], explanation: Explanation) -> tuple[str
 
 
 def _top(texts: Sequence[str], one: Attribution) -> tuple[tuple[str, float], ...]:
-    return tuple((clip(texts[at], 40), one.values[at]) for at in ranked_words(one)[:TOP] if one.values[at])
+    return tuple((_named(clip(texts[at], 40)), one.values[at]) for at in ranked_words(one)[:TOP] if one.values[at])
+
+
+def _named(word: str) -> str:
+    """A word as it stands in a list of words: a sign alone would be read as a sign of that list."""
+    return word if any(map(str.isalnum, word)) else f"“{word}”"

@@ -42,7 +42,7 @@ def _task(task: ExplainedTask) -> str:
             markdown_text(row.title),
             f"{_MARKS.get(row.trust, '')}{markdown_text(row.verdict)}",
             *(_measure(row.measure(name)) for name in names),
-            markdown_text(row.items),
+            "<br>".join([row.items, *(f"<sub>{one}</sub>" for one in row.left_out)]),
             f"{row.computed}<br><sub>{row.judging} to judge</sub>",
             row.seconds,
         ]
