@@ -25,7 +25,7 @@ from benchwright.quantities import alarms_beside, positive_of, score_title, unit
 from benchwright.render.hardware import hardware_caption, hardware_cells, hardware_tables, missing, profile_quantities
 from benchwright.render.hardware_words import unit_in_words
 from benchwright.tables import html_list, html_table, text_table
-from benchwright.task_path import is_hardware_view, task_path
+from benchwright.task_path import has_answers, task_path
 from benchwright.types import Alarm, CellResult, IdentityScore, Profile, Run, Score, Task
 
 
@@ -211,7 +211,7 @@ def _run_table(run: Run) -> tuple[list[str], list[list[str]]]:
     models = list(dict.fromkeys([*(model.name for model in run.spec.models), *(cell.model for cell in run.cells)]))
     by_place = {(cell.suite, cell.task, cell.model): cell for cell in run.cells}
     rows = []
-    judged = (cell for cell in run.cells if not is_hardware_view(cell.task_path))
+    judged = (cell for cell in run.cells if has_answers(cell.task_path))
     for suite, task in dict.fromkeys((cell.suite, cell.task) for cell in judged):
         texts = []
         for model in models:

@@ -89,6 +89,11 @@ def is_explain_view(path: str) -> bool:
     return "@" in path and TaskPath.parse(path).view.startswith(f"{EXPLAIN}/")
 
 
+def has_answers(path: str) -> bool:
+    """Whether cells of a task hold answers of their own, which are scored: those of hardware profiles and of explanations do not."""
+    return not (is_hardware_view(path) or is_explain_view(path))
+
+
 def task_path(suite: str, task: str) -> str:
     """``suite/task``."""
     return str(TaskPath(suite, task))

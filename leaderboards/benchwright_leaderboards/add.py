@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from benchwright.errors import BenchwrightError
+from benchwright.items import count
 from benchwright.store import Store
 from benchwright_leaderboards.board import Board, open_board
 from benchwright_leaderboards.costs import with_profiles
@@ -50,6 +51,7 @@ def add(
     note: str = "",
     trained_on: str = "",
     same_as: str = "",
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Submission:
     """Take ``RUN[:MODEL]`` or ``BUNDLE[:MODEL]`` into the board in ``root``; one submission, in one step.
 
@@ -64,6 +66,7 @@ def add(
         note: What is to be known of it.
         trained_on: What its training data were.
         same_as: Id of an entry with the same answers, where the models are different ones nevertheless.
+        tell: Is told what of the runs is not taken.
 
     Raises:
         BenchwrightError: A source does not verify or the board does not take it; every byte of the board is as it was.
@@ -89,6 +92,8 @@ def add(
             made = _submission(open_board(root), incoming, found, files, request)
             place(root, made, incoming)
             tidy(root)
+    if incoming.left_out:
+        tell(f"{count(incoming.left_out, 'explanation')} left out: a board holds answers and their scores")
     return made
 
 
@@ -97,7 +102,7 @@ def _measured_anew(incoming: Incoming) -> Incoming:
     runs = with_profiles(incoming.store, incoming.runs)
     for run in runs:
         incoming.store.write_run(run)
-    return Incoming(store=incoming.store, runs=runs)
+    return replace(incoming, runs=runs)
 
 
 def _submission(

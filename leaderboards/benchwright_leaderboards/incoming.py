@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from benchwright.errors import BenchwrightError
 from benchwright.paths import exists, is_file, is_folder
 from benchwright.reporting import choose
@@ -27,10 +29,12 @@ class Incoming:
     Attributes:
         store: A scratch store with the runs below, their cells on tasks of the board, and nothing else.
         runs: With the models that were named, and the tasks of the board.
+        left_out: How many explanations of answers stay behind: a board holds none.
     """
 
     store: Store
     runs: tuple[Run, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +68,12 @@ def unpack(sources: Sequence[str], store: Store, scratch: Path, tasks: Sequence[
         for name in known[source.place]:
             models = {ref.name for ref in incoming.read_run(name).spec.models}
             wanted.setdefault(name, set()).update(_models(source, models))
+    left_out = sum(_count_explained(incoming.read_run(name), models) for name, models in wanted.items())
     runs = tuple(_part(incoming.read_run(name), models, tasks) for name, models in wanted.items())
     for run in runs:
         incoming.write_run(run)
     _drop_the_rest(incoming, runs)
-    return Incoming(store=incoming, runs=runs)
+    return Incoming(store=incoming, runs=runs, left_out=left_out)
 
 
 def needed_keys(runs: Iterable[Run]) -> set[str]:
@@ -102,7 +107,7 @@ def _import(incoming: Store, source: _Source, store: Store, scratch: Path) -> li
     path = Path(source.place)
     if not source.is_bundle:
         path = scratch / f"{hashlib.sha256(source.place.encode()).hexdigest()}.zip"
-        bundle.export(store, [source.place], path)
+        bundle.export(store, [source.place], path, explanations=False)
     names = bundle.import_(incoming, path)
     check_tables(incoming.root, source.text)
     return names
@@ -128,7 +133,12 @@ def _part(run: Run, models: set[str], tasks: Sequence[str]) -> Run:
             expected=f"one of: {', '.join(tasks)}",
             hint="run the model on the suites of the board, on the same data",
         )
-    return choose([run], models=sorted(models), tasks=kept)[0]
+    part = choose([run], models=sorted(models), tasks=kept)[0]
+    return msgspec.structs.replace(part, explanations=(), explanation_agreement=())
+
+
+def _count_explained(run: Run, models: set[str]) -> int:
+    return sum(cell.status == "explained" and cell.model in models for cell in run.cells)
 
 
 def _drop_the_rest(incoming: Store, runs: Sequence[Run]) -> None:
@@ -140,3 +150,5 @@ def _drop_the_rest(incoming: Store, runs: Sequence[Run]) -> None:
         for path in (incoming.root / room).glob("*"):
             if path.name not in kept:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for folder in incoming.root.glob("cells/*/attachments"):  # explanations of their answers
+        shutil.rmtree(folder)

@@ -13,7 +13,7 @@ from benchwright.errors import BenchwrightError, PluginError
 from benchwright.inert import inert
 from benchwright.paths import exists
 from benchwright.store import Store, atomic
-from benchwright.task_path import is_hardware_view, suite_of
+from benchwright.task_path import has_answers, suite_of
 from benchwright.types import Aggregate, CellResult, Run, Suite
 from benchwright.unranked import is_averaged
 from benchwright_leaderboards.cards import card_digest, scoring_card
@@ -78,7 +78,7 @@ def new_board(
 def _first_cells(run: Run) -> dict[str, CellResult]:
     found: dict[str, CellResult] = {}
     for cell in run.cells:
-        if cell.status == "scored" and cell.key is not None and not is_hardware_view(cell.task_path):
+        if cell.status == "scored" and cell.key is not None and has_answers(cell.task_path):
             found.setdefault(cell.task_path, cell)
     return found
 

@@ -71,7 +71,7 @@ def verify(incoming: Incoming) -> None:
 
 def _told_otherwise(store: Store, run: Run) -> list[str]:
     """Scores that the run tells and its records do not; hardware profiles are computed anew, whatever it tells of them."""
-    scored = tuple(cell for cell in run.cells if cell.status != "measured")
+    scored = tuple(cell for cell in run.cells if cell.status not in ("measured", "explained"))
     try:
         return recheck(store, msgspec.structs.replace(run, profiles=(), cells=scored))
     except BenchwrightError as error:

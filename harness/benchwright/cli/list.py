@@ -10,7 +10,7 @@ import click
 
 from benchwright.cli.options import results
 from benchwright.inert import inert
-from benchwright.task_path import EXPLAIN, HARDWARE, IDENTITY, is_hardware_view
+from benchwright.task_path import EXPLAIN, HARDWARE, IDENTITY, has_answers, is_explain_view, is_hardware_view
 from benchwright.types import Suite
 
 _WHATS = ("suites", "tasks", "adapters", "metrics", "reports", "runs")
@@ -174,11 +174,12 @@ def _runs(options: dict[str, Any]) -> Listing:
     for name in store.run_names():
         run = store.read_run(name)
         timed = [cell.status == "measured" for cell in run.cells if is_hardware_view(cell.task_path)]
-        scored = [cell.status == "scored" for cell in run.cells if not is_hardware_view(cell.task_path)]
-        counts = [f"{sum(done)}/{len(done)}" if done else "" for done in (scored, timed)]
+        scored = [cell.status == "scored" for cell in run.cells if has_answers(cell.task_path)]
+        explained = [cell.status == "explained" for cell in run.cells if is_explain_view(cell.task_path)]
+        counts = [f"{sum(done)}/{len(done)}" if done else "" for done in (scored, timed, explained)]
         state = "complete" if run.complete else "unfinished"
         rows.append((name, run.created, *counts, state, [m.name for m in run.spec.models]))
-    return ("run", "created", "scored", "measured", "state", "models"), rows
+    return ("run", "created", "scored", "measured", "explained", "state", "models"), rows
 
 
 _LISTERS: dict[str, Callable[[dict[str, Any]], Listing]] = {

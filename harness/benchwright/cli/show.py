@@ -45,7 +45,7 @@ def command(run: str, **options: Any) -> int:
 
     store = Store(locate(options["store"]))
     stored = read_part(store, run)
-    if options["explain"] is not None or options["method"]:
+    if options["explain"] is not None or options["method"] or _means_explanations(stored, options["task"]):
         return show_explained(stored, store, options)
     cells = _chosen(stored, options["task"])
     tests = [cell for cell in cells if cell.task_path in stored.tasks and stored.tasks[cell.task_path].behaviour]
@@ -74,6 +74,14 @@ def command(run: str, **options: Any) -> int:
     if tests and not options["worst"] and not options["slice_"] and options["form"] != "json":
         _show_rates(stored, tests, store, all_tests=options["task"] is not None)
     return 0
+
+
+def _means_explanations(run: Any, task: str | None) -> bool:
+    """Whether a task was named that is an explanation, and there is one: it has no scores of its own."""
+    from benchwright.task_path import is_explain_view
+
+    named = [cell for cell in run.cells if task is not None and is_explain_view(cell.task_path)]
+    return any(cell.task_path == task and cell.status == "explained" for cell in named)
 
 
 def _show_whole_profiles(run: Any, cells: list[Any], store: Any) -> None:

@@ -19,7 +19,7 @@ from benchwright.gating.verdict import IDS_NAMED
 from benchwright.items import call, count, noun
 from benchwright.measuring.machine import describe_machine
 from benchwright.store import Store
-from benchwright.task_path import is_hardware_view, suite_of
+from benchwright.task_path import has_answers, is_hardware_view, suite_of
 from benchwright.types import CellKey, CellResult, Record, Task
 from benchwright.unanswered import is_unanswered
 
@@ -271,8 +271,10 @@ class GateContext:
 
 
 def tasks_of(side: System) -> tuple[str, ...]:
-    """Tasks, ``suite/task``, that a system was asked for and whose data exist here, scored or not; no hardware profile, which has no answers."""
-    return tuple(path for path in _paths_of(side) if not is_hardware_view(path))
+    """Tasks, ``suite/task``, that a system was asked for and whose data exist here, scored or not; no hardware profile or explanation, which
+    has no answers of its own.
+    """
+    return tuple(path for path in _paths_of(side) if has_answers(path))
 
 
 def profiles_of(side: System) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.items import count
 from benchwright.paths import is_file
 from benchwright.store import Store
-from benchwright.task_path import is_hardware_view, suite_of
+from benchwright.task_path import has_answers, suite_of
 from benchwright.types import CellResult, Frozen, Ledger, PlacedAlarm
 
 FILE = "baselines.lock"
@@ -193,7 +193,7 @@ def _entry(side: System, reason: str, today: dt.date) -> BaselineEntry:
     if side.has_replicates:
         raise BenchwrightError(f"{side.label} is {len(side.models)} models", expected="one model", hint="say RUN:MODEL")
     model, run = side.models[0], side.run
-    mine = [cell for cell in run.cells if cell.model == model and not is_hardware_view(cell.task_path)]
+    mine = [cell for cell in run.cells if cell.model == model and has_answers(cell.task_path)]
     failed = [f"{cell.task_path}: {cell.reason}" for cell in mine if cell.status == "failed"]
     if failed or not run.complete:
         raise NotComparable(

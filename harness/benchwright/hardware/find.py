@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from benchwright.profile_choice import choose_profile, scenarios_for
 from benchwright.quantities import BUILT_IN, LATENCIES, Quantity
-from benchwright.task_path import HARDWARE, is_hardware_view
+from benchwright.task_path import HARDWARE, has_answers, is_hardware_view
 from benchwright.types import Profile, Run, Scenario
 from benchwright.types.hardware import SCENARIOS
 
@@ -137,8 +137,8 @@ def is_timed(quantity: str) -> bool:
 
 
 def without_profiles(paths: Iterable[str]) -> tuple[str, ...]:
-    """Those of some tasks that hold answers of models: all but hardware profiles."""
-    return tuple(path for path in paths if not is_hardware_view(path))
+    """Those of some tasks that hold answers of models: all but hardware profiles and explanations."""
+    return tuple(path for path in paths if has_answers(path))
 
 
 def _of_task(

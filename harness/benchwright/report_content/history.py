@@ -18,7 +18,7 @@ from benchwright.score_history.result import HistoryPoint, Line
 from benchwright.score_history.stored import StoredRun, moment, read_runs
 from benchwright.score_history.words import change_words, day_of, urgency_of
 from benchwright.store import Store
-from benchwright.task_path import is_hardware_view, is_identity_view
+from benchwright.task_path import has_answers, is_identity_view
 from benchwright.types import ReportOptions, Run
 
 MOST = 30
@@ -84,7 +84,7 @@ def find_history(runs: Sequence[Run], grid: Grid, options: ReportOptions) -> His
     stored, skipped = read_runs(store)
     known = _until(stored, runs)
     wanted = LineQuery(metric=SCORE)
-    paths = [c.name for c in grid.columns if not is_hardware_view(c.name) and not is_identity_view(c.name)]
+    paths = [c.name for c in grid.columns if has_answers(c.name) and not is_identity_view(c.name)]
     paths = list(dict.fromkeys(paths))
     models = {system.model for system in grid.systems}
     series = [

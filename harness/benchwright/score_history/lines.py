@@ -17,7 +17,7 @@ from benchwright.score_history.marks import Circumstances
 from benchwright.score_history.result import HistoryPoint, LineBy
 from benchwright.score_history.stored import StoredCell, StoredRun, read_card
 from benchwright.store import Store
-from benchwright.task_path import is_hardware_view, suite_of
+from benchwright.task_path import has_answers, is_hardware_view, suite_of
 from benchwright.types import AnyTask, CellKey, Machine, ModelRef, Score
 
 
@@ -283,4 +283,4 @@ def _of_profile(run: StoredRun, cell: StoredCell, wanted: LineQuery) -> _Reading
 def paths_with(runs: Sequence[StoredRun], wanted: LineQuery) -> Iterator[str]:
     """Tasks of which some run has a cell that could hold the metric, in order of appearance."""
     found = dict.fromkeys(cell.path for run in runs for cell in run.cells)
-    yield from (path for path in found if is_hardware_view(path) == wanted.is_hardware)
+    yield from (path for path in found if (is_hardware_view(path) if wanted.is_hardware else has_answers(path)))

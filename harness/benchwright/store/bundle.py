@@ -47,9 +47,22 @@ _STAMP = (2020, 1, 1, 0, 0, 0)
 """One date for every entry, so that equal runs give equal bundles."""
 
 
-def export(store: Store, names: Sequence[str], path: Path, *, inputs: bool = True) -> int:
-    """Write a bundle of runs; returns the number of files in it. Raises StoreError when a run's cell is gone."""
+def export(store: Store, names: Sequence[str], path: Path, *, inputs: bool = True, explanations: bool = True) -> int:
+    """Write a bundle of runs; returns the number of files in it.
+
+    Args:
+        store: Where they are.
+        names: Of the runs.
+        path: The file.
+        inputs: Whether texts go along.
+        explanations: Whether explanations of their answers do, where runs tell of them.
+
+    Raises:
+        StoreError: A cell or an explanation of a run is gone or damaged.
+    """
     runs = [store.read_run(name) for name in names]
+    if not explanations:
+        runs = [msgspec.structs.replace(run, explanations=(), explanation_agreement=()) for run in runs]
     content = {f"runs/{run.name}.json": to_json(without_places(run)) for run in runs}
     referred = attachments.referred(runs)
     keys = dict.fromkeys(cell.key for run in runs for cell in run.cells if cell.status in _FINISHED and cell.key)

@@ -33,7 +33,7 @@ def add(sources: tuple[str, ...], board: str, **options: Any) -> int:
     from benchwright_leaderboards.listing import added_document, added_lines, alarm_lines
 
     said = {name: options[name] for name in ("team", "note", "trained_on", "same_as")}
-    made = adding.add(Path(board), sources, store=Store(locate(options["store"])), **said)
+    made = adding.add(Path(board), sources, store=Store(locate(options["store"])), tell=console.note, **said)
     follow_index(Path(board))
     if unkept := keep_derived(Path(board), made):
         console.note(f"added, but ranks and pages could not be made: {unkept}")
