@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
@@ -13,7 +14,7 @@ from benchwright.explanations.alarms import BASELINE, alarms_of, plausibility_no
 from benchwright.explanations.attachment import attachment_spec
 from benchwright.explanations.methods import method_named
 from benchwright.explanations.plausibility import plausibility_scores
-from benchwright.explanations.reading import scale_of
+from benchwright.explanations.reading import removal_of, scale_of
 from benchwright.explanations.scores import TOP, Clusters, agreement, faithfulness_scores, is_distinguishable, stability
 from benchwright.store import Store, attachments
 from benchwright.types import (
@@ -24,6 +25,7 @@ from benchwright.types import (
     MethodAgreement,
     PlannedCell,
     QueryCount,
+    ScoreScale,
     Task,
 )
 
@@ -74,7 +76,7 @@ def summarise(
     """
     clusters = {example.id: example.cluster for example in examples}
     scores, steady = faithfulness_scores(found, clusters), stability(found, clusters)
-    scale = scale_of(task, spec.scale)
+    scale = _scale(found) or scale_of(task, spec.scale)
     rationales = {example.id: example.rationale for example in examples if example.rationale is not None}
     plausible = plausibility_scores(found, rationales, clusters)
     return ExplanationSummary(
@@ -92,7 +94,7 @@ def summarise(
         empty=sum(one.error is None and not one.attributions for one in found),
         targets=sum(len(one.attributions) for one in found),
         scale=scale,
-        removal=spec.removal,
+        removal=removal_of(task, spec.removal),
         faithfulness=scores,
         is_distinguishable=is_distinguishable(scores),
         stability=steady.value,
@@ -147,6 +149,12 @@ def _agreement(one: ExplanationSummary, other: ExplanationSummary, clusters: Clu
         undefined=found.undefined,
         reason=found.tau.reason,
     )
+
+
+def _scale(found: Sequence[Explanation]) -> ScoreScale | None:
+    """What was explained of most items."""
+    told = Counter(one.scale for one in found if one.attributions and one.scale)
+    return told.most_common(1)[0][0] if told else None
 
 
 def _summed(found: Iterable[Explanation]) -> QueryCount:

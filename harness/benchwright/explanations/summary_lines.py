@@ -57,7 +57,11 @@ def verdict(summary: ExplanationSummary) -> str:
     """Whether the method says more than chance, in a few words."""
     if summary.is_distinguishable is None:
         return "not judged" if not summary.faithfulness else "too few items to tell"
-    return "better than random" if summary.is_distinguishable else "not distinguishable from random"
+    if summary.is_distinguishable:
+        return "better than random"
+    ends = _measure(summary, "comprehensiveness")
+    is_worse = ends is not None and ends.high is not None and ends.high < 0
+    return "worse than random" if is_worse else "not distinguishable from random"
 
 
 def method_queries(summary: ExplanationSummary) -> str:
