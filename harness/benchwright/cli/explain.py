@@ -8,7 +8,7 @@ import click
 
 from benchwright.cli.options import results, split_commas
 
-_OPTIONS = ("evaluations", "removal", "scale", "seeds", "steps", "examples", "ids", "flips")
+_OPTIONS = ("evaluations", "removal", "scale", "seeds", "steps", "examples", "ids", "flips", "faithfulness")
 
 
 @click.command("explain", short_help="Attribute a model's answers to words, and say whether that is more than chance.")
@@ -27,15 +27,30 @@ _OPTIONS = ("evaluations", "removal", "scale", "seeds", "steps", "examples", "id
     metavar="NAME",
     help="shap, lime, leave_one_out, integrated_gradients or random; repeat it or use commas [shap].",
 )
-@click.option("--examples", metavar="N", help="So many items, drawn by their ids [50].")
+@click.option("--examples", metavar="N", help="So many items of each task, drawn by their ids [50].")
 @click.option("--ids", metavar="ID,ID", help="Only these items: ids or row numbers.")
 @click.option("--wrong", is_flag=True, help="Only items that the model answers wrongly.")
 @click.option("--flips", metavar="A,B", help="Only items that exactly one of two of the models answers rightly.")
-@click.option("--evaluations", metavar="N", help="Most variants of an item that a method asks the model about.")
-@click.option("--removal", metavar="HOW", help="How words are taken away: delete or mask.")
-@click.option("--scale", metavar="WHAT", help="What is explained: probability, logit or agreement.")
+@click.option(
+    "--evaluations",
+    metavar="N",
+    help="Most variants of an item that a method asks the model about [shap 500, lime 1,000].",
+)
+@click.option(
+    "--removal", metavar="HOW", help="How words are taken away: delete or mask [delete; mask for tags and answers]."
+)
+@click.option(
+    "--scale",
+    metavar="WHAT",
+    help="What is explained: probability, logit, or agreement (whether the answer stays) [probability; logit for answers].",
+)
 @click.option("--seeds", metavar="N", help="How often a method that draws is run: tells its stability [1].")
 @click.option("--steps", metavar="N", help="Points of integrated gradients on the way from the baseline [50].")
+@click.option(
+    "--faithfulness",
+    metavar="yes|no",
+    help="no: do not hold values against random ones, which asks for more variants [yes].",
+)
 @click.option(
     "--show",
     type=click.IntRange(min=0),
@@ -56,10 +71,11 @@ _OPTIONS = ("evaluations", "removal", "scale", "seeds", "steps", "examples", "id
 @click.option("--dry-run", is_flag=True, help="Show what would be explained and stop.")
 @results
 def command(models: tuple[str, ...], **options: Any) -> int:
-    """Explain the answers of MODELs to items of the tasks of --suite: how much each word counts.
+    """Explain the answers of MODELs to items of the tasks of --suite: how much each word counts, and whether that is more than chance.
 
-    The tasks themselves are answered first, or taken from the store; explanations stand beside these answers. The same command
-    again goes on where it was interrupted.
+    Each word gets a value: above 0 it raises the probability of the model's answer, below 0 it lowers it. Every method is held against
+    random values of the same words. The tasks are answered first, or taken from the store; the same command again goes on where it was
+    interrupted. `benchwright show RUN --explain` shows more items without a model.
     """
     from benchwright import console
     from benchwright.cli.explained import explained_json
