@@ -15,7 +15,8 @@ from benchwright.metrics.behaviour import case_verdicts
 from benchwright.metrics.columns import gather
 from benchwright.store import Store
 from benchwright.store.reader import RecordReader
-from benchwright.types import Example, ExplainSpec, PlannedCell, Task
+from benchwright.tags import entities
+from benchwright.types import Example, ExplainSpec, Kind, PlannedCell, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,15 @@ class Answered:
         return {id_: bool(one) for id_, one in zip(ids, right, strict=True) if one >= 0}
 
     @cached_property
+    def naming(self) -> frozenset[str]:
+        """Ids of the sentences in which an entity was found, rightly or not."""
+        return frozenset(
+            record.id
+            for record in self.records(self.key)
+            if isinstance(record.output, list | tuple) and entities([str(tag) for tag in record.output])
+        )
+
+    @cached_property
     def cases(self) -> dict[str, tuple[bool | None, frozenset[str]]]:
         """Case of a behavioural test -> whether it is passed, and the ids of its original and of the examples that fail."""
         records = self.records(self.key)
@@ -85,7 +95,8 @@ class _Left:
 def choose(
     spec: ExplainSpec, task: Task, examples: Sequence[Example], answered: Sequence[Answered], *, seed: int
 ) -> Choice:
-    """The items that are explained.
+    """The items that are explained. A number of sentences to tag is drawn from those in whose answer an entity is named, since there
+    is nothing to explain in the others.
 
     Args:
         spec: What was asked for.
@@ -105,6 +116,9 @@ def choose(
         _keep_wrong(left, answered[0])
     if spec.flips:
         _keep_flips(left, spec.flips, answered[1:])
+    if task.kind is Kind.TAG and spec.examples is not None and not spec.ids:
+        naming = answered[0].naming
+        left.keep(lambda example: example.id in naming, "it finds an entity in", "it finds an entity in")
     before = len(left.examples)
     text = _left_text(left, whole=len(examples))
     if spec.examples is not None and before > spec.examples:

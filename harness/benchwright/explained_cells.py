@@ -11,6 +11,7 @@ from benchwright.errors import BenchwrightError, ModelError, PluginError, StoreE
 from benchwright.explain_choice import choice_of, spec_of, unknown_names, why_not_chosen
 from benchwright.explanations.attachment import attachment_spec
 from benchwright.explanations.methods import method_named
+from benchwright.explanations.reading import refuse
 from benchwright.store import Store, attachments
 from benchwright.types import ExplainSpec, ModelRef, PlannedCell
 
@@ -24,6 +25,8 @@ def refuse_unexplained(base: PlannedCell, spec: ExplainSpec) -> None:
             expected="a model that answers here",
             hint="name the model itself: ./checkpoint, a hub id, tfidf, python:FILE.py:FUNCTION",
         )
+    if unexplained := refuse(base.task, spec):
+        raise unexplained
     if wrong := why_not_chosen(spec, base.task):
         raise wrong
     lacking = [name for name in method_named(spec.method).packages if not _is_installed(name)]
