@@ -118,7 +118,7 @@ def choose(
         _keep_flips(left, spec.flips, answered[1:])
     if task.kind is Kind.TAG and spec.examples is not None and not spec.ids:
         naming = answered[0].naming
-        left.keep(lambda example: example.id in naming, "it finds an entity in", "it finds an entity in")
+        left.keep(lambda example: example.id in naming, "is answered with an entity", "are answered with an entity")
     before = len(left.examples)
     text = _left_text(left, whole=len(examples))
     if spec.examples is not None and before > spec.examples:
