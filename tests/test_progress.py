@@ -10,7 +10,7 @@ import pytest
 from benchwright import progress as shown
 from benchwright.progress import BarProgress, Pace, PlainProgress
 
-CELL = SimpleNamespace(model=SimpleNamespace(name="m"), task_path="glue/sst2")
+CELL = SimpleNamespace(model=SimpleNamespace(name="m"), task_path="glue/sst2", is_explanation=False)
 
 
 @pytest.fixture
@@ -147,3 +147,19 @@ def test_what_was_measured_is_told_before_answering_begins(capsys):
     first, second = capsys.readouterr().err.splitlines()
     assert "offline done in" in first
     assert "10 examples" in second
+
+
+def test_explaining_is_told_by_items(clock, capsys):
+    """How many there are, how far it is, its rate and the time left; or that there is nothing to explain."""
+    cell = SimpleNamespace(model=SimpleNamespace(name="m"), task_path="explain/shap@glue/sst2", is_explanation=True)
+    told = PlainProgress()
+    told.start(cell, 50, 10)
+    clock.seconds += 20
+    told.advance(cell, 2)
+    told.start(cell, 0, 0)
+
+    assert capsys.readouterr().err.splitlines() == [
+        "m on explain/shap@glue/sst2: 50 items to explain, 10 finished earlier",
+        "  explained 12 of 50 items, 0.1/s, 6 min 20 s left",
+        "m on explain/shap@glue/sst2: nothing to explain",
+    ]

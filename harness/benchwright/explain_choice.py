@@ -221,7 +221,7 @@ def _left_text(left: _Left, *, whole: int) -> str:
     if not left.said:
         return f"all {count(whole, 'item')}" if number != 1 else "the one item"
     if not number:
-        return f"no item {' and '.join(one for one, _ in left.said)}".replace("no item exactly", "no item that exactly")
+        return f"no item that {' and '.join(one for one, _ in left.said)}"
     told = " and ".join(one if number == 1 else several for one, several in left.said)
     return f"the one item that {told}" if number == 1 else f"the {number:,} items that {told}"
 

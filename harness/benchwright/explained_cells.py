@@ -78,6 +78,8 @@ def _with_status(
         return _unless_never(cell, rerun, f"computed anew: {error.problem}")
     except BenchwrightError:  # answers that the choice depends on are not there yet
         return _unless_never(cell, rerun, "chosen by answers that are not there yet")
+    if not chosen.ids:
+        return replace(cell, status="stored", reason=f"nothing to explain: {chosen.text}")
     if len(there) == len(chosen.ids):
         return replace(cell, status="stored", reason=f"explained earlier: {chosen.text}")
     if there:

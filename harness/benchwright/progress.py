@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from benchwright import formatting
 from benchwright.console import note, stream
 from benchwright.inert import inert
+from benchwright.items import count
 from benchwright.types import CellPlace, PlannedCell
 
 if TYPE_CHECKING:
@@ -145,14 +146,14 @@ class PlainProgress:
         self.pace = self.answered = Pace.begin(total, done)
         self.what = ""
         earlier = f", {done:,} finished earlier" if done else ""
-        note(f"{cell.model.name} on {cell.task_path}: {total:,} examples{earlier}")
+        note(f"{cell.model.name} on {cell.task_path}: {_amount(cell, total)}{earlier}")
 
     def advance(self, cell: PlannedCell, examples: int) -> None:
         """More examples are finished."""
         self.pace, self.what = self.answered, ""
         self.pace.reach(self.pace.done + examples)
         if self.pace.done < self.pace.total:
-            self._say_now_and_then("")
+            self._say_now_and_then("explained " if cell.is_explanation else "", " items" if cell.is_explanation else "")
 
     def tell(self, cell: PlannedCell, what: str, done: int, total: int) -> None:
         """Something long besides predicting goes on: training. A new piece of it has a pace of its own."""
@@ -187,12 +188,12 @@ class PlainProgress:
         if line:
             note(line)
 
-    def _say_now_and_then(self, what: str) -> None:
+    def _say_now_and_then(self, what: str, noun: str = "") -> None:
         now = time.monotonic()
         if now - self.told < _QUIET_SECONDS:
             return
         self.told = now
-        parts = [f"{what}{self.pace.done:,} of {self.pace.total:,}", self.pace.rate_text, self.pace.left_text]
+        parts = [f"{what}{self.pace.done:,} of {self.pace.total:,}{noun}", self.pace.rate_text, self.pace.left_text]
         note("  " + ", ".join(part for part in parts if part))
 
     def __enter__(self) -> Self:
@@ -227,13 +228,14 @@ class BarProgress:
         self.finished = FinishedProfiles()
         self.row = self.bar.add_task("", total=None, count="", rate="", left="")
         self.pace = self.answered = Pace()
-        self.what = ""
+        self.what = self.noun = ""
 
     def start(self, cell: PlannedCell, total: int, done: int) -> None:
         """A cell begins."""
         self._print(self.finished.told())
         self.pace = self.answered = Pace.begin(total, done)
         self.what = ""
+        self.noun = " items" if cell.is_explanation else ""
         self._draw(_place(cell))
 
     def advance(self, cell: PlannedCell, examples: int) -> None:
@@ -284,7 +286,7 @@ class BarProgress:
             description=what,
             total=pace.total or None,
             completed=pace.done,
-            count=f"{pace.done:,}/{pace.total:,}" if pace.total else "",
+            count=f"{pace.done:,}/{pace.total:,}{'' if self.what else self.noun}" if pace.total else "",
             rate=pace.rate_text,
             left=pace.left_text,
         )
@@ -309,6 +311,13 @@ def _switch(shown: PlainProgress | BarProgress, what: str, done: int, total: int
     shown.pace.reach(done)
     if not shown.answered.fresh:
         shown.answered.began = time.monotonic()  # training is no part of the rate of predicting
+
+
+def _amount(cell: PlannedCell, total: int) -> str:
+    """What a cell is about: ``357 examples``, ``50 items to explain``."""
+    if not cell.is_explanation:
+        return f"{total:,} examples"
+    return f"{count(total, 'item')} to explain" if total else "nothing to explain"
 
 
 def _place(cell: PlannedCell) -> str:

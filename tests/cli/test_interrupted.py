@@ -24,7 +24,7 @@ def test_an_interrupted_run_says_what_is_kept(monkeypatch, capsys):
     """What is finished of a run stays in the store."""
     monkeypatch.setattr(run, "run_spec", interrupt)
     assert main.call(["run", "majority", "--suite", "glue"]) == main.EXIT_INTERRUPTED
-    assert "interrupted: every finished profile, shard and step" in capsys.readouterr().err
+    assert "interrupted: every finished profile, shard, explanation and step" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", [""])

@@ -82,7 +82,7 @@ def test_items_are_named_by_id_or_row_and_the_choices_are_taken_together(root):
     assert chosen(root, f"ids={row},{right}").ids == tuple(sorted((wrong[0], right), key=lambda i: int(i[10:])))
     assert chosen(root, f"ids={row},{right}").text == "the 2 items that were named"
     assert chosen(root, f"ids={row},{right}&wrong=yes").text == "the one item that was named and is answered wrongly"
-    assert chosen(root, f"ids={right}&wrong=yes").text == "no item was named and is answered wrongly"
+    assert chosen(root, f"ids={right}&wrong=yes").text == "no item that was named and is answered wrongly"
 
 
 def test_an_id_is_taken_before_an_official_id_and_that_before_the_number_of_a_row():

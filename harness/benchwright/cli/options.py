@@ -9,7 +9,7 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-KEPT = "every finished profile, shard and step of a training is kept"
+KEPT = "every finished profile, shard, explanation and step of a training is kept"
 """What is said of a run that Ctrl-C ends."""
 READING = frozenset({"compare", "history", "list", "report", "show"})
 """Verbs that compute nothing that is kept: one that Ctrl-C ends has written nothing."""
