@@ -18,6 +18,22 @@ METHOD_TEXTS: Mapping[str, str] = {
 }
 """Each method in one line."""
 
+METHOD_PRICES: Mapping[str, str] = {
+    "shap": "at most 500 variants of an item",
+    "lime": "at most 1,000 variants of an item",
+    "leave_one_out": "one variant for each word",
+    "integrated_gradients": "no variant: passes of the model itself",
+    "random": "no variant",
+}
+"""What each method asks of the model by default, judging aside."""
+
+TAKEN: Mapping[str, tuple[str, ...]] = {
+    "evaluations": ("shap", "lime"),
+    "seeds": ("lime", "random"),
+    "steps": ("integrated_gradients",),
+}
+"""Options that some methods alone take."""
+
 OPTIONS: Mapping[str, str] = {
     "evaluations": "most variants of an item that the method asks the model about (default: the method's own)",
     "removal": "how words are taken away: delete or mask (default: delete; mask for tags and answers)",
@@ -36,6 +52,11 @@ DEFAULT_EXAMPLES = 50
 _MOST = 1_000_000
 
 
+def takes(option: str, method: str) -> bool:
+    """Whether a method takes an option."""
+    return method in TAKEN.get(option, METHODS)
+
+
 def explain_views(suite: Suite, methods: Sequence[str], options: Mapping[str, str]) -> tuple[View, ...]:
     """The explanations that options ask for, one for each method.
 
@@ -46,6 +67,7 @@ def explain_views(suite: Suite, methods: Sequence[str], options: Mapping[str, st
         _unknown("method", name, METHODS, suite) for name in methods if name not in METHODS
     ]
     problems += [_unknown("option", name, OPTIONS, suite) for name in options if name not in OPTIONS]
+    problems += _untaken(options, [name for name in methods if name in METHODS])
     values: dict[str, Any] = {}
     for name, text in options.items():
         if name not in _READ:
@@ -59,8 +81,26 @@ def explain_views(suite: Suite, methods: Sequence[str], options: Mapping[str, st
     if not {"ids", "wrong", "flips"} & set(values):
         values.setdefault("examples", DEFAULT_EXAMPLES)
     return tuple(
-        View(suite=suite.name, perturbation=name, explain=ExplainSpec(method=name, **values)) for name in methods
+        View(suite=suite.name, perturbation=name, explain=ExplainSpec(method=name, **_of_method(values, name)))
+        for name in methods
     )
+
+
+def _of_method(values: Mapping[str, Any], method: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if takes(name, method)}
+
+
+def _untaken(options: Mapping[str, str], methods: Sequence[str]) -> list[BenchwrightError]:
+    """What is wrong with options that none of the methods takes."""
+    return [
+        BenchwrightError(
+            f"{name}={options[name]} says nothing to {' and '.join(methods)}",
+            expected=f"with {name}: {' or '.join(TAKEN[name])}",
+            hint=f"leave {name} out",
+        )
+        for name in options
+        if name in TAKEN and methods and not any(takes(name, method) for method in methods)
+    ]
 
 
 def spelled_explain(view: View) -> str:

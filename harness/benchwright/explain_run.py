@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from benchwright import registry
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.explain_options import explain_views
+from benchwright.explain_options import explain_views, takes
 from benchwright.task_path import EXPLAIN
 from benchwright.types import Suite
 
@@ -22,8 +22,12 @@ def explain_selectors(methods: Sequence[str], options: Mapping[str, str]) -> tup
     suite: Suite = registry.get("suites", EXPLAIN)
     names = tuple(dict.fromkeys(name.replace("-", "_") for name in methods or DEFAULT_METHODS))
     explain_views(suite, names, options)
-    asked = "&".join(f"{name}={value}" for name, value in options.items())
-    return tuple(f"{EXPLAIN}/{name}{'?' if asked else ''}{asked}" for name in names)
+    return tuple(_selector(name, options) for name in names)
+
+
+def _selector(method: str, options: Mapping[str, str]) -> str:
+    asked = "&".join(f"{name}={value}" for name, value in options.items() if takes(name, method))
+    return f"{EXPLAIN}/{method}{'?' if asked else ''}{asked}"
 
 
 def refuse_views(tasks: Sequence[str]) -> None:

@@ -7,7 +7,21 @@ import time
 
 import pytest
 
-HEAVY = ("torch", "transformers", "datasets", "pandas", "matplotlib", "sklearn", "scipy.stats", "sqlalchemy", "pyarrow")
+HEAVY = (
+    "torch",
+    "transformers",
+    "datasets",
+    "pandas",
+    "matplotlib",
+    "sklearn",
+    "scipy.stats",
+    "sqlalchemy",
+    "pyarrow",
+    "shap",
+    "lime",
+    "captum",
+    "numba",
+)
 AIM = 0.2
 """Seconds for `--help` and `list suites` on a quiet machine."""
 SLACK = 2.0
@@ -32,6 +46,8 @@ print(json.dumps([code, sorted(set(json.loads(sys.argv[2])) & set(sys.modules))]
         "list reports",
         "run --help",
         "profile --help",
+        "explain --help",
+        "list tasks explain/shap",
         "list runs",
     ],
 )

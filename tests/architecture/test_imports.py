@@ -32,6 +32,10 @@ HEAVY = (
     "pyarrow",
     "onnxruntime",
     "seqeval",
+    "shap",
+    "lime",
+    "captum",
+    "numba",
 )
 
 IMPORT_ALONE = """

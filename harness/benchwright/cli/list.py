@@ -93,7 +93,9 @@ def _tasks(options: dict[str, Any]) -> Listing:
     from benchwright import registry
     from benchwright.cli import task_list, view_list
 
-    if options["suite"] in (HARDWARE, EXPLAIN):
+    if options["suite"] == EXPLAIN:
+        return view_list.EXPLAIN_COLUMNS, [view_list.explain_line(card) for card in _cards(options)]
+    if options["suite"] == HARDWARE:
         return view_list.HARDWARE_COLUMNS, [view_list.hardware_line(card) for card in _cards(options)]
     if options["suite"] and _is_of_perturbations(registry.get("suites", options["suite"])):
         return view_list.COLUMNS, [view_list.view_line(card) for card in _cards(options)]

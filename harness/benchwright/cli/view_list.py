@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchwright import formatting, perturbations
-from benchwright.explain_options import METHOD_TEXTS, explain_views
+from benchwright.explain_options import METHOD_PRICES, METHOD_TEXTS, explain_views
 from benchwright.explain_options import OPTIONS as EXPLAIN_OPTIONS
+from benchwright.explain_options import takes as takes_option
 from benchwright.profile_options import OPTIONS, SCENARIO_TEXTS, hardware_views, takes
 from benchwright.task_path import EXPLAIN, HARDWARE, IDENTITY
 from benchwright.types import METHODS, SCENARIOS, Suite, View
 from benchwright.view_options import IDENTITY_OPTIONS
 
 HARDWARE_COLUMNS = ("view", "default", "options", "what it does")
+EXPLAIN_COLUMNS = ("view", "default", "asks the model about", "what it does")
 COLUMNS = ("view", "default", "severity 1, 2, 3", "of", "keeps the gold answers of", "by declaration", "what it does")
 
 
@@ -104,15 +106,22 @@ def explain_card(suite: Suite, name: str) -> dict[str, Any]:
         "default": method in suite.views,
         "method": method,
         "description": METHOD_TEXTS[method],
-        "options": dict(EXPLAIN_OPTIONS),
+        "asks": METHOD_PRICES[method],
+        "options": {option: said for option, said in EXPLAIN_OPTIONS.items() if takes_option(option, method)},
     }
 
 
 def explain_page(found: dict[str, Any]) -> Iterator[str]:
     """A method of explanation as lines to read."""
     yield f"{found['task']}: {found['description']}"
+    yield f"{'asks for':<17} {found['asks']}; judging it asks for some 20 to 40 more"
     yield from (f"{'?' + option + '=':<17} {said}" for option, said in found["options"].items())
     yield f"{'run':<17} --suite '{found['task']}@SUITE/TASK?examples=50', or benchwright explain MODEL --suite SUITE/TASK --method {found['method']}"
+
+
+def explain_line(found: dict[str, Any]) -> tuple[Any, ...]:
+    """A method of explanation as a row of the listing."""
+    return found["task"], "yes" if found["default"] else "", found["asks"], found["description"]
 
 
 def hardware_line(found: dict[str, Any]) -> tuple[Any, ...]:
