@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from benchwright import kinds, registry
 from benchwright.answers import answers_of
@@ -15,6 +17,7 @@ from benchwright.metrics.behaviour import case_verdicts
 from benchwright.metrics.columns import gather
 from benchwright.store import Store
 from benchwright.store.reader import RecordReader
+from benchwright.store.stored_records import StoredRecords
 from benchwright.tags import entities
 from benchwright.types import Example, ExplainSpec, Kind, PlannedCell, Task
 
@@ -39,19 +42,24 @@ class Answered:
     Attributes:
         task: The card of the task itself.
         key: Cell of the answers.
-        records: Reads them.
+        root: Folder of the store that it is in.
     """
 
     task: Task
     key: str
-    records: RecordReader
+    root: Path
+
+    @property
+    def records(self) -> StoredRecords:
+        """The records, which are not kept: what is made of them is."""
+        return RecordReader(Store(self.root), inputs=False)(self.key)
 
     @cached_property
     def verdicts(self) -> dict[str, bool]:
         """Unit -> whether it is right, where that is known: an item by its id; of a behavioural test a case by its name."""
-        found = self.records(self.key)
         if self.task.behaviour:
             return {name: passed for name, (passed, _) in self.cases.items() if passed is not None}
+        found = self.records
         ids, right = [record.id for record in found], answers_of(self.task, found).correct.tolist()
         return {id_: bool(one) for id_, one in zip(ids, right, strict=True) if one >= 0}
 
@@ -60,14 +68,14 @@ class Answered:
         """Ids of the sentences in which an entity was found, rightly or not."""
         return frozenset(
             record.id
-            for record in self.records(self.key)
+            for record in self.records
             if isinstance(record.output, list | tuple) and entities([str(tag) for tag in record.output])
         )
 
     @cached_property
     def cases(self) -> dict[str, tuple[bool | None, frozenset[str]]]:
         """Case of a behavioural test -> whether it is passed, and the ids of its original and of the examples that fail."""
-        records = self.records(self.key)
+        records = self.records
         gathered = gather(self.task, records)
         judged, places = case_verdicts(gathered.columns), gathered.columns.places.tolist()
         found = {}
@@ -258,10 +266,21 @@ def choice_of(cell: PlannedCell, every: Sequence[PlannedCell], store: Store, *, 
     Raises:
         BenchwrightError: The answers of a model that ``flips`` names are not there, or none is right or wrong by itself.
     """
-    spec, base, records = spec_of(cell), base_of(cell, every), RecordReader(store, inputs=False)
+    spec, base = spec_of(cell), base_of(cell, every)
     sides = [base, *(_answers(cell, every, name, store) for name in spec.flips)]
-    answered = [Answered(task=base.task, key=str(side.id), records=records) for side in sides]
+    answered = [_answered(base.task, str(side.id), store) for side in sides]
     return choose(spec, base.task, cell.examples, answered, seed=seed)
+
+
+def _answered(task: Task, key: str, store: Store) -> Answered:
+    """The answers in a cell, judged once for all that is chosen by them through one `Store`; answers made anew are others."""
+    known, place = _JUDGED.setdefault(store, {}), (key, store.read_ledger(key).records)
+    if place not in known:
+        known[place] = Answered(task=task, key=key, root=store.root)
+    return known[place]
+
+
+_JUDGED: WeakKeyDictionary[Store, dict[tuple[str, str], Answered]] = WeakKeyDictionary()
 
 
 def _answers(cell: PlannedCell, every: Sequence[PlannedCell], model: str, store: Store) -> PlannedCell:

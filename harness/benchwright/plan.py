@@ -84,6 +84,8 @@ class _Planning:
     problems: list[BenchwrightError] = field(default_factory=list)
     own: dict[tuple[str, str], ResolvedTask] = field(default_factory=dict)
     """Tasks that options or a user's own data made, by suite and name."""
+    planned: dict[CellPlace, PlannedCell] = field(default_factory=dict)
+    """Cells so far, by place."""
 
     def __post_init__(self) -> None:
         self.load: Callable[..., Dataset] = cache(self._load_once)
@@ -172,7 +174,12 @@ def make_plan(
     if desk.problems:
         raise ConfigError(desk.problems, where="the run")
     wanted = [(model, target) for model in spec.models for target in targets if only in (None, _place(model, target))]
-    cells = [_plan_cell(desk, adapters[model.adapter], model, target) for model, target in wanted]
+    cells = []
+    for model, target in wanted:
+        cell = _plan_cell(desk, adapters[model.adapter], model, target)
+        cells.append(cell)
+        if cell is not None:
+            desk.planned[cell.place] = cell
     found = [cell for cell in cells if cell]
     if only is None:
         desk.problems += choice_problems(found, spec.models)
@@ -300,7 +307,7 @@ def _explained(
     desk: _Planning, adapter: Adapter, blank: PlannedCell, target: ResolvedTask, base: ResolvedTask
 ) -> PlannedCell | None:
     """The explanation of the answers of a cell, planned as that cell is; None when a problem was noted instead."""
-    answered = _plan_cell(desk, adapter, blank.model, base)
+    answered = desk.planned.get(_place(blank.model, base)) or _plan_cell(desk, adapter, blank.model, base)
     if answered is None:
         return None
     if answered.status in ("missing", "refused"):
