@@ -158,3 +158,15 @@ def test_attributions_of_a_run_are_a_table(store):
     assert (table["end"] - table["start"] == table["word"].str.len()).all()
     with pytest.raises(BenchwrightError, match="no explanation of lime"):
         run.attributions(method="lime")
+
+
+def test_the_worst_of_the_explained_items_are_shown(store, capsys):
+    """Items that the model answers wrongly, and no other."""
+    code, out, _ = _told(
+        capsys, "show", "why:words", "--store", store, "--explain", "--worst", "2", "--method", "leave_one_out"
+    )
+
+    assert code == 0
+    told = re.findall(r"words, leave_one_out: answers .*", out)
+    assert told
+    assert all(line.endswith(", wrong") for line in told)

@@ -26,3 +26,12 @@ def test_a_closed_output_is_no_crash():
     """Standard output that was closed before the start takes nothing, and says nothing."""
     code, _, err = shell(f"{COMMAND} >&-")
     assert (code, err) == (0, "")
+
+
+def test_an_encoding_without_a_minus_gets_the_nearest_sign():
+    """A value that lowers a number is never printed as one that nobody can read."""
+    told = "from benchwright import console; from benchwright.cli.main import _open_streams; _open_streams(); console.say(chr(0x2212) + '0.5 \\u2026 \\u4e2d')"
+    code, out, _ = shell(f'PYTHONIOENCODING=cp1252 {sys.executable} -c "{told}" | iconv -f cp1252')
+    assert (code, out) == (0, "-0.5 \u2026 ?\n")
+    code, out, _ = shell(f'PYTHONIOENCODING=ascii {sys.executable} -c "{told}"')
+    assert (code, out) == (0, "-0.5 ... ?\n")

@@ -20,6 +20,8 @@ def show_explained(run: Any, store: Any, options: dict[str, Any]) -> int:
 
     chosen = choose_summaries(run, task=options["task"], method=options["method"])
     most, only = _asked(options["explain"] or "", chosen, store)
+    if options["worst"]:
+        most, only = options["worst"], _worst_ids(chosen, store, options["worst"])
     if options["form"] == "json":
         console.say_json(
             {
@@ -61,6 +63,17 @@ def _asked(text: str, chosen: Sequence[Any], store: Any) -> tuple[int | None, se
     if not found & explained:
         raise _no_item(text, chosen, is_there=bool(found))
     return None, found
+
+
+def _worst_ids(chosen: Sequence[Any], store: Any, number: int) -> set[str]:
+    """Of each model's explained items the worst."""
+    from benchwright.render.examples import find_worst
+
+    found: set[str] = set()
+    for one in chosen:
+        records = [record for record in store.read_records(one.key) if record.id in set(one.ids)]
+        found |= {bad.record.id for bad in find_worst(store.read_cell(one.key).task, records, limit=number)}
+    return found
 
 
 def _no_item(text: str, chosen: Sequence[Any], *, is_there: bool) -> Exception:

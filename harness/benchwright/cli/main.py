@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import errno
 import io
@@ -80,14 +81,28 @@ def main(args: list[str] | None = None) -> None:
 
 
 def _open_streams() -> None:
-    """Streams that take any character and make inert what they are given; one that was closed (`>&-`) goes nowhere."""
+    """Streams that take any character and make inert what they are given; one that was closed (`>&-`) goes nowhere.
+
+    Where an encoding lacks a sign that decides how a number is read, a minus, it gets the nearest that it has.
+    """
+    codecs.register_error(_NEAREST, _nearest)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
         elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=_NEAREST)
         setattr(sys, name, InertStream(getattr(sys, name)))
+
+
+_NEAREST = "benchwright.nearest"
+_NEAR = {"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2026": "...", "\u23ce": "\\n", "\u2019": "'"}
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    """What stands for characters that an encoding lacks: the nearest sign, else a question mark."""
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(_NEAR.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
 
 
 def call(args: list[str] | None = None) -> int:

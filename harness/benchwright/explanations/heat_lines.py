@@ -227,6 +227,8 @@ def abridged(pieces: Sequence[Piece], *, most: int, beside: int) -> tuple[Piece,
     kept: set[int] = set()
     left = most
     for at in sorted(range(len(pieces)), key=lambda at: (-abs(pieces[at].share), at)):
+        if kept and not pieces[at].step:
+            break
         near = [one for one in _near(at, starts, beside) if one not in kept]
         size = sum(min(len(pieces[one].text), 2 * beside) for one in near)
         if size > left:
@@ -245,8 +247,8 @@ def abridged(pieces: Sequence[Piece], *, most: int, beside: int) -> tuple[Piece,
 
 
 def _near(at: int, starts: Sequence[int], beside: int) -> list[int]:
-    """Numbers of the pieces within some characters of one."""
-    first = last = at
+    """Numbers of the pieces within some characters of one; the nearest two to each side whatever their length."""
+    first, last = max(0, at - 2), min(len(starts) - 2, at + 2)
     while first > 0 and starts[at] - starts[first - 1] <= beside:
         first -= 1
     while last + 2 < len(starts) and starts[last + 2] - starts[at + 1] <= beside:
