@@ -53,8 +53,9 @@ def command(output: str, *, quiet: bool) -> int:
     _decide(folder, store, models)
     _test_behaviour(store, models, quiet=quiet)
     _swap_identities(folder / "names", store, quiet=quiet)
+    _explain(store, models, quiet=quiet)
     profiled = _profile(store, models, quiet=quiet)
-    path = _write_report(folder / "report.html", store, ("demo", *profiled, "demo-swapped", _BEHAVIOUR, _NAMES))
+    path = _write_report(folder / "report.html", store, ("demo", *profiled, "demo-swapped", _BEHAVIOUR, _NAMES, _EXPLAINED))
     site = _publish(folder, store, baselines)
     console.say()
     console.say(
@@ -141,6 +142,28 @@ def _swap_identities(folder: Path, store: Any, *, quiet: bool) -> None:
     console.say(f"read the items that flip: `benchwright show {_NAMES} --store {store.root} --task {view} --worst 3`")
 
 
+_EXPLAINED = "demo-explained"
+_ITEMS = 20
+
+
+def _explain(store: Any, models: tuple[str, ...], *, quiet: bool) -> None:
+    """Which words answers rest on, beside a model that reads no word: of that one no method may say anything."""
+    from importlib.util import find_spec
+
+    from benchwright import console
+    from benchwright.explanations.stored import group_items
+
+    method = "shap" if find_spec("shap") else "leave_one_out"
+    console.say()
+    console.say(f"8. Which words does an answer rest on, and is that more than chance? ({method}, {_ITEMS} items)")
+    console.say()
+    asked = tuple(model for model in models if model.partition("=")[0] in ("majority", "tfidf", "tiny"))
+    views = (f"explain/{method}?examples={_ITEMS}&evaluations=100",)
+    run = _run(store, asked, views, _EXPLAINED, on=("starter/sentiment",), quiet=quiet)
+    console.show_run(run)
+    console.show_heat_maps(group_items(store, run.explanations, most=1))
+
+
 _PROFILE = "demo-profile"
 
 
@@ -153,7 +176,7 @@ def _profile(store: Any, models: tuple[str, ...], *, quiet: bool) -> tuple[str, 
         return ()
     console.say()
     console.say(
-        "8. What does a query cost here? Latency, throughput and memory, in the short form of `benchwright profile`"
+        "9. What does a query cost here? Latency, throughput and memory, in the short form of `benchwright profile`"
     )
     console.say()
     views = tuple(f"hardware/{scenario}?preset=quick&alone=yes" for scenario in ("single_stream", "offline"))
@@ -216,7 +239,7 @@ def _publish(folder: Path, store: Any, run: Any) -> Path:
     )
     console.say()
     console.say(
-        "9. A leaderboard of these models: scores from their predictions, ranks as ranges, the mislabelled system unranked"
+        "10. A leaderboard of these models: scores from their predictions, ranks as ranges, the mislabelled system unranked"
     )
     board, site = folder / "board", folder / "site"
     shutil.rmtree(board, ignore_errors=True)
