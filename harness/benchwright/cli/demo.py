@@ -55,7 +55,9 @@ def command(output: str, *, quiet: bool) -> int:
     _swap_identities(folder / "names", store, quiet=quiet)
     _explain(store, models, quiet=quiet)
     profiled = _profile(store, models, quiet=quiet)
-    path = _write_report(folder / "report.html", store, ("demo", *profiled, "demo-swapped", _BEHAVIOUR, _NAMES, _EXPLAINED))
+    path = _write_report(
+        folder / "report.html", store, ("demo", *profiled, "demo-swapped", _BEHAVIOUR, _NAMES, _EXPLAINED)
+    )
     site = _publish(folder, store, baselines)
     console.say()
     console.say(
