@@ -13,13 +13,26 @@ import msgspec
 from benchwright import kinds
 from benchwright.alarm import CONSTANT
 from benchwright.paths import with_short_paths
-from benchwright.types import Alarm, CellResult, GroupGap, IdentityScore, RobustnessScore, Run, Score, Task
+from benchwright.types import (
+    Alarm,
+    CellResult,
+    ExplanationSummary,
+    GroupGap,
+    IdentityScore,
+    RobustnessScore,
+    Run,
+    Score,
+    Task,
+)
 
 LEFT_OUT = "the message is left out, as it may quote an example"
 """In place of what a model or a reader said."""
 
 _QUOTING = ("failed", "refused")
 """Cells whose reason may quote: what the model threw, or what the file of predictions holds."""
+
+NO_EXPLANATION = "no-explanation"
+"""Code of the alarm that items have no explanation."""
 
 _SAME = {"constant": "every answer is the same", CONSTANT: "constant baseline: every answer is the same"}
 
@@ -31,7 +44,12 @@ def without_texts(run: Run) -> Run:
     swaps = [_swaps(score, run.tasks.get(score.base)) for score in run.bias]
     gaps = [_gap(gap, run.tasks.get(gap.task_path)) for gap in run.gaps]
     return msgspec.structs.replace(
-        run, cells=tuple(cells), robustness=tuple(views), bias=tuple(swaps), gaps=tuple(gaps)
+        run,
+        cells=tuple(cells),
+        robustness=tuple(views),
+        bias=tuple(swaps),
+        gaps=tuple(gaps),
+        explanations=tuple(map(_explained, run.explanations)),
     )
 
 
@@ -89,6 +107,17 @@ def _swaps(score: IdentityScore, task: Task | None) -> IdentityScore:
 
 def _gap(gap: GroupGap, task: Task | None) -> GroupGap:
     return msgspec.structs.replace(gap, alarms=_unquoted(gap.alarms)) if answers_are_texts(task) else gap
+
+
+def _explained(one: ExplanationSummary) -> ExplanationSummary:
+    """The summary; why items have no explanation is what a model or a method threw at one of them."""
+    alarms = (
+        msgspec.structs.replace(told, sentence=f"{told.sentence.partition(':')[0]}: {LEFT_OUT}")
+        if told.code == NO_EXPLANATION
+        else told
+        for told in one.alarms
+    )
+    return msgspec.structs.replace(one, alarms=tuple(alarms))
 
 
 def _score(score: Score) -> Score:

@@ -25,6 +25,12 @@ def sample():
 
 
 @pytest.fixture(scope="session")
+def explained():
+    """The module ``explained``: runs with explanations."""
+    return _load("explained")
+
+
+@pytest.fixture(scope="session")
 def read():
     """``page.read``: a page as a tree, strictly."""
     return _load("page").read

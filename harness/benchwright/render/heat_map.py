@@ -7,7 +7,7 @@ counts; `explanations.css` draws them: a solid line and a plus, a dashed one and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from markupsafe import Markup
@@ -22,8 +22,10 @@ KEPT = 6
 """Words that count most around which a long text is shown."""
 BESIDE = 4
 """Words kept on either side of them."""
+MARKED = 20
+"""Words of a long text that are marked, those that count most."""
 AROUND = 1
-"""The same of the other marked words, which are there to be opened."""
+"""Words kept on either side of marked ones that are there to be opened."""
 FEWEST = 8
 """Words of a stretch that is worth leaving out."""
 
@@ -57,7 +59,7 @@ def heat_map(text: ShadedText, *, whole: bool = False) -> Markup:
     Args:
         text: In pieces.
         whole: Whether a long text is shown whole; else as `is_long` says, around the words that count most. Other marked words are
-            in a ``<details>`` to open; words without a mark are counted and left out.
+            in a ``<details>`` to open; words without a mark are counted and left out. Of a long text no more than `MARKED` words are marked.
     """
     stretches = [Stretch(text.pieces)] if whole else shortened(text.pieces)
     return Markup("").join(_stretch(one) for one in stretches)
@@ -75,7 +77,9 @@ def shortened(pieces: Sequence[Piece]) -> list[Stretch]:
         return [Stretch(tuple(pieces))]
     order = sorted(range(len(places)), key=lambda at: (-abs(pieces[places[at]].share), at))
     top = [at for at in order[:KEPT] if pieces[places[at]].step] or [0]
-    return _near(pieces, places, top, BESIDE)
+    faint = {places[at] for at in order[MARKED:]}
+    shown = [replace(piece, share=0.0) if at in faint else piece for at, piece in enumerate(pieces)]
+    return _near(shown, places, top, BESIDE)
 
 
 def _near(pieces: Sequence[Piece], places: Sequence[int], centres: Sequence[int], beside: int) -> list[Stretch]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchwright.formatting import clip
@@ -13,7 +13,7 @@ from benchwright.render.heat_map import is_long
 from benchwright.render.shaded_text import ShadedText
 from benchwright.report_content.explained_answers import LONGEST, AnswersOf, Told
 from benchwright.report_content.item_maps import ModelMaps, model_maps, scales_of, word_texts
-from benchwright.types import Record, Task
+from benchwright.types import Record, Target, Task
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +117,7 @@ def _item(page: _Page, id_: str) -> ExplainedItem:
         model_maps(id_, page.labels[at], [one for one in page.told if one.at == at], page.answers[at], scales)
         for at in page.who
     )
-    targets = {frozenset(one.target for one in model.maps) for model in models if model.maps}
+    targets = {at: frozenset(_targets(page, at, id_)) for at in page.who}
     worded = next((one for _, one in several if one.words), None)
     role, case = _place_in_case(page, record)
     return ExplainedItem(
@@ -128,9 +128,15 @@ def _item(page: _Page, id_: str) -> ExplainedItem:
         case=case,
         words=() if record is None or worded is None else word_texts(texts_of(record), worded),
         models=models,
-        differ=len(targets) > 1,
+        differ=len({found for found in targets.values() if found}) > 1,
         _long=next((tuple(filter(is_long, one.texts)) for model in models for one in model.maps), ()),
     )
+
+
+def _targets(page: _Page, at: int, id_: str) -> Iterator[Target]:
+    for one in page.told:
+        if one.at == at and id_ in one.explanations:
+            yield from (attribution.target for attribution in one.explanations[id_].attributions)
 
 
 def _place_in_case(page: _Page, record: Record | None) -> tuple[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from benchwright.errors import BenchwrightError
 from benchwright.render.details import Records
 from benchwright.render.grid import Grid
+from benchwright.render.heat_map import LONG
 from benchwright.report_content.explained_answers import AnswersOf, Told, read_answers_of
 from benchwright.report_content.explained_items import ExplainedItem, find_items, told_ids
 from benchwright.report_content.explained_words import LabelWords, words_by_label
@@ -22,8 +24,10 @@ from benchwright.types import Explanation, ExplanationSummary, ReportOptions, Ru
 
 MOST = 50
 """Items of a task on a page where nobody says how many."""
-MOST_MAPS = 600
-"""Attributions of all tasks together that are drawn."""
+ROOM = 340_000
+"""Bytes that items of all tasks together have on a page, by estimate; each task has an equal share of what it would need."""
+_MAP, _WORD, _LONG = 450, 21, 1_900
+"""Bytes of an attribution: without words, of each word, of one of a long text."""
 _LAST = "random"
 
 
@@ -83,10 +87,30 @@ def find_explanations(
     places += [place for place in absent if place not in places]
     if not places:
         return None
-    desk = _Desk(runs=runs, grid=grid, records=records, options=options, items=items, tasks=len(places))
-    return ExplanationSection(
-        tasks=tuple(_task(desk, base, split, tuple(absent.get((base, split), ()))) for base, split in places)
+    desk = _Desk(runs=runs, grid=grid, records=records, options=options, items=items)
+    gathered = {place: _gather(desk, place) for place in places}
+    drawn = {place: _drawn(one.told) for place, one in gathered.items()}
+    share = min(1.0, ROOM / max(1.0, math.fsum(_bytes(told, desk.limit) for told in drawn.values())))
+    tasks = (
+        replace(
+            _task(desk, place, gathered[place]),
+            missing=tuple(absent.get(place, ())),
+            items=_items(desk, gathered[place], drawn[place], share),
+        )
+        for place in places
     )
+    return ExplanationSection(tasks=tuple(tasks))
+
+
+def _bytes(told: Sequence[Told], limit: int) -> float:
+    """What the items of a task would take, about."""
+    ids = told_ids(told)
+    sizes = [
+        len(found.attributions) * (_MAP + _WORD * len(found.words) if len(found.words) <= LONG else _LONG)
+        for one in told
+        for found in one.explanations.values()
+    ]
+    return sum(sizes) * min(1.0, limit / len(ids)) if ids else 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +120,16 @@ class _Desk:
     records: Records
     options: ReportOptions
     items: bool
-    tasks: int
+
+    @property
+    def labels(self) -> list[str]:
+        """Of the models, by position."""
+        return [system.label for system in self.grid.systems]
+
+    @property
+    def limit(self) -> int:
+        """Most items of a task."""
+        return MOST if self.options.max_examples is None else self.options.max_examples
 
     def card(self, base: str) -> Task | None:
         """Of the task that is explained."""
@@ -116,47 +149,38 @@ def _absent(grid: Grid) -> dict[tuple[str, str], list[str]]:
 
 @dataclass(kw_only=True, slots=True)
 class _Gathered:
-    """What attachments of a task hold."""
+    """What is known of a task: what its attachments hold, and why some cannot be read."""
 
+    card: Task | None
+    summaries: Sequence[tuple[int, ExplanationSummary]]
     told: list[Told] = field(default_factory=list)
     answers: dict[int, AnswersOf] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
-def _task(desk: _Desk, base: str, split: str, missing: tuple[str, ...]) -> ExplainedTask:
-    mine = [(at, one) for at, one in desk.grid.explanations if (one.base, one.split) == (base, split)]
-    mine.sort(key=lambda one: (one[0], one[1].method == _LAST))
-    labels = [system.label for system in desk.grid.systems]
-    rows = tuple(method_row(labels[at], one) for at, one in mine)
-    withheld = _withheld(desk)
-    found = ExplainedTask(
-        name=base,
-        split=split,
+def _task(desk: _Desk, place: tuple[str, str], gathered: _Gathered) -> ExplainedTask:
+    """All but its items."""
+    labels = desk.labels
+    rows = tuple(method_row(labels[at], one) for at, one in gathered.summaries)
+    return ExplainedTask(
+        name=place[0],
+        split=place[1],
         rows=rows,
-        chosen="; ".join(dict.fromkeys(one.chosen for _, one in mine if one.chosen)),
+        chosen="; ".join(dict.fromkeys(one.chosen for _, one in gathered.summaries if one.chosen)),
         remarks=remarks_of(rows),
-        agreement=_agreement(desk, base, split),
-        missing=missing,
-        withheld=withheld if desk.items else "",
-    )
-    if withheld or not mine:
-        return found
-    card = desk.card(base)
-    gathered = _gather(desk, card, mine)
-    return replace(
-        found,
+        agreement=_agreement(desk, *place),
         words=words_by_label(gathered.told, gathered.answers, labels),
-        items=_items(desk, card, gathered, labels) if desk.items else (),
         explained=len(told_ids(gathered.told)),
+        withheld=_withheld(desk) if desk.items else "",
         problems=tuple(gathered.problems),
     )
 
 
-def _items(desk: _Desk, card: Task | None, gathered: _Gathered, labels: Sequence[str]) -> tuple[ExplainedItem, ...]:
-    shown = _drawn(gathered.told)
-    limit = MOST if desk.options.max_examples is None else desk.options.max_examples
-    room = max(1, MOST_MAPS // desk.tasks // max(1, len(shown)))
-    return find_items(card, shown, gathered.answers, labels, limit=min(limit, room))
+def _items(desk: _Desk, gathered: _Gathered, drawn: Sequence[Told], share: float) -> tuple[ExplainedItem, ...]:
+    if not desk.items or not drawn:
+        return ()
+    most = min(desk.limit, len(told_ids(drawn)))
+    return find_items(gathered.card, drawn, gathered.answers, desk.labels, limit=math.ceil(most * share))
 
 
 def _agreement(desk: _Desk, base: str, split: str) -> tuple[AgreementRow, ...]:
@@ -176,16 +200,18 @@ def _withheld(desk: _Desk) -> str:
     return ""
 
 
-def _gather(desk: _Desk, card: Task | None, mine: Sequence[tuple[int, ExplanationSummary]]) -> _Gathered:
-    found = _Gathered()
-    for at, summary in mine:
-        label = desk.grid.systems[at].label
+def _gather(desk: _Desk, place: tuple[str, str]) -> _Gathered:
+    mine = [(at, one) for at, one in desk.grid.explanations if (one.base, one.split) == place]
+    mine.sort(key=lambda one: (one[0], one[1].method == _LAST))
+    card = desk.card(place[0])
+    found = _Gathered(card=card, summaries=mine)
+    for at, summary in () if _withheld(desk) else mine:
         try:
             there: dict[str, Explanation] = desk.records.explanations(summary.key, summary.attachment, summary.ids)  # type: ignore[attr-defined]
             if at not in found.answers:
                 found.answers[at] = read_answers_of(card, desk.records(summary.key))
         except BenchwrightError as error:
-            found.problems.append(f"{label}, {summary.method}: {error.problem}")
+            found.problems.append(f"{desk.labels[at]}, {summary.method}: {error.problem}")
             continue
         asked = {id_: there[id_] for id_ in summary.ids if id_ in there}
         found.told.append(Told(at=at, summary=summary, explanations=asked))
