@@ -6,7 +6,7 @@ counts; `explanations.css` draws them: a solid line and a plus, a dashed one and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -62,7 +62,7 @@ def heat_map(text: ShadedText, *, whole: bool = False) -> Markup:
             in a ``<details>`` to open; words without a mark are counted and left out. Of a long text no more than `MARKED` words are marked.
     """
     stretches = [Stretch(text.pieces)] if whole else shortened(text.pieces)
-    return Markup("").join(_stretch(one) for one in stretches)
+    return Markup("".join(map(_stretch, stretches)))  # noqa: S704 - its words are escaped
 
 
 def is_long(text: ShadedText) -> bool:
@@ -106,31 +106,26 @@ def _without_short_gaps(kept: Sequence[bool]) -> list[bool]:
     return found
 
 
-def _stretch(one: Stretch) -> Markup:
+def _stretch(one: Stretch) -> str:
     if not one.hidden:
         return _drawn(one.pieces)
-    words = f" … {one.words} word{'' if one.words == 1 else 's'} … "
     if not one.marked:
-        return Markup("<small>{}</small>").format(words)
+        return f"<small> … {one.words} word{'' if one.words == 1 else 's'} … </small>"
     places = [at for at, piece in enumerate(one.pieces) if piece.value is not None]
     marked = [at for at, place in enumerate(places) if one.pieces[place].step]
-    inner = Markup("").join(
-        Markup(" … ") if part.hidden else _drawn(part.pieces) for part in _near(one.pieces, places, marked, AROUND)
-    )
-    return Markup("<details class=cut><summary>… {} words, {} marked …</summary>{}</details>").format(
-        one.words, one.marked, inner
-    )
+    parts = (" … " if part.hidden else _drawn(part.pieces) for part in _near(one.pieces, places, marked, AROUND))
+    told = f"… {one.words} words, {one.marked} marked …"
+    return f"<details class=cut><summary>{told}</summary>{''.join(parts)}</details>"
 
 
-def _drawn(pieces: Iterable[Piece]) -> Markup:
-    return Markup("").join(_words(pieces))
+def _drawn(pieces: Iterable[Piece]) -> str:
+    return "".join(map(_word, pieces))
 
 
-def _words(pieces: Iterable[Piece]) -> Iterator[Markup]:
-    for piece in pieces:
-        text = Markup(html_text(piece.text))  # noqa: S704 - html_text escapes
-        if piece.value is None or not piece.step:
-            yield text
-            continue
-        name = f"{'r' if piece.step > 0 else 'l'}{abs(piece.step)}"
-        yield Markup("<i class={} title={}>{}</i>").format(name, plain_change(piece.value), text)
+def _word(piece: Piece) -> str:
+    """The piece as HTML."""
+    text = html_text(piece.text)
+    if piece.value is None or not piece.step:
+        return text
+    name = f"{'r' if piece.step > 0 else 'l'}{abs(piece.step)}"
+    return f"<i class={name} title={plain_change(piece.value)}>{text}</i>"
