@@ -182,3 +182,14 @@ def test_an_item_whose_answer_names_nothing_is_empty_and_one_that_fails_says_why
     (prediction,) = broken.predict([example])
     (found,) = explain_items(broken, ONE, [(example, prediction)], ExplainSpec(method="leave_one_out"), seed=0)
     assert "not a label of" in found.error
+
+
+def test_halves_of_surrogate_pairs_are_asked_about_as_they_are_and_named_so_that_they_can_be_written():
+    scale, found = explained(
+        TAGS,
+        lambda some: [["B-person" if w == "\ud800" else "O" for w in words] for words in some],
+        {"words": ["a", "\ud800"]},
+    )
+    assert (scale, found) == ("agreement", {"person: ?": {"a": 0, "\ud800": 1}})
+    _, found = explained(SPAN, lambda pairs: [c[-2:] for _, c in pairs], {"question": "who", "context": "a b\udfff"})
+    assert found == {"answer": {"who": 0, "a": 0, "b": 1, "\udfff": 1}}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import msgspec
-
 from benchwright.errors import BenchwrightError
 from benchwright.explanations.ask import Variants
 from benchwright.explanations.numbers import Numbers, Question, numbers_of
@@ -66,9 +64,9 @@ class Answers:
             return self._numbers(questions[:half]) + self._numbers(questions[half:])
 
 
-def _content(question: Question) -> tuple[bytes, object, str]:
-    """What decides the numbers of a question."""
-    return msgspec.json.encode(question.example.inputs), question.targets, question.scale
+def _content(question: Question) -> tuple[str, object, str]:
+    """What decides the numbers of a question; by `repr`, since a text may hold what no file can (a lone surrogate)."""
+    return repr(question.example.inputs), question.targets, question.scale
 
 
 def _parts(waiting: Sequence[Variants]) -> Iterator[list[Variants]]:

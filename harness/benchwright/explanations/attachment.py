@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchwright import environment
 from benchwright.explanations.faithfulness import JUDGING
 from benchwright.explanations.methods import method_named
-from benchwright.explanations.reading import removal_of, scale_of
+from benchwright.explanations.reading import VERSION, removal_of, scale_of
 from benchwright.store import attachments
 from benchwright.types import AttachmentSpec, ExplainSpec, Task
 
@@ -20,6 +20,7 @@ def attachment_spec(spec: ExplainSpec, task: Task, *, seed: int) -> AttachmentSp
         versions=environment.versions(*method.packages),
         options={
             "evaluations": str(spec.evaluations or method.evaluations),
+            "reading": str(VERSION),
             "removal": removal_of(task, spec.removal),
             "scale": scale_of(task, spec.scale),
             "seeds": str(spec.seeds),

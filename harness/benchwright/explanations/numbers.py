@@ -26,7 +26,7 @@ from typing import Any
 
 from benchwright.errors import BenchwrightError, ModelError
 from benchwright.explanations.reading import Given, Reading
-from benchwright.explanations.targets import options_of
+from benchwright.explanations.targets import options_of, whole
 from benchwright.tags import entities, parts
 from benchwright.types import Example, Kind, Prediction, ScoreScale, Session, Target, Task
 
@@ -157,7 +157,7 @@ def _same_answer(task: Task, target: Target, example: Example, prediction: Predi
         return target.edge == "none" and not text
     start = prediction.extra.get("start")
     if target.edge is None:
-        return text == target.label
+        return whole(text) == target.label
     if start is None:
         return text == str(example.inputs[tuple(task.inputs)[-1]])[target.start : target.end]
     return bool(start == target.start if target.edge == "start" else start + len(text) == target.end)

@@ -12,6 +12,9 @@ from benchwright.types import ExplainSpec, Kind, Removal, ScoreScale, ScoresTarg
 Given = Literal["probabilities", "logits", "log-probabilities"]
 """What the scores of a model's predictions are, as `Facts.scores` says."""
 
+VERSION = 1
+"""Raised when the same answers have other words, targets or numbers than before."""
+
 KINDS = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
 """Kinds of answers that are explained."""
 

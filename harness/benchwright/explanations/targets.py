@@ -75,7 +75,7 @@ def _option(task: Task, example: Example, prediction: Prediction, reading: Readi
     number = options.index(chosen) if isinstance(chosen, str) and chosen in options else chosen
     if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(options):
         raise BenchwrightError(f"not one of its {len(options)} options: {chosen!r}")
-    target = Target(name=options[number], label=str(number))
+    target = Target(name=whole(options[number]), label=str(number))
     return Asked(targets=(target,), scale=_scored_scale(prediction, reading))
 
 
@@ -94,7 +94,7 @@ def _entities(task: Task, example: Example, prediction: Prediction, reading: Rea
     return Asked(
         targets=tuple(
             Target(
-                name=f"{entity.type}: {' '.join(words[entity.start : entity.end])}",
+                name=whole(f"{entity.type}: {' '.join(words[entity.start : entity.end])}"),
                 tags=tuple(tags[entity.start : entity.end]),
                 start=entity.start,
                 end=entity.end,
@@ -118,7 +118,7 @@ def _answer(task: Task, prediction: Prediction, reading: Reading) -> Asked:
     if not text:
         return Asked(targets=(Target(name=NO_ANSWER, edge="none"),) if task.unanswerable else (), scale=scale)
     if not isinstance(start, int) or isinstance(start, bool):
-        return Asked(targets=(Target(name="answer", label=text),), scale="agreement")
+        return Asked(targets=(Target(name="answer", label=whole(text)),), scale="agreement")
     end = start + len(text)
     return Asked(
         targets=(
@@ -127,6 +127,11 @@ def _answer(task: Task, prediction: Prediction, reading: Reading) -> Asked:
         ),
         scale=scale,
     )
+
+
+def whole(text: str) -> str:
+    """A text that can be written down: halves of surrogate pairs, which a function may be given and give, become ``?``."""
+    return text.encode(errors="replace").decode()
 
 
 def options_of(task: Task, example: Example) -> list[str]:
