@@ -25,12 +25,13 @@ from benchwright.explanations.ask import Ask, Floats
 from benchwright.explanations.ranks import Places, by_value, kendall_tau
 from benchwright.types import Faithfulness
 
-JUDGING = 1
+JUDGING = 2
 """Version of these measures: raised when the same values give other numbers."""
 PERCENT = (1, 5, 10, 20, 50)
 """Bins of ERASER: so many per cent of the words."""
-DRAWS = 4
-"""Random orders of an item. Of the variance of a gap they add a quarter of that between orders of one item, and no more."""
+DRAWS = 2
+"""Random orders of an item. MiniLM on 60 sentences of SST-2, leave-one-out: with 1, 2, 4 and 8 orders the interval of the gap of
+comprehensiveness is 0.155, 0.144, 0.142 and 0.135 wide, and judging asks for 15, 22, 37 and 65 variants of an item."""
 MOST_DROPS = 64
 """Words of an item that are left out one by one."""
 

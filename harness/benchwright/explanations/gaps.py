@@ -6,7 +6,7 @@ Share of simulated data sets in which random attributions are told from random o
 =========  =========  =========
 10 items   20         50
 =========  =========  =========
-0.9 / 2.9  1.5 / 3.3  1.7 / 2.6
+1.0 / 3.2  1.4 / 2.6  1.9 / 2.4
 =========  =========  =========
 """
 
