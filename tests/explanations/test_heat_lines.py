@@ -117,3 +117,19 @@ def test_of_a_long_text_the_surroundings_of_the_words_that_count_most_are_shown(
     assert "w2999 deciding w3001" in text
     assert " … " in text
     assert len(text) < 1_600
+
+
+def test_neighbours_that_a_method_did_not_tell_apart_are_named_together():
+    words = [(0, 1), (2, 3), (4, 5), (6, 7)]
+    (line,) = [
+        line
+        for line in _text(item_lines([_item("a b c d", words, [0.1, 0.1, 0.1, 0.0])], width=None))
+        if "counts" in line
+    ]
+    assert line.strip() == 'counts most: "a … c" (3 words) +0.100 each'
+
+
+def test_a_word_that_is_wider_than_a_line_keeps_its_sign():
+    (line,) = _text(shaded_lines(ShadedText("text", (Piece("x" * 90, -1.0, -0.8),)), 40, indent=4))
+    assert line.endswith("x… -4]")
+    assert len(line) == 40

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from benchwright.errors import StoreError
-from benchwright.explanations.shown import largest_of, ranked_words, refuse_misplaced, shade
+from benchwright.explanations.shown import largest_of, refuse_misplaced, shade
 from benchwright.explanations.stored import ExplainedItem
 from benchwright.explanations.words import text_of
 from benchwright.formatting import clip, plain_change, plain_value
@@ -17,7 +17,7 @@ from benchwright.kinds import of as kind_of
 from benchwright.render import examples
 from benchwright.render.shaded_text import Piece, ShadedText
 from benchwright.tables import fold_line, text_width
-from benchwright.types import Attribution, Example, Target
+from benchwright.types import Attribution, Example, Target, Word
 
 MOST = 1_200
 """Characters of an input that are shown; of a longer one the surroundings of the words that count most."""
@@ -101,14 +101,30 @@ def _attribution(item: ExplainedItem, attribution: Attribution, width: int | Non
 
 
 def counts_most(item: ExplainedItem, attribution: Attribution) -> str:
-    """The words that count most with their values: ``good +0.400, not −0.200``; the words must be those of the texts."""
+    """The words that count most with their values: ``good +0.400, not −0.200``; the words must be those of the texts.
+
+    Neighbours of one value, which a method did not tell apart, are one entry: ``"The … title" (29 words) +0.119 each``.
+    """
     example = Example(id=item.record.id, index=0, inputs=dict(examples.texts_of(item.record)))
-    words = item.explanation.words
-    told = (
-        (_named(text_of(example, words[at])), plain_change(attribution.values[at]))
-        for at in ranked_words(attribution)[:_TOP]
-    )
-    return ", ".join(f"{word} {value}" for word, value in told if value.strip("0.,"))
+    words, values = item.explanation.words, attribution.values
+    runs = sorted(_runs(words, values), key=lambda run: -abs(values[run.start]))
+    told = []
+    for run in runs[:_TOP]:
+        value = plain_change(values[run.start])
+        first, last = (text_of(example, words[at]) for at in (run.start, run.stop - 1))
+        name = _named(first) if len(run) == 1 else f'"{clip(first, 30)} … {clip(last, 30)}" ({len(run)} words)'
+        if value.strip("0.,"):
+            told.append(f"{name} {value}" if len(run) == 1 else f"{name} {value} each")
+    return ", ".join(told)
+
+
+def _runs(words: Sequence[Word], values: Sequence[float]) -> Iterator[range]:
+    """Numbers of neighbouring words of one input with exactly one value, other than 0."""
+    start = 0
+    for at in range(1, len(words) + 1):
+        if at == len(words) or values[at] != values[start] or not values[at] or words[at].input != words[start].input:
+            yield range(start, at)
+            start = at
 
 
 def _named(word: str) -> str:
@@ -198,7 +214,10 @@ def _marks(pieces: Iterable[Piece]) -> Iterator[Mark]:
 def _atoms(marks: Iterable[Mark], room: int) -> Iterator[Mark]:
     """Marks between which a line may break; none wider than ``room``."""
     for mark in marks:
-        parts = [mark.text] if mark.step else re.findall(r"\s+|\S+", mark.text)
+        if mark.step:
+            yield _fitted(mark, room)
+            continue
+        parts = re.findall(r"\s+|\S+", mark.text)
         for part in parts:
             while text_width(part) > room:
                 head = _head(part, room)
@@ -206,6 +225,14 @@ def _atoms(marks: Iterable[Mark], room: int) -> Iterator[Mark]:
                 part = part[len(head) :]  # noqa: PLW2901 - what is left of it
             if part:
                 yield Mark(part, mark.step)
+
+
+def _fitted(mark: Mark, room: int) -> Mark:
+    """A marked word that is no wider than a line: its sign stays."""
+    if text_width(mark.text) <= room:
+        return mark
+    sign = mark.text[mark.text.rindex(" ") :]
+    return Mark(f"{_head(mark.text, room - len(sign) - 1)}…{sign}", mark.step)
 
 
 def _head(text: str, room: int) -> str:
