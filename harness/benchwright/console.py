@@ -88,7 +88,7 @@ def _shade(step: int) -> str:
     return f"\x1b[38;5;16;48;5;{(_REDS if step > 0 else _BLUES)[abs(step) - 1]}m"
 
 
-_REDS, _BLUES = (224, 217, 210, 203, 202), (195, 159, 117, 75, 69)
+_REDS, _BLUES = (224, 217, 210, 203, 196), (195, 159, 117, 75, 69)
 """Colours of the 256 of terminals, the palest first."""
 _COLOURS = {"removed": "\x1b[31m", "inserted": "\x1b[1;32m"}
 _PLAIN = "\x1b[0m"

@@ -87,6 +87,8 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     else:
         console.show_run(run)
         console.say(f"run {run.name} in {job.store.root}")
+        if run.explanations:
+            console.say(f"explained items: benchwright show {run.name} --explain")
     return 1 if any(cell.status in {"failed", "unfinished"} for cell in run.cells) else 0
 
 

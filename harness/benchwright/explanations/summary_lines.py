@@ -25,7 +25,7 @@ _HEADS = (
 )
 HOW_TO_READ = (
     "comprehensiveness: how far the number falls without the words that count most (mean over 1, 5, 10, 20 and 50 % of the words);",
-    "gap: that minus the same of random words, with a paired 95 % interval; queries: distinct variants that the model computed",
+    "gap: that minus the same of random words, with a paired 95 % interval; queries: distinct variants that the model computed, judging: those of them for the gap",
 )
 MEASURES = {"comprehensiveness": "higher", "sufficiency": "lower", "tau": "higher"}
 """Measures of faithfulness, and which side is better."""
