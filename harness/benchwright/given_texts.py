@@ -128,7 +128,7 @@ def _of_function(
         guess = "regress"
     stated = labels if labels is not None else getattr(function, "labels", None)
     names = tuple(stated) if stated is not None else _names(guess, answers, function)
-    options = {"scores": "probabilities"} if guess == "classify" and _are_probabilities(answers) else {}
+    options = {"scores": "probabilities"} if guess in ("classify", "choose") and _are_probabilities(answers) else {}
     found = _given(guess, texts, names)
     return GivenTask(suite=found.suite, task=found.task, examples=found.examples, options=options, labels=names)
 

@@ -117,7 +117,9 @@ def _show_items(run: Any, store: Any, most: int) -> None:
     console.say()
     console.say(f"run {run.name} in {store.root}")
     if tasks:
-        console.say(f"more: benchwright show {run.name} --task {tasks[0]} --explain, or benchwright report {run.name}")
+        console.say(
+            f"more: benchwright show {run.name} --task {tasks[0]} --explain, or benchwright report {run.name} -o report.html"
+        )
 
 
 def _spec(models: tuple[str, ...], options: dict[str, Any]) -> Any:

@@ -152,7 +152,8 @@ def scale_words(scale: str, target: Target) -> str:
     if scale == "logit":
         return f"raw score of {name}"
     if scale == "agreement":
-        return f"whether the answer stays {name} (1: yes):"
+        same = "the same" if name == "answer" else name
+        return f"whether the answer stays {same} (1: yes):"
     return f"value of {name}" if name != "value" else "value"
 
 

@@ -20,12 +20,13 @@ _HEADS = (
     "verdict",
     "items",
     "queries",
-    "of them judging",
+    "judging",
     "time",
 )
 HOW_TO_READ = (
     "comprehensiveness: how far the number falls without the words that count most (mean over 1, 5, 10, 20 and 50 % of the words);",
-    "gap: that minus the same of random words, with a paired 95 % interval; queries: distinct variants that the model computed, judging: those of them for the gap",
+    "gap: that minus the same of random words, with a paired 95 % interval; queries: distinct variants that the model computed,",
+    "judging: those of them that the gap asked for",
 )
 MEASURES = {"comprehensiveness": "higher", "sufficiency": "lower", "tau": "higher"}
 """Measures of faithfulness, and which side is better."""
