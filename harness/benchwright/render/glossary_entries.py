@@ -168,7 +168,24 @@ _RUNS: Mapping[str, _Entry] = {
     "loss": ("loss", "What training makes small; it compares within one line only."),
 }  # fmt: skip
 
-ENTRIES: Mapping[str, _Entry] = {**_SCORES, **_COMPARING, **_WARNINGS, **_BEHAVIOUR, **_HARDWARE, **_RUNS}
+_EXPLAINING: Mapping[str, _Entry] = {
+    "attribution": ("attribution", "A value for each word of an item: how much it raises or lowers one number of the model's answer, by one method. Methods disagree."),
+    "comprehensiveness": ("comprehensiveness", "How far the explained number falls when the words that count most are taken away: the mean over the top 1, 5, 10, 20 and 50 % of the words. It ranks methods for one model, never models: one that does not hang on single words has little of it."),
+    "sufficiency": ("sufficiency", "How far the explained number falls when only the words that count most are left: the mean over the same shares. Lower is better."),
+    "leave-one-out-tau": ("leave-one-out tau", "Kendall's tau between the values of the words and how far the number falls when each alone is left out: 1 is the same order, 0 no relation. That of leave-one-out itself is 1 by construction."),
+    "random-attributions": ("random attributions", "Values that say nothing of the model, for the same words. What a method does beyond them, with a paired interval over items, is what it says; where the interval of comprehensiveness does not lie above 0, it cannot be told from them."),
+    "plausibility": ("plausibility", "Whether the words that count most for a model are those that people marked as the reason: token F1 of as many top words as were marked, and average precision (AUPRC). Both beside what a random order reaches."),
+}  # fmt: skip
+
+ENTRIES: Mapping[str, _Entry] = {
+    **_SCORES,
+    **_COMPARING,
+    **_WARNINGS,
+    **_BEHAVIOUR,
+    **_HARDWARE,
+    **_RUNS,
+    **_EXPLAINING,
+}
 """Name -> title and definition."""
 
 METRICS: Mapping[str, str] = {
