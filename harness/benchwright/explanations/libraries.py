@@ -17,9 +17,10 @@ def library(name: str) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return import_module(name)
-    except ImportError as error:
+    except Exception as error:  # a library that does not fit to another one beside it raises what it likes
         raise BenchwrightError(
-            f"{name.partition('.')[0]} cannot be imported: {error}", hint='pip install "benchwright[explain]"'
+            f"{name.partition('.')[0]} cannot be imported: {type(error).__name__}: {error}",
+            hint='pip install "benchwright[explain]"',
         ) from error
 
 
