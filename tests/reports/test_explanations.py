@@ -42,7 +42,7 @@ def weight(run, read):
 def test_fifty_sentences_twenty_entities_and_twenty_answers_in_long_texts_are_under_400_kb(explained):
     run, read = explained.build(lengths=(40, 30, 200), methods=("shap", "random"))
     page = html.render([run], read, ReportOptions())
-    assert page.count("<article class=xi>") == 50 + 10 + 20
+    assert page.count("<article class=xi ") == 50 + 10 + 20
     assert weight(run, read) < 400_000
 
 
@@ -103,7 +103,7 @@ def test_an_attachment_that_cannot_be_read_is_told_and_keeps_its_row(explained):
 
     page = section(html.render([run], Damaged(read.records, read.attachments), ReportOptions()))
     assert "large, shap: it is damaged" in page
-    assert page.count("<article class=xi>") == 5 + 3 + 2
+    assert page.count("<article class=xi ") == 5 + 3 + 2
 
 
 def test_a_method_that_is_not_told_apart_from_random_says_so_beside_each_of_its_explanations(explained):
@@ -147,7 +147,7 @@ def test_every_format_holds_the_gap_with_its_interval(explained):
 def test_as_many_items_as_asked_for_are_shown(explained):
     run, read = explained.build(items=(9, 2, 2))
     page = section(html.render([run], read, ReportOptions(max_examples=1)))
-    assert page.count("<article class=xi>") == 3
+    assert page.count("<article class=xi ") == 3
     assert "1 of 9 explained items" in page
 
 

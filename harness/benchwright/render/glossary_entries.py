@@ -169,6 +169,8 @@ _RUNS: Mapping[str, _Entry] = {
 }  # fmt: skip
 
 _EXPLAINING: Mapping[str, _Entry] = {
+    "stability": ("stability", "Kendall's rank correlation between the attributions of one method with different seeds; a method without draws is always 1 with itself."),
+    "queries": ("queries", "Distinct variants of the items that the model had to answer for an explanation; those to judge were asked for its faithfulness alone."),
     "attribution": ("attribution", "A value for each word of an item: how much it raises or lowers one number of the model's answer, by one method. Methods disagree."),
     "comprehensiveness": ("comprehensiveness", "How far the explained number falls when the words that count most are taken away: the mean over the top 1, 5, 10, 20 and 50 % of the words. It ranks methods for one model, never models: one that does not hang on single words has little of it."),
     "sufficiency": ("sufficiency", "How far the explained number falls when only the words that count most are left: the mean over the same shares. Lower is better."),

@@ -159,8 +159,8 @@ def _why(page: _Page, id_: str) -> str:
     verdicts = page.verdicts(id_)
     right = [page.labels[at] for at, one in verdicts.items() if one == "right"]
     wrong = [at for at, one in verdicts.items() if one in ("wrong", "errored")]
+    is_case = page.card is not None and page.card.behaviour
+    one, many = ("passes", "pass") if is_case else ("is right", "are right")
     if right and wrong:
-        return (
-            f"only {right[0]} is right" if len(right) == 1 else f"{len(right)} of {len(right) + len(wrong)} are right"
-        )
-    return "none is right" if len(verdicts) > 1 and wrong else ""
+        return f"only {right[0]} {one}" if len(right) == 1 else f"{len(right)} of {len(right) + len(wrong)} {many}"
+    return f"none {one}" if len(verdicts) > 1 and wrong else ""

@@ -166,7 +166,7 @@ def _task(desk: _Desk, place: tuple[str, str], gathered: _Gathered) -> Explained
         name=place[0],
         split=place[1],
         rows=rows,
-        chosen="; ".join(dict.fromkeys(one.chosen for _, one in gathered.summaries if one.chosen)),
+        chosen=_chosen(rows),
         remarks=remarks_of(rows),
         agreement=_agreement(desk, *place),
         words=words_by_label(gathered.told, gathered.answers, labels),
@@ -174,6 +174,17 @@ def _task(desk: _Desk, place: tuple[str, str], gathered: _Gathered) -> Explained
         withheld=_withheld(desk) if desk.items else "",
         problems=tuple(gathered.problems),
     )
+
+
+def _chosen(rows: Sequence[MethodRow]) -> str:
+    """How items were chosen; of whom, where that differs."""
+    whom: dict[str, list[str]] = {}
+    for row in rows:
+        if row.summary.chosen:
+            whom.setdefault(row.summary.chosen, []).append(row.system)
+    if len(whom) < 2:
+        return "".join(whom)
+    return "; ".join(f"of {', '.join(dict.fromkeys(names))} {text}" for text, names in whom.items())
 
 
 def _items(desk: _Desk, gathered: _Gathered, drawn: Sequence[Told], share: float) -> tuple[ExplainedItem, ...]:
