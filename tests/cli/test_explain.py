@@ -67,7 +67,7 @@ def test_show_tells_every_measure_and_the_same_item_of_both_models(store, capsys
     assert "  majority, leave_one_out: answers " in out
     assert ", random: answers" not in out
     assert re.search(r"\[\w+ [+-]5\]", out)
-    assert "no word counts at all" in out
+    assert "no word changes the number" in out
 
 
 def test_show_mentions_that_there_are_explanations(store, capsys):

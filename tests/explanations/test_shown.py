@@ -119,6 +119,13 @@ def test_pieces_joined_are_the_text_whatever_it_holds(text: str) -> None:
     assert all(piece.text for piece in shown.pieces)
 
 
+def test_values_of_a_model_that_ignores_its_input_are_no_colours():
+    explained, attribution = _explained([("text", 0, 1), ("text", 2, 3)], [3e-17, -2e-8])
+    (shown,) = shade({"text": "a b"}, explained, attribution)
+    assert largest_of(attribution) == 0
+    assert [piece.step for piece in shown.pieces] == [0, 0, 0]
+
+
 def test_steps_of_a_share_are_five_to_each_side() -> None:
     shares = [-1.0, -0.31, -0.29, -0.09, 0.0, 0.09, 0.1, 0.5, 0.91, 1.0]
     assert [step_of(share) for share in shares] == [-5, -2, -1, 0, 0, 0, 1, 3, 5, 5]

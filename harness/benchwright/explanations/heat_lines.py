@@ -23,6 +23,9 @@ MOST = 1_200
 """Characters of an input that are shown; of a longer one the surroundings of the words that count most."""
 BESIDE = 60
 """Characters shown to each side of such a word."""
+_TELLING = 0.0005
+"""A largest value that three decimals show."""
+FLAT = "no word changes the number"
 _TOP = 6
 _GAP = " … "
 
@@ -93,7 +96,7 @@ def _attribution(item: ExplainedItem, attribution: Attribution, width: int | Non
         name = f"{text.name}: " if len(texts) > 1 else ""
         yield from shaded_lines(text, width, indent=4, name=name)
     if largest_of(attribution) == 0:
-        yield from plain_lines("no word counts at all", width, indent=4)
+        yield from plain_lines(FLAT, width, indent=4)
         return
     yield from plain_lines(f"counts most: {counts_most(item, attribution)}", width, indent=4)
     if faithful := faithful_line(attribution):
@@ -109,8 +112,9 @@ def counts_most(item: ExplainedItem, attribution: Attribution) -> str:
     words, values = item.explanation.words, attribution.values
     runs = sorted(_runs(words, values), key=lambda run: -abs(values[run.start]))
     told = []
+    tells = largest_of(attribution) >= _TELLING
     for run in runs[:_TOP]:
-        value = plain_change(values[run.start])
+        value = plain_change(values[run.start]) if tells else f"{values[run.start]:+.1e}"
         first, last = (text_of(example, words[at]) for at in (run.start, run.stop - 1))
         name = _named(first) if len(run) == 1 else f'"{clip(first, 30)} … {clip(last, 30)}" ({len(run)} words)'
         if value.strip("0.,"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from benchwright.errors import StoreError
-from benchwright.explanations.heat_lines import answer_words, counts_most, faithful_line, number_line
+from benchwright.explanations.heat_lines import FLAT, answer_words, counts_most, faithful_line, number_line
 from benchwright.explanations.shown import largest_of, shade
 from benchwright.explanations.stored import ExplainedItem
 from benchwright.explanations.summary_lines import gap_text, verdict
@@ -95,7 +95,7 @@ def _item(item: ExplainedItem) -> Iterator[str]:
             name = f'<span class="bw-small">{html_text(text.name)}: </span>' if len(texts) > 1 else ""
             yield f'<div class="bw-heat">{name}{heat_map(text)}</div>'
         if largest_of(attribution) == 0:
-            yield _p("no word counts at all", small=True)
+            yield _p(FLAT, small=True)
             continue
         yield _p(f"counts most: {counts_most(item, attribution)}", small=True)
         if faithful := faithful_line(attribution):

@@ -10,6 +10,9 @@ from benchwright.errors import StoreError
 from benchwright.render.shaded_text import Piece, ShadedText
 from benchwright.types import Attribution, Explanation, Word
 
+NOISE = 1e-6
+"""Values smaller than so much of the explained number (at least of 1) are none: arithmetic in single precision."""
+
 
 def shade(
     inputs: Mapping[str, Any], explanation: Explanation, attribution: Attribution, *, largest: float | None = None
@@ -42,8 +45,14 @@ def shade(
 
 
 def largest_of(*attributions: Attribution) -> float:
-    """The largest absolute value; 0 where there is none."""
-    return max((abs(value) for one in attributions for value in one.values), default=0.0)
+    """The largest absolute value; 0 where there is none, or where no word changes the number by more than the error of computing it."""
+    values = (abs(value) for one in attributions for value in one.values if abs(value) > _noise(one))
+    return max(values, default=0.0)
+
+
+def _noise(attribution: Attribution) -> float:
+    """Below it a value is rounding: a model that ignores its input has values of 1e-17 by one method and of 1e-8 by another."""
+    return NOISE * max(1.0, abs(attribution.full))
 
 
 def ranked_words(attribution: Attribution) -> tuple[int, ...]:

@@ -56,6 +56,8 @@ def summary_lines(
 
 def verdict(summary: ExplanationSummary) -> str:
     """Whether the method says more than chance, in a few words."""
+    if not summary.items:
+        return "nothing explained"
     if summary.is_distinguishable is None:
         return "not judged" if not summary.faithfulness else "too few items to tell"
     if summary.is_distinguishable:
