@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from benchwright.comparison.pairwise import adjusted, leader
 from benchwright.comparison.result import Pair
 from benchwright.formatting import value
 from benchwright_leaderboards.alarm_marks import has_alarm, results_on
@@ -187,6 +186,8 @@ def ranks_among(content: BoardContent, ids: Iterable[str]) -> Ranks:
 
 
 def _ranks_of(content: BoardContent, ids: set[str]) -> Ranks:
+    from benchwright.comparison.pairwise import adjusted
+
     ranking = content.ranking
     groups = [[pair for pair in pairs if pair.first in ids and pair.second in ids] for pairs in ranking.pairs.values()]
     tested = dict(zip(ranking.pairs, adjusted(groups), strict=True))
@@ -196,6 +197,8 @@ def _ranks_of(content: BoardContent, ids: set[str]) -> Ranks:
 
 def _counted(names: Sequence[str], pairs: Sequence[Pair]) -> Ranks:
     """First and last rank of each, by the pairs that are told apart."""
+    from benchwright.comparison.pairwise import leader
+
     above, below = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     for pair in pairs:
         ahead = leader(pair, level=LEVEL, higher=True)

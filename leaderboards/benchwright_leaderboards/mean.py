@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Mapping
 
 from benchwright.items import count
-from benchwright.stats.intervals import z_quantile
 from benchwright.types import Score
 
 CONFIDENCE = 0.95
+Z = 1.959963984540054
+"""`benchwright.stats.intervals.z_quantile` of `CONFIDENCE`, written down: it is all of scipy that a build of a board would load."""
 
 
 def mean_score(weights: Mapping[str, float], scores: Mapping[str, Score]) -> Score | None:
@@ -27,7 +28,7 @@ def mean_score(weights: Mapping[str, float], scores: Mapping[str, Score]) -> Sco
     value = math.fsum(values)
     errors = [weight * score.se for weight, score in parts if score.se is not None]
     se = math.hypot(*errors) if len(errors) == len(parts) else None
-    half = None if se is None else z_quantile(CONFIDENCE) * se
+    half = None if se is None else Z * se
     counts = Counter[str]()
     for _, score in parts:
         counts[score.unit or "example"] += score.n

@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Iterator
 from functools import partial
 
-from benchwright.comparison.pairwise import find_pair
 from benchwright.formatting import p_value
 from benchwright.types import Frozen
 from benchwright_leaderboards.content import BoardContent
@@ -110,6 +109,8 @@ def entering_command(content: BoardContent) -> str:
 
 def _compared(content: BoardContent) -> str:
     """A comparison of the first two ranked entries that came together, on a task where both were tested."""
+    from benchwright.comparison.pairwise import find_pair
+
     ranked = [row.entry for row in content.overview.of("ranked")[:_LOOKED_AT]]
     for at, one in enumerate(ranked):
         for other in ranked[at + 1 :]:

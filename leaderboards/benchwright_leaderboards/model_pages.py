@@ -14,7 +14,6 @@ from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.content import BoardContent, BoardRow
 from benchwright_leaderboards.counterparts import Counterpart
 from benchwright_leaderboards.derived import remember
-from benchwright_leaderboards.entry_part import entry_part
 from benchwright_leaderboards.frame import PACKAGE, Frame, framed_page, render_framed
 from benchwright_leaderboards.model_content import ModelContent, ModelRoom, model_content, model_room
 from benchwright_leaderboards.model_rows import Counts, rows_html
@@ -56,6 +55,8 @@ def own_part(one: PlacedEntry, paths: list[str]) -> bytes:
 
 
 def _part(one: PlacedEntry, paths: list[str]) -> bytes:
+    from benchwright_leaderboards.entry_part import entry_part
+
     return render_page("model_part.html.j2", package=PACKAGE, part=entry_part(one, paths), one=one).encode()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from benchwright.render.api import note_html
 from benchwright_leaderboards.content import BoardContent
 from benchwright_leaderboards.frame import Frame, framed_page, render_framed
 from benchwright_leaderboards.headline import further_sentences, lead_sentence
@@ -29,8 +28,14 @@ def _render(content: BoardContent, frame: Frame) -> str:
     sentences = (lead_sentence(content.overview), *further_sentences(content, content.overview))
     text = content.board.spec.text
     context = {"table": table, "sentences": sentences, "scores": _scores(content), "suites": _suites(content)}
-    shown = note_html(text, name="text of the board") if text else ""
-    return render_framed("overview.html.j2", frame, text=shown, **context)
+    return render_framed("overview.html.j2", frame, text=_text_html(text) if text else "", **context)
+
+
+def _text_html(text: str) -> str:
+    """What the board is about, in Markdown, as HTML."""
+    from benchwright.render.api import note_html
+
+    return note_html(text, name="text of the board")
 
 
 def _scores(content: BoardContent) -> MatrixView | None:

@@ -7,17 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from benchwright import __version__
-from benchwright.answers import answers_of
-from benchwright.comparison.comparable_answers import read_answers
-from benchwright.comparison.flips import count_flips
 from benchwright.errors import BenchwrightError
 from benchwright.types import Frozen
 from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.derived import remember
-from benchwright_leaderboards.entry_grid import entry_grid
 from benchwright_leaderboards.pages import digest_of_inputs
 
 VERSION = 2
@@ -69,6 +64,11 @@ def _board(one: PlacedEntry) -> Path:
 
 def _made(one: PlacedEntry, paths: Sequence[str]) -> dict[str, RightItems]:
     """The items with a gold answer, in the order of the data, as comparisons judge them (`comparison.flips.rightness`)."""
+    import numpy as np
+
+    from benchwright.answers import answers_of
+    from benchwright_leaderboards.entry_grid import entry_grid
+
     found = {}
     try:
         side = entry_grid([one], paths, inputs=False)
@@ -94,6 +94,9 @@ def _made(one: PlacedEntry, paths: Sequence[str]) -> dict[str, RightItems]:
 
 def _count_slowly(one: PlacedEntry, other: PlacedEntry, path: str) -> tuple[int | None, int | None]:
     """From the records of both."""
+    from benchwright.comparison.comparable_answers import read_answers
+    from benchwright.comparison.flips import count_flips
+
     try:
         pairing = read_answers([other.system(), one.system()], path).counted_wrong().pairing((0, 1))
         return count_flips(pairing, 0, 1)

@@ -14,6 +14,7 @@ from benchwright.store import atomic
 from benchwright_leaderboards.assets import asset_pages
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import BoardContent, assemble_board
+from benchwright_leaderboards.counterparts import paired_on_site
 from benchwright_leaderboards.exports.pages import export_pages
 from benchwright_leaderboards.forked import processes_for, spread
 from benchwright_leaderboards.history_page import history_pages
@@ -21,7 +22,6 @@ from benchwright_leaderboards.method_page import method_pages
 from benchwright_leaderboards.model_pages import model_pages
 from benchwright_leaderboards.overview_page import overview_pages
 from benchwright_leaderboards.pages import Page
-from benchwright_leaderboards.pair_pages import pair_pages
 from benchwright_leaderboards.release_pages import release_pages
 from benchwright_leaderboards.site_manifest import (
     SiteFile,
@@ -164,7 +164,10 @@ def pages_of(content: BoardContent, *, inputs: bool = True) -> Iterator[Page]:
     yield from suite_pages(content)
     yield from task_pages(content)
     yield from method_pages(content)
-    yield from pair_pages(content, inputs=inputs)
+    if paired_on_site(content):
+        from benchwright_leaderboards.pair_pages import pair_pages  # they need what compares answers
+
+        yield from pair_pages(content, inputs=inputs)
     yield from history_pages(content)
     if not content.release:
         yield from release_pages(content)

@@ -10,7 +10,6 @@ from benchwright import registry
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import count
 from benchwright.items import count as count_items
-from benchwright.score import aggregate
 from benchwright.types import Aggregate, Suite
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
 from benchwright_leaderboards.frame import Frame, framed_page, render_framed
@@ -119,6 +118,8 @@ def _official(content: BoardContent, name: str, paths: tuple[str, ...]) -> tuple
 
 
 def _mean_of(content: BoardContent, suite: str, recipe: Aggregate, row: BoardRow) -> tuple[MatrixCell, float | None]:
+    from benchwright.score import aggregate
+
     entry = row.entry.entry
     digests = {task: content.board.spec.digest(f"{suite}/{task}") for task in recipe.weights}
     scores = {

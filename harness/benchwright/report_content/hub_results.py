@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import count, finite
 from benchwright.quantities import metric_title
-from benchwright.render.grid import Column
-from benchwright.report_content.content import ReportContent
 from benchwright.store import Store
 from benchwright.types import CellResult, Hub, Kind, Run, Score, Task
+
+if TYPE_CHECKING:  # boards name tasks and metrics alone, and make no report
+    from benchwright.render.grid import Column
+    from benchwright.report_content.content import ReportContent
 
 _TASKS: Mapping[Kind, str] = {
     Kind.CLASSIFY: "text-classification",

@@ -13,7 +13,6 @@ from typing import Any
 from benchwright.formatting import finite
 from benchwright.inert import inert
 from benchwright.quantities import bare, metric_title
-from benchwright.report_content.hub_results import hub_metric, hub_task
 from benchwright.types import Task
 from benchwright_leaderboards.alarm_marks import placed, placed_line
 from benchwright_leaderboards.content import BoardContent, BoardRow
@@ -53,6 +52,8 @@ def model_index(content: BoardContent, row: BoardRow, cards: Mapping[str, Task])
 
 
 def _result(result: TaskResult, card: Task) -> Iterator[list[str]]:
+    from benchwright.report_content.hub_results import hub_task
+
     source = card.splits.get(card.default_split)
     hub = source.hub if source else None
     metrics = [line for score in result.scores for line in _metric(score.metric, score.value, score.slice, card)]
@@ -75,6 +76,8 @@ def _result(result: TaskResult, card: Task) -> Iterator[list[str]]:
 def _metric(name: str, value: float | None, part: str | None, card: Task) -> list[str]:
     if part is not None or finite(value) is None:
         return []
+    from benchwright.report_content.hub_results import hub_metric
+
     return [
         f"    - type: {_scalar(hub_metric(bare(name)))}",
         f"      value: {value!r}",

@@ -19,21 +19,9 @@ from benchwright.task_path import suite_of
 from benchwright.types import CellResult, Record, Task
 from benchwright.unanswered import count_as_wrong
 from benchwright_leaderboards.board import Board, PlacedEntry
+from benchwright_leaderboards.ranking import is_current, is_whole
 
 SCORE = "score"
-
-
-def is_current(board: Board, one: PlacedEntry, path: str) -> bool:
-    """Whether an entry that stands has a result on a task, on the data that the board has now, over the whole split."""
-    result = one.entry.result(path)
-    if one.withdrawn is not None or result is None:
-        return False
-    return result.digest == board.spec.digest(path) and result.limit is None
-
-
-def is_whole(board: Board, one: PlacedEntry) -> bool:
-    """Whether an entry has a result on the present data of every task."""
-    return all(is_current(board, one, task.path) for task in board.spec.task)
 
 
 @dataclass(frozen=True, kw_only=True)

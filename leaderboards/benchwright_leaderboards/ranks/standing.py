@@ -12,7 +12,7 @@ from benchwright.metrics.resample import DrawnTogether
 from benchwright.stats.bootstrap import weigh
 from benchwright.stats.resample_weights import visit_weights
 from benchwright.stats.selection import expected_optimism
-from benchwright.types import Frozen
+from benchwright_leaderboards.ranking import WinnerOptimism
 from benchwright_leaderboards.ranks.contest import SCORE, Contest
 
 Floats = NDArray[np.float64]
@@ -21,22 +21,6 @@ MANY, DRAWS_OF_MANY = 100, 200
 """Of more entries than `MANY` so few draws are looked at: the best of so many varies little."""
 DRAWS = 1_000
 """Bootstrap resamples of optimism; its error is then a thirtieth of the spread of one model's score."""
-
-
-class WinnerOptimism(Frozen, frozen=True, kw_only=True):
-    """By how much the best score of a table is expected to be too high, because it is the best of several.
-
-    Attributes:
-        best: Entry with the best score.
-        expected: Expected excess over its own truth as the bootstrap sees it, in points of the score; never below 0 but for chance.
-        if_equal: The same if all entries were equally good: the most that choosing can have added.
-        entries: Entries chosen from.
-    """
-
-    best: str
-    expected: float
-    if_equal: float
-    entries: int
 
 
 def draw_scores(contest: Contest) -> Floats:
