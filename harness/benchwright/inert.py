@@ -101,7 +101,9 @@ def inert_json(text: str) -> str:
     Args:
         text: Well-formed JSON; what `inert` marks can stand in its strings only.
     """
-    shown = "\n".join(line if line.isascii() else _IN_JSON.sub(_json_escape, line) for line in text.split("\n"))
+    shown = text
+    if not text.isascii():  # most is, line by line
+        shown = "\n".join(line if line.isascii() else _IN_JSON.sub(_json_escape, line) for line in text.split("\n"))
     return _OLD_COMMAND.sub(r"#\\u0023", shown.replace("\x7f", "\\u007f"))
 
 

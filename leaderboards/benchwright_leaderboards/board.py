@@ -23,7 +23,9 @@ from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import StoreError
 from benchwright.store import Store
 from benchwright.types import Ledger
+from benchwright_leaderboards.collection import without_collection
 from benchwright_leaderboards.entries import ENTRY, Cost, Entry, Submission, Withdrawal
+from benchwright_leaderboards.kept_submissions import read_all
 from benchwright_leaderboards.pages import digest_of_inputs
 from benchwright_leaderboards.spec import BoardSpec, read_spec
 
@@ -129,8 +131,8 @@ class Board:
         return tuple(name for name in self.spec.baselines if name not in standing)
 
 
-def open_board(root: Path) -> Board:
-    """The board in a folder.
+def open_board(root: Path, *, anew: bool = False) -> Board:
+    """The board in a folder; ``anew``: from its own files, whatever is kept of them.
 
     Raises:
         BenchwrightError: There is none.
@@ -139,9 +141,10 @@ def open_board(root: Path) -> Board:
     """
     spec = read_spec(root)
     folders = submission_folders(root)
-    read = sorted(
-        (_read_with_digest(folder / FILE) for folder in folders), key=lambda found: (found[0].added, found[0].id)
-    )
+    files = [folder / FILE for folder in folders]
+    with without_collection():
+        read = [_read_with_digest(file) for file in files] if anew else read_all(root, files, _read_with_digest)
+    read.sort(key=lambda found: (found[0].added, found[0].id))
     withdrawals = {name: why for folder in folders for name, why in read_withdrawals(folder).items()}
     return Board(root=root, spec=spec, submissions=tuple(one for one, _ in read), withdrawals=withdrawals, read=read)
 

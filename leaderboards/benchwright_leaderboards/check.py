@@ -57,7 +57,7 @@ def check(root: Path) -> tuple[BoardProblem, ...]:
     found += [BoardProblem(what="release", where="releases", problem=inert(line)) for line in find_damage(root)]
     if any(problem.damaged for problem in found):
         return tuple(found)
-    board = open_board(root)
+    board = open_board(root, anew=True)
     found += [problem for one in board.entries for problem in _entry(board, one)]
     return (*found, *_whole(board), *_left(root, board))
 
@@ -168,6 +168,6 @@ def _left(root: Path, board: Board) -> Iterator[BoardProblem]:
 
 def prune(root: Path) -> list[Path]:
     """Remove what killed processes left, and texts that no submission uses; returns them. Raises StoreError for a damaged board."""
-    open_board(root)
+    open_board(root, anew=True)
     with hold(root):
         return tidy(root)

@@ -11,7 +11,7 @@ import sys
 import threading
 import warnings
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import TypeVar
 
@@ -48,7 +48,7 @@ def spread(count: int, work: Callable[[int], R], *, processes: int) -> Generator
 
 def _from_processes(count: int, work: Callable[[int], R], processes: int) -> Generator[tuple[int, R]]:
     """What the processes tell, until all have ended."""
-    chunks = deque(range(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK))
+    chunks = deque(_chunks(count, processes))
     context = multiprocessing.get_context("fork")
     started = list[tuple[Connection, multiprocessing.process.BaseProcess]]()
     try:
@@ -80,6 +80,15 @@ def _from_processes(count: int, work: Callable[[int], R], processes: int) -> Gen
             ended.terminate()
             ended.join()
             pipe.close()
+
+
+def _chunks(count: int, processes: int) -> Iterator[range]:
+    """The numbers in their order, in parts that become smaller towards the end, so that all processes end at about the same time."""
+    start = 0
+    while start < count:
+        size = min(_CHUNK, max(1, (count - start) // (4 * processes)))
+        yield range(start, start + size)
+        start += size
 
 
 def _give(pipe: Connection, chunks: deque[range]) -> None:

@@ -109,13 +109,13 @@ def entering_command(content: BoardContent) -> str:
 
 def _compared(content: BoardContent) -> str:
     """A comparison of the first two ranked entries that came together, on a task where both were tested."""
-    from benchwright.comparison.pairwise import find_pair
-
     ranked = [row.entry for row in content.overview.of("ranked")[:_LOOKED_AT]]
     for at, one in enumerate(ranked):
         for other in ranked[at + 1 :]:
             if one.submission.id != other.submission.id or one.entry.run != other.entry.run:
                 continue
+            from benchwright.comparison.pairwise import find_pair
+
             ids = one.entry.id, other.entry.id
             for table in content.tasks:
                 if find_pair(content.ranking.pairs.get(table.name, ()), "score", *ids) is not None:

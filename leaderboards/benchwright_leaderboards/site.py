@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +12,7 @@ from typing import NamedTuple
 from benchwright.store import atomic
 from benchwright_leaderboards.assets import asset_pages
 from benchwright_leaderboards.board import open_board
+from benchwright_leaderboards.collection import without_collection
 from benchwright_leaderboards.content import BoardContent, assemble_board
 from benchwright_leaderboards.counterparts import paired_on_site
 from benchwright_leaderboards.exports.pages import export_pages
@@ -65,20 +65,8 @@ def build(root: Path, output: Path, *, inputs: bool = True, tell: Callable[[int,
         BenchwrightError: There is no board, the folder cannot be written, or it holds files that no build wrote where pages go.
     """
     check_output(root, output)
-    with _without_collection():
+    with without_collection():
         return _build(root, output, inputs=inputs, tell=tell)
-
-
-@contextlib.contextmanager
-def _without_collection() -> Iterator[None]:
-    """A build makes hundreds of thousands of values which all stay: looking through them for cycles takes as long as making them."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _build(root: Path, output: Path, *, inputs: bool, tell: Callable[[int, int], None] | None) -> Built:
@@ -121,16 +109,20 @@ def _build(root: Path, output: Path, *, inputs: bool, tell: Callable[[int, int],
 def _brought_up(site: Path, page: Page, known: SiteFile, put: Callable[[str, bytes], None]) -> tuple[SiteFile, bool]:
     """What the manifest says of a page that is as it should be, and whether it had to be written for that."""
     digest, path = digest_of(page), site / page.path
-    is_whole = known.content != "" and _digest(path) == known.content
-    if is_whole and known.page == digest:
+    if known.page == digest and _is_whole(path, known):
         return known, False
     made = page.render()
     content = made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made
     found = SiteFile(page=digest, content=hashlib.sha256(content).hexdigest())
-    if is_whole and found.content == known.content:
+    if found.content == known.content and _is_whole(path, known):
         return found, False
     put(page.path, content)
     return found, True
+
+
+def _is_whole(path: Path, known: SiteFile) -> bool:
+    """Whether a file is as it was written: it is read for that, so only where it would stay."""
+    return known.content != "" and _digest(path) == known.content
 
 
 def _digest(path: Path) -> str:

@@ -4,7 +4,9 @@ import math
 
 import pytest
 
+from benchwright.stats.intervals import z_quantile
 from benchwright.types import Score
+from benchwright_leaderboards import mean
 from benchwright_leaderboards.mean import mean_score, sample_size
 
 SCORES = {
@@ -37,3 +39,7 @@ def test_a_task_without_a_score_leaves_no_mean_and_one_without_an_error_no_inter
     bare = mean_score({"a/one": 0.5, "a/two": 0.5}, SCORES | {"a/two": Score(metric="score", value=0.5)})
     assert bare.value == pytest.approx(0.65)
     assert (bare.low, bare.high, bare.se) == (None, None, None)
+
+
+def test_the_quantile_that_is_written_down_is_that_of_scipy():
+    assert z_quantile(mean.CONFIDENCE) == mean.Z

@@ -127,7 +127,7 @@ def test_what_a_submission_says_makes_no_element_and_no_hidden_character(board_c
 
 
 def test_what_add_keeps_is_all_that_pages_of_models_read_of_predictions(board_copy, monkeypatch):
-    from benchwright_leaderboards import entry_part, right_items
+    from benchwright_leaderboards import entry_grid, entry_part
     from benchwright_leaderboards.kept_at_add import keep_derived
 
     shutil.rmtree(board_copy / "derived", ignore_errors=True)
@@ -139,5 +139,5 @@ def test_what_add_keeps_is_all_that_pages_of_models_read_of_predictions(board_co
         raise AssertionError("predictions are read again")
 
     monkeypatch.setattr(entry_part, "entry_grid", read)
-    monkeypatch.setattr(right_items, "entry_grid", read)
+    monkeypatch.setattr(entry_grid, "entry_grid", read)
     assert all("Task by task" in page.render() for page in pages)

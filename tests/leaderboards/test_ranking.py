@@ -11,13 +11,12 @@ import pytest
 
 import benchwright
 from benchwright.store import Store
-from benchwright_leaderboards import ranking as ranking_module
 from benchwright_leaderboards.add import add
 from benchwright_leaderboards.board import open_board
 from benchwright_leaderboards.content import assemble_board
 from benchwright_leaderboards.new import new_board
 from benchwright_leaderboards.ranking import LEVEL, MEAN, load_or_rank, rank
-from benchwright_leaderboards.ranks import contest, estimated
+from benchwright_leaderboards.ranks import contest, estimated, rank_board
 from benchwright_leaderboards.ranks.kept import read_kept, write_kept
 
 answered, row_of = contest.read_answered, estimated.row_of
@@ -210,7 +209,7 @@ def test_a_ranking_is_kept_for_exactly_its_entries_and_made_anew_where_what_is_k
         "derived/ranks/tasks/starter--sentiment.npz",
         "derived/ranks/tasks/starter--topic.npz",
     ]
-    kept = next(path for name, path in files.items() if name.endswith(".json"))
+    kept = next(path for name, path in files.items() if name.endswith(".msgpack"))
     before = kept.stat().st_mtime_ns
     assert load_or_rank(open_board(root)) == wanted
     assert kept.stat().st_mtime_ns == before
@@ -249,7 +248,7 @@ def test_what_another_form_of_the_program_kept_of_the_same_entries_or_of_others_
 def test_a_large_board_tells_the_pairs_of_neighbours_on_the_mean_on_every_task(starter, monkeypatch):
     board = open_board(starter / "board")
     small = rank(board)
-    monkeypatch.setattr(ranking_module, "FULL", 0)
+    monkeypatch.setattr(rank_board, "FULL", 0)
     large = rank(board)
     rows = [row.entry.entry.id for row in assemble_board(board, large).overview.of("ranked")]
     assert len(rows) == 6

@@ -30,31 +30,31 @@ alarms of its tasks.
 """
 
 
+Text = Callable[[str | None], str]
+"""Makes a cell of a text (`csv_cell`)."""
+
+
 def board_csv(document: BoardDocument) -> str:
     """CSV text with a header line and LF line ends; unrounded values, empty cells where there is none, texts that no spreadsheet runs."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
-    cell = cache(csv_cell)  # nearly all texts of a board stand in many rows
+    text = cache(csv_cell)  # nearly all texts of a board stand in many rows
     for entry in document.entries:
-        writer.writerows([_written(value, cell) for value in row] for row in _rows(entry))
+        writer.writerows(_rows(entry, text))
     return buffer.getvalue()
 
 
-def _written(value: Any, cell: Callable[[Any], str]) -> Any:
-    """A number as it is, which the writer writes unrounded, as `csv_cell` does; a text that no spreadsheet runs."""
-    return value if type(value) is float else cell(value) if type(value) is str else csv_cell(value)
-
-
-def _rows(entry: EntryDocument) -> Iterator[tuple[Any, ...]]:
-    """The row of the mean, then those of the tasks, each in the order of `COLUMNS`."""
-    baseline = "yes" if entry.baseline else "no"
-    team = (baseline, entry.team, entry.attempt, entry.submission, entry.added, entry.adapter, entry.model)
-    mean = (*_numbers(entry.mean), *_apart(entry.difference))
-    yield entry.id, entry.name, MEAN, *_place(entry), *mean, *team, None, _reasons(entry), _alarms_of_all(entry)
+def _rows(entry: EntryDocument, text: Text) -> Iterator[tuple[Any, ...]]:
+    """The row of the mean, then those of the tasks, each in the order of `COLUMNS`; numbers are written unrounded by the writer itself."""
+    said = ("yes" if entry.baseline else "no", entry.team, entry.submission, entry.added, entry.adapter, entry.model)
+    baseline, team, *came = map(text, said)
+    name, same = (text(entry.id), text(entry.name)), (baseline, team, entry.attempt, *came)
+    mean = (*_place(entry, text), *_numbers(entry.mean, text), *_apart(entry.difference, text))
+    yield *name, MEAN, *mean, *same, None, _reasons(entry, text), text(_alarms_of_all(entry))
     for one in entry.results:
-        numbers = (*_numbers(one.score), *_apart(one.difference))
-        yield entry.id, entry.name, one.task, *_place(one), *numbers, *team, one.digest, _reasons(one), _alarms(one)
+        numbers = (*_place(one, text), *_numbers(one.score, text), *_apart(one.difference, text))
+        yield *name, text(one.task), *numbers, *same, text(one.digest), _reasons(one, text), text(_alarms(one))
 
 
 def _alarms(one: ResultDocument) -> str:
@@ -69,21 +69,23 @@ def _alarms_of_all(entry: EntryDocument) -> str:
     return "; ".join([*entry.alarms, *unknown])
 
 
-def _place(one: EntryDocument | ResultDocument) -> tuple[Any, ...]:
-    return (one.status, one.rank.low, one.rank.high) if one.rank else (one.status, None, None)
+def _place(one: EntryDocument | ResultDocument, text: Text) -> tuple[Any, ...]:
+    status = text(one.status)
+    return (status, one.rank.low, one.rank.high) if one.rank else (status, None, None)
 
 
-def _reasons(one: EntryDocument | ResultDocument) -> str:
-    return "; ".join(one.reasons)
+def _reasons(one: EntryDocument | ResultDocument, text: Text) -> str:
+    return text("; ".join(one.reasons)) if one.reasons else ""
 
 
-def _numbers(one: ScoreDocument | None) -> tuple[Any, ...]:
+def _numbers(one: ScoreDocument | None, text: Text) -> tuple[Any, ...]:
     """``value`` to ``method``."""
     if one is None:
         return (None,) * 9
-    return one.value, one.low, one.high, one.se, one.n, one.unit, one.unanswered, one.skipped, one.method
+    ends, counted = (one.value, one.low, one.high, one.se), (one.unanswered, one.skipped)
+    return *ends, one.n, text(one.unit), *counted, text(one.method)
 
 
-def _apart(one: DifferenceDocument | None) -> tuple[Any, ...]:
+def _apart(one: DifferenceDocument | None, text: Text) -> tuple[Any, ...]:
     """``difference`` to ``difference_verdict``."""
-    return (None,) * 5 if one is None else (one.delta, one.low, one.high, one.p, one.verdict)
+    return (None,) * 5 if one is None else (one.delta, one.low, one.high, one.p, text(one.verdict))

@@ -14,15 +14,16 @@ from benchwright.inert import inert_json
 def json_text(document: Any) -> str:
     """The text of a document (a struct, or a dict of plain values); same document, same text."""
     fields = msgspec.structs.asdict(document) if isinstance(document, msgspec.Struct) else document
-    parts = (f"{json.dumps(name)}:{_value(value)}" for name, value in fields.items())
-    return harmless_json("{\n" + ",\n".join(parts) + "\n}\n")
+    parts = (f"{harmless_json(json.dumps(name))}:{_value(value)}" for name, value in fields.items())
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def harmless_json(text: str) -> str:
     """JSON of the same values, in which what cannot be seen, and what a page would read as HTML, are escapes."""
     text = inert_json(text)
     for sign in "<>&":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
+        if sign in text:
+            text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
 
 
@@ -38,4 +39,5 @@ def _lines(values: Any) -> Iterator[str]:
 
 
 def _encoded(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
+    """A value on one line. Each by itself, since of most nothing has to be written otherwise."""
+    return harmless_json(msgspec.json.encode(value).decode())

@@ -15,12 +15,12 @@ from benchwright.stats.all_pairs import critical_level
 from benchwright.types import Score
 from benchwright_leaderboards.board import Board, PlacedEntry
 from benchwright_leaderboards.mean import mean_score
-from benchwright_leaderboards.ranking import LEVEL, MEAN, BaselineDifference, Ranking
+from benchwright_leaderboards.ranking import LEVEL, MEAN, BaselineDifference, Ranking, WinnerOptimism
 from benchwright_leaderboards.ranks.contest import SCORE, Entrants, find_entrants, why_not_averaged, why_unranked
 from benchwright_leaderboards.ranks.kept_mean import keep_mean, recall_mean
 from benchwright_leaderboards.ranks.mean import MeanOfTasks
 from benchwright_leaderboards.ranks.outcomes import Floats
-from benchwright_leaderboards.ranks.standing import WinnerOptimism, draws_for, optimism_of
+from benchwright_leaderboards.ranks.standing import draws_for, optimism_of
 from benchwright_leaderboards.ranks.task_tests import TaskEntrants, TaskTests
 from benchwright_leaderboards.ranks.told_pairs import FULL, Table, all_pairs_told, some_pairs_told
 from benchwright_leaderboards.row_order import order_key
