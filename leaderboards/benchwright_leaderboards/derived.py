@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,8 @@ from benchwright.errors import BenchwrightError
 from benchwright.store import atomic
 
 FOLDER = "derived"
+_SIGNED = 32
+"""Bytes of the SHA-256 that a kept file begins with: of what follows."""
 
 
 def remember(root: Path, room: str, digest: str, make: Callable[[], bytes]) -> bytes:
@@ -21,13 +25,20 @@ def remember(root: Path, room: str, digest: str, make: Callable[[], bytes]) -> b
         make: Makes it.
     """
     path = root / FOLDER / room / digest[:2] / digest
-    try:
-        return path.read_bytes()
-    except OSError:
-        made = make()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        atomic.write(path, made)
-    except (OSError, BenchwrightError):
-        pass  # kept for speed alone
+    kept = _read(path)
+    if kept is not None:
+        return kept
+    made = make()
+    with contextlib.suppress(OSError, BenchwrightError):  # kept for speed alone
+        atomic.write_unsettled(path, hashlib.sha256(made).digest() + made)
     return made
+
+
+def _read(path: Path) -> bytes | None:
+    """What is kept in a file; None where there is none, or not what was written."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    kept = content[_SIGNED:]
+    return kept if hashlib.sha256(kept).digest() == content[:_SIGNED] else None

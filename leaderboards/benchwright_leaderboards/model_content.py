@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from benchwright.formatting import change, interval, interval_of_change, p_value, value
 from benchwright.quantities import Unit
@@ -13,7 +14,7 @@ from benchwright_leaderboards.board import PlacedEntry
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable
 from benchwright_leaderboards.counterparts import Counterpart, counterparts_of, paired_on_site
 from benchwright_leaderboards.mean import sample_size
-from benchwright_leaderboards.pages import slug
+from benchwright_leaderboards.pages import digest_of_inputs, slug
 from benchwright_leaderboards.pair_tests import SIGNS, WORDS, PairTests
 from benchwright_leaderboards.ranking import MEAN
 from benchwright_leaderboards.task_words import TaskWords, words_of
@@ -38,18 +39,30 @@ class DifferenceCell(Frozen, frozen=True, kw_only=True):
     adjusted: str
 
 
+class Stand(Frozen, frozen=True, kw_only=True):
+    """Where an entry stands in a table.
+
+    Attributes:
+        rank: ``2``, ``1–3``; empty where it is not ranked.
+        of: How many are ranked there.
+        why: Why there is no score or no rank; empty otherwise.
+    """
+
+    rank: str
+    of: int
+    why: str = ""
+
+
 class ModelLine(Frozen, frozen=True, kw_only=True):
     """An entry on a task, or on the mean (``path`` empty), written.
 
     Attributes:
         page: Address of the task's page below the site; empty for the mean.
-        rank: ``2``, ``1–3``; empty where it is not ranked.
-        of: How many are ranked there.
+        stand: Its rank.
         score: Its score.
         between: 95 % interval of the score.
         n: What was scored: ``872 examples``; empty for the mean, whose tasks count different things.
         errored: Items without an answer, counted as wrong.
-        why: Why there is no score or no rank; empty otherwise.
         cells: One for each counterpart, in their order.
         alarm: The first alarm about it in a few words, with its sign; empty without any.
     """
@@ -58,13 +71,11 @@ class ModelLine(Frozen, frozen=True, kw_only=True):
     title: str
     metric: str
     page: str
-    rank: str
-    of: int
+    stand: Stand
     score: str
     between: str
     n: str
     errored: int
-    why: str
     cells: tuple[DifferenceCell, ...]
     alarm: str = ""
 
@@ -74,17 +85,15 @@ class ModelContent:
     """The page, but for what records decide.
 
     Attributes:
+        room: What it shares with the others.
         row: Its row of the overview.
-        mean: Its line on the board's mean.
-        tasks: Its lines on the tasks, in the order of the board.
         counterparts: Whom it is compared with.
         attempts: How many entries of its team the board holds.
         has_pairs: Whether the pages of it and each of these are on the site.
     """
 
+    room: ModelRoom
     row: BoardRow
-    mean: ModelLine
-    tasks: tuple[ModelLine, ...]
     counterparts: tuple[Counterpart, ...]
     attempts: int
     has_pairs: bool
@@ -93,6 +102,45 @@ class ModelContent:
     def one(self) -> PlacedEntry:
         """The entry."""
         return self.row.entry
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The tasks of the board."""
+        return self.room.paths
+
+    @property
+    def of(self) -> int:
+        """How many have a rank by the mean."""
+        return self.room.ranked[MEAN]
+
+    @property
+    def score(self) -> str:
+        """Its mean, written."""
+        return value(self.row.value)
+
+    @cached_property
+    def mean(self) -> ModelLine:
+        """Its line on the board's mean."""
+        return _mean(self.room, self.row, self.counterparts)
+
+    @cached_property
+    def tasks(self) -> tuple[ModelLine, ...]:
+        """Its lines on the tasks, in the order of the board."""
+        return tuple(_task(self.room, self.row, table, self.counterparts) for table in self.room.content.tasks)
+
+    @property
+    def stands(self) -> tuple[Stand, ...]:
+        """Where it stands on the mean and on the tasks: what another entry changes on most of its lines, and all that it changes there."""
+        return (_stand_on_mean(self.room, self.row), *(_stand(self.room, self.row, path) for path in self.paths))
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """What decides its lines beside where it stands, as JSON can hold it."""
+        mine, score = self.one.entry.id, self.row.score
+        others = [(other.entry.entry.id, other.entry.told) for other in self.counterparts]
+        tests = [self.room.tests.told(self.room.names, mine, other).hex() for other, _ in others]
+        mean = None if score is None else (score.value, score.low, score.high, score.errored)
+        return self.room.told, mine, self.one.told, mean, others, tests
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +155,22 @@ class ModelRoom:
     rows: Mapping[str, Mapping[str, BoardRow]]
     ranked: Mapping[str, int]
     has_pairs: bool
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The tasks of the board."""
+        return tuple(table.name for table in self.content.tasks)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The tables: the mean, then the tasks."""
+        return MEAN, *self.paths
+
+    @cached_property
+    def told(self) -> str:
+        """Digest of how the tasks are written of."""
+        words = [self.words[path] for path in self.paths]
+        return digest_of_inputs(self.paths, [(one.metric, one.unit, one.higher) for one in words])
 
 
 def model_room(content: BoardContent) -> ModelRoom:
@@ -129,15 +193,24 @@ def model_room(content: BoardContent) -> ModelRoom:
 
 def model_content(room: ModelRoom, row: BoardRow) -> ModelContent:
     """The page of an entry, by its row of the overview."""
-    others = room.counterparts.get(row.entry.entry.id, ())
     return ModelContent(
+        room=room,
         row=row,
-        mean=_mean(room, row, others),
-        tasks=tuple(_task(room, row, table, others) for table in room.content.tasks),
-        counterparts=others,
+        counterparts=room.counterparts.get(row.entry.entry.id, ()),
         attempts=room.attempts[row.entry.submission.team],
         has_pairs=room.has_pairs,
     )
+
+
+def _stand_on_mean(room: ModelRoom, row: BoardRow) -> Stand:
+    return Stand(rank=row.rank, of=room.ranked[MEAN])
+
+
+def _stand(room: ModelRoom, row: BoardRow, path: str) -> Stand:
+    here, of = room.rows[path].get(row.entry.entry.id), room.ranked[path]
+    if here is None:
+        return Stand(rank="", of=of, why="no result")
+    return Stand(rank=here.rank, of=of, why="" if here.status == "ranked" else here.status)
 
 
 def _mean(room: ModelRoom, row: BoardRow, others: tuple[Counterpart, ...]) -> ModelLine:
@@ -147,13 +220,11 @@ def _mean(room: ModelRoom, row: BoardRow, others: tuple[Counterpart, ...]) -> Mo
         title="Weighted mean",
         metric="",
         page="",
-        rank=row.rank,
-        of=room.ranked[MEAN],
+        stand=_stand_on_mean(room, row),
         score=value(row.value, unit),
         between="" if row.score is None else interval(row.score.low, row.score.high, unit),
         n="",
         errored=0 if row.score is None else row.score.errored,
-        why="",
         cells=tuple(_cell(room, MEAN, row, other, unit, higher=True) for other in others),
     )
 
@@ -162,19 +233,16 @@ def _task(room: ModelRoom, row: BoardRow, table: BoardTable, others: tuple[Count
     words, here = room.words[table.name], room.rows[table.name].get(row.entry.entry.id)
     result = None if here is None else here.result
     score = None if result is None else result.score
-    why = "no result" if here is None or score is None else "" if here.status == "ranked" else here.status
     return ModelLine(
         path=table.name,
         title=table.title,
         metric=words.metric,
         page=f"tasks/{slug(table.name)}.html",
-        rank="" if here is None else here.rank,
-        of=room.ranked[table.name],
+        stand=_stand(room, row, table.name),
         score=value(None if score is None else score.value, words.unit),
         between="" if score is None else interval(score.low, score.high, words.unit),
         n="" if score is None else sample_size(score),
         errored=0 if score is None else score.errored,
-        why=why,
         alarm=loud_word(result),
         cells=tuple(_cell(room, table.name, row, other, words.unit, higher=words.higher) for other in others),
     )

@@ -5,8 +5,10 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from benchwright_leaderboards import model_pages as model_page_rooms
 from benchwright_leaderboards.content import assemble_board
 from benchwright_leaderboards.entries import Cost, Rescored, Withdrawal
+from benchwright_leaderboards.model_pages import model_pages
 from benchwright_leaderboards.ranking import rank
 from benchwright_leaderboards.site import pages_of
 
@@ -69,3 +71,13 @@ def test_a_page_of_the_same_digest_is_the_same_page(content, before, name):
     assert len(same) < len(after)
     for page in same:
         assert page.render() == before[page.path][1], page.path
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_pages_of_models_from_what_was_kept_of_another_state_are_those_made_anew(content, before, name, monkeypatch):
+    board = CHANGES[name](content.board)
+    changed = assemble_board(board, rank(board))
+    kept = {page.path: page.render() for page in model_pages(changed)}
+
+    monkeypatch.setattr(model_page_rooms, "remember", lambda root, room, digest, make: make())
+    assert kept == {page.path: page.render() for page in model_pages(changed)}

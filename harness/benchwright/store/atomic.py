@@ -36,6 +36,18 @@ def write(path: Path, content: bytes) -> None:
         _put(path, content)
 
 
+def write_unsettled(path: Path, content: bytes) -> None:
+    """The same, at a tenth of the time, for what can be made again and tells by itself whether it is whole: it is not brought to the disk, so where the
+    power fails the file may be empty or cut afterwards.
+
+    Raises:
+        StoreError: As `write` does.
+    """
+    with store_errors(path), _claimed(path, lambda draft: draft.touch(exist_ok=False)) as draft:
+        draft.write_bytes(content)
+        draft.replace(path)
+
+
 def write_output(path: str | Path, content: str | bytes, *, what: str, new: bool = False) -> None:
     """Put a file that a user asked for at ``path``, whole or not at all; devices and pipes are written to.
 

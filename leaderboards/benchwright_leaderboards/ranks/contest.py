@@ -19,7 +19,7 @@ from benchwright.task_path import suite_of
 from benchwright.types import CellResult, Record, Task
 from benchwright.unanswered import count_as_wrong
 from benchwright_leaderboards.board import Board, PlacedEntry
-from benchwright_leaderboards.ranking import is_current, is_whole
+from benchwright_leaderboards.rank_ranges import is_current, is_whole
 
 SCORE = "score"
 

@@ -15,7 +15,7 @@ from benchwright.stats.all_pairs import critical_level
 from benchwright.types import Score
 from benchwright_leaderboards.board import Board, PlacedEntry
 from benchwright_leaderboards.mean import mean_score
-from benchwright_leaderboards.ranking import LEVEL, MEAN, BaselineDifference, Ranking, WinnerOptimism
+from benchwright_leaderboards.rank_ranges import LEVEL, MEAN, BaselineDifference, Ranking, WinnerOptimism
 from benchwright_leaderboards.ranks.contest import SCORE, Entrants, find_entrants, why_not_averaged, why_unranked
 from benchwright_leaderboards.ranks.kept_mean import keep_mean, recall_mean
 from benchwright_leaderboards.ranks.mean import MeanOfTasks

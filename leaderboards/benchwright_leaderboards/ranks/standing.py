@@ -12,7 +12,7 @@ from benchwright.metrics.resample import DrawnTogether
 from benchwright.stats.bootstrap import weigh
 from benchwright.stats.resample_weights import visit_weights
 from benchwright.stats.selection import expected_optimism
-from benchwright_leaderboards.ranking import WinnerOptimism
+from benchwright_leaderboards.rank_ranges import WinnerOptimism
 from benchwright_leaderboards.ranks.contest import SCORE, Contest
 
 Floats = NDArray[np.float64]
