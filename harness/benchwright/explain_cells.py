@@ -198,7 +198,13 @@ def blind(example: Example) -> Example:
 
 def said(record: Record) -> Prediction:
     """The prediction that a record holds."""
-    return Prediction(output=record.output, scores=record.scores, extra=record.extra, error=record.error)
+    return Prediction(
+        output=record.output,
+        scores=record.scores,
+        extra=record.extra,
+        truncated=record.truncated,
+        error=record.error,
+    )
 
 
 def why_unanswered(record: Record) -> str:

@@ -3,8 +3,11 @@
 import math
 
 import pytest
+from msgspec.structs import replace
 
+from benchwright.explanations.alarms import alarms_of
 from benchwright.explanations.explain import explain_items
+from benchwright.explanations.gaps import ItemMean
 from benchwright.explanations.numbers import CLIP, Question, numbers_of
 from benchwright.explanations.reading import Reading, read_session
 from benchwright.explanations.targets import targets_of
@@ -193,3 +196,16 @@ def test_halves_of_surrogate_pairs_are_asked_about_as_they_are_and_named_so_that
     assert (scale, found) == ("agreement", {"person: ?": {"a": 0, "\ud800": 1}})
     _, found = explained(SPAN, lambda pairs: [c[-2:] for _, c in pairs], {"question": "who", "context": "a b\udfff"})
     assert found == {"answer": {"who": 0, "a": 0, "b": 1, "\udfff": 1}}
+
+
+def test_what_the_model_does_not_read_and_scores_that_nobody_explains_are_told():
+    session = session_of(scoring(0.0, 1.0, 5.0), ONE)
+    example = Example(id="t/0", index=0, inputs={"text": "a b"})
+    (prediction,) = session.predict([example])
+    spec = ExplainSpec(method="leave_one_out", faithfulness=False)
+    items = [(example, prediction), (example, replace(prediction, truncated=True))]
+    found = list(explain_items(session, ONE, items, spec, seed=0))
+    assert [one.truncated for one in found] == [False, True]
+    told = {one.code: one.sentence for one in alarms_of(found, (), ItemMean(value=None, n=0), spec=spec, scale="value")}
+    assert "1 item of 2 longer than what the model reads" in told["truncated"]
+    assert "?scores=probabilities" in told["unsaid-scores"]

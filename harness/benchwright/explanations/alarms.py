@@ -46,6 +46,7 @@ def alarms_of(
         *_against_random(spec.method, scores, judged=spec.faithfulness and any(one.attributions for one in found)),
         *_without(found),
         *_unfinished_sums(spec.method, found),
+        *_read(found, scale),
     ]
     if scale == "agreement":
         told.append(
@@ -101,6 +102,20 @@ def _without(found: Sequence[Explanation]) -> Iterator[Alarm]:
     if empty:
         yield note(
             "nothing-to-explain", f"{count(empty, 'item')} of {len(found):,} whose answer holds nothing to explain"
+        )
+
+
+def _read(found: Sequence[Explanation], scale: ScoreScale) -> Iterator[Alarm]:
+    """How far items were read, and what nobody said of their numbers."""
+    cut = sum(one.truncated and bool(one.attributions) for one in found)
+    if cut:
+        what = f"{count(cut, 'item')} of {len(found):,} longer than what the model reads"
+        yield note("truncated", f"{what}: words behind that count nothing")
+    if scale == "value" and any(each.target.label is not None for one in found for each in one.attributions):
+        yield note(
+            "unsaid-scores",
+            "nobody says what the scores of the model are: they are explained as they are (?scores=probabilities, logits or "
+            "log-probabilities says it)",
         )
 
 

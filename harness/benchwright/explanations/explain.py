@@ -66,7 +66,9 @@ def explain_items(
     how = _How(task=task, method=method, spec=spec, reading=reading, seed=seed)
     if isinstance(method, GradientMethod):
         window = min(window, FOLLOWED)
-    yield from in_rounds(_jobs(session, how, items, window), Answers(session, task, reading), window=window)
+    found = in_rounds(_jobs(session, how, items, window), Answers(session, task, reading), window=window)
+    for (_, prediction), one in zip(items, found, strict=True):
+        yield msgspec.structs.replace(one, truncated=True) if prediction.truncated else one
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -186,6 +186,7 @@ class Explanation(Frozen, frozen=True, kw_only=True):
         words: What could be taken away, in reading order; input by input.
         attributions: One for each target; empty where the answer holds nothing to explain (no entity).
         scale: What its numbers are; None where there are none.
+        truncated: Whether the model reads less than the whole item: words behind what it reads count nothing.
         queries: What it cost.
         error: Why there is none.
     """
@@ -194,6 +195,7 @@ class Explanation(Frozen, frozen=True, kw_only=True):
     words: tuple[Word, ...] = ()
     attributions: tuple[Attribution, ...] = ()
     scale: ScoreScale | None = None
+    truncated: bool = False
     queries: QueryCount = QueryCount()
     error: str | None = None
 
