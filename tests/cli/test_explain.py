@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -170,3 +171,13 @@ def test_the_worst_of_the_explained_items_are_shown(store, capsys):
     told = re.findall(r"words, leave_one_out: answers .*", out)
     assert told
     assert all(line.endswith(", wrong") for line in told)
+
+
+def test_the_example_of_the_page_prints_what_the_page_shows(capsys):
+    """docs/explanations.md: the function, and the item as it is printed."""
+    page = (Path(__file__).parents[2] / "docs" / "explanations.md").read_text(encoding="utf-8")
+    part = page[page.index("## From Python") :]
+    code, printed = re.search(r"```python\n(.*?)```\s*```\n(.*?)```", part, re.DOTALL).groups()
+    exec(code, {})
+
+    assert printed in capsys.readouterr().out

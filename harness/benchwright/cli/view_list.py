@@ -114,7 +114,7 @@ def explain_card(suite: Suite, name: str) -> dict[str, Any]:
 def explain_page(found: dict[str, Any]) -> Iterator[str]:
     """A method of explanation as lines to read."""
     yield f"{found['task']}: {found['description']}"
-    yield f"{'asks for':<17} {found['asks']}; judging it asks for some 20 to 40 more"
+    yield f"{'asks for':<17} {found['asks']}; judging it asks for some 15 to 30 more"
     yield from (f"{'?' + option + '=':<17} {said}" for option, said in found["options"].items())
     yield f"{'run':<17} --suite '{found['task']}@SUITE/TASK?examples=50', or benchwright explain MODEL --suite SUITE/TASK --method {found['method']}"
 
