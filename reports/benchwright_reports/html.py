@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchwright.render.api import Records, anchor, note_html, provenance, render_page
-from benchwright.report_content.content import assemble
+from benchwright.report_content.content import ReportContent, assemble
 from benchwright.report_content.example_island import island
 from benchwright.report_content.figures import draw_figures
 from benchwright.types import ReportOptions, Run
@@ -42,11 +42,19 @@ class HtmlReport:
             hardware=content.hardware,
             details=content.details,
             examples_data=island(content.examples) if content.examples else "",
-            scripts=("page.js", "examples.js") if content.examples else ("page.js",),
+            scripts=_scripts(content),
             models=provenance.list_models(grid),
             machines=provenance.list_machines(grid),
             settings=provenance.list_settings(runs),
         )
+
+
+def _scripts(content: ReportContent) -> tuple[str, ...]:
+    """Those that a page needs."""
+    if not content.examples:
+        return ("page.js",)
+    explained = content.explanations is not None and any(task.items for task in content.explanations.tasks)
+    return ("page.js", "examples.js", *(("explanations.js",) if explained else ()))
 
 
 report = HtmlReport()

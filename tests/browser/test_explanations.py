@@ -102,6 +102,15 @@ def test_what_is_folded_is_printed(page_file, open_page):
     assert page.locator(f"{SECTION} article").last.is_visible()
 
 
+def test_an_explained_item_of_the_example_browser_leads_to_its_heat_maps_even_if_they_are_folded(page_file, open_page):
+    page = open_page(page_file)
+    item = page.locator("#ex-list article", has=page.locator("code, a bdi", has_text="sentiment/3")).first
+    item.locator("a.explained").click()
+    shown = page.locator(f"{SECTION} article:target")
+    assert shown.locator("code").inner_text() == "sentiment/3"
+    assert shown.is_visible()
+
+
 def test_nothing_hostile_ran(page_file, open_page):
     page = open_page(page_file)
     unfold(page)

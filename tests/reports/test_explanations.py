@@ -102,7 +102,7 @@ def test_an_attachment_that_cannot_be_read_is_told_and_keeps_its_row(explained):
             return super().explanations(key, attachment, ids)
 
     page = section(html.render([run], Damaged(read.records, read.attachments), ReportOptions()))
-    assert "large, shap: it is damaged" in page
+    assert "large, SHAP: it is damaged" in page
     assert page.count("<article class=xi ") == 5 + 3 + 2
 
 

@@ -27,10 +27,12 @@ class Told:
 
     Attributes:
         at: Position of the model.
+        title: What the method is called here.
         explanations: By id, in dataset order.
     """
 
     at: int
+    title: str
     summary: ExplanationSummary
     explanations: Mapping[str, Explanation]
 

@@ -95,7 +95,7 @@ def _of_method(told: Told, answers: AnswersOf, system: str) -> Iterator[LabelWor
         ordered = sorted(means, key=lambda one: (-one.mean, one.word))
         yield LabelWords(
             system=system,
-            method=told.summary.method,
+            method=told.title,
             label=label,
             raising=tuple(one for one in ordered[:MOST] if one.mean > 0),
             lowering=tuple(one for one in reversed(ordered[-MOST:]) if one.mean < 0),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from benchwright.explanations.summary_lines import verdict
 from benchwright.formatting import UNDEFINED, count, finite, plain_change, plain_value, seconds
 from benchwright.render.robustness import Figure
-from benchwright.types import ExplanationSummary, FaithfulnessScore, MethodAgreement, PlausibilityScore
+from benchwright.types import ExplainSpec, ExplanationSummary, FaithfulnessScore, MethodAgreement, PlausibilityScore
 
 Trust = Literal["more", "same", "less", "baseline", "unknown"]
 """Against random attributions of the same items: more faithful, not told apart, less faithful, these themselves, not measured."""
@@ -29,6 +29,9 @@ MEASURES = {
     "auprc": "AUPRC",
 }
 """Measures of faithfulness, then of plausibility."""
+
+
+_OPTIONS = ("evaluations", "removal", "scale", "seeds", "steps")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,13 +101,27 @@ class AgreementRow:
     reason: str
 
 
-def method_row(system: str, summary: ExplanationSummary) -> MethodRow:
+def titles_of(summaries: Sequence[ExplanationSummary]) -> dict[str, str]:
+    """Attachment -> what its method is called; where a method stands there with several sets of options, with those that differ."""
+    by_method: dict[str, dict[str, ExplainSpec]] = {}
+    for one in summaries:
+        by_method.setdefault(one.method, {})[one.attachment] = one.spec
+    titles = {}
+    for method, specs in by_method.items():
+        apart = [name for name in _OPTIONS if len({getattr(spec, name) for spec in specs.values()}) > 1]
+        for attachment, spec in specs.items():
+            told = [f"{name} {getattr(spec, name) or 'default'}" for name in apart]
+            titles[attachment] = ", ".join([method_name(method), *told])
+    return titles
+
+
+def method_row(system: str, summary: ExplanationSummary, title: str) -> MethodRow:
     """The row of a summary."""
     spent = summary.queries
     return MethodRow(
         system=system,
         method=summary.method,
-        title=method_name(summary.method),
+        title=title,
         trust=trust_of(summary),
         verdict=verdict_of(summary),
         measures=(*map(_measure, summary.faithfulness), *map(_measure, summary.plausibility)),
@@ -169,11 +186,12 @@ def _left_out(summary: ExplanationSummary) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def agreement_row(system: str, one: MethodAgreement) -> AgreementRow:
-    """The row of two methods."""
+def agreement_row(system: str, one: MethodAgreement, titles: Mapping[str, str]) -> AgreementRow:
+    """The row of two methods, called as `titles_of` has it."""
+    names = zip(one.attachments, one.methods, strict=True)
     return AgreementRow(
         system=system,
-        methods=" and ".join(map(method_name, one.methods)),
+        methods=" and ".join(titles.get(attachment, method_name(method)) for attachment, method in names),
         tau=Figure(
             text=plain_value(one.tau), between=_between(one.tau_low, one.tau_high, plain_value), sort=finite(one.tau)
         ),

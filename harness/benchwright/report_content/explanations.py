@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from benchwright.errors import BenchwrightError
@@ -19,6 +19,7 @@ from benchwright.report_content.explanation_verdicts import (
     agreement_row,
     method_row,
     remarks_of,
+    titles_of,
 )
 from benchwright.types import Explanation, ExplanationSummary, ReportOptions, Run, Task
 
@@ -153,6 +154,7 @@ class _Gathered:
 
     card: Task | None
     summaries: Sequence[tuple[int, ExplanationSummary]]
+    titles: Mapping[str, str]
     told: list[Told] = field(default_factory=list)
     answers: dict[int, AnswersOf] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -161,14 +163,14 @@ class _Gathered:
 def _task(desk: _Desk, place: tuple[str, str], gathered: _Gathered) -> ExplainedTask:
     """All but its items."""
     labels = desk.labels
-    rows = tuple(method_row(labels[at], one) for at, one in gathered.summaries)
+    rows = tuple(method_row(labels[at], one, gathered.titles[one.attachment]) for at, one in gathered.summaries)
     return ExplainedTask(
         name=place[0],
         split=place[1],
         rows=rows,
         chosen=_chosen(rows),
         remarks=remarks_of(rows),
-        agreement=_agreement(desk, *place),
+        agreement=_agreement(desk, place, gathered.titles),
         words=words_by_label(gathered.told, gathered.answers, labels),
         explained=len(told_ids(gathered.told)),
         withheld=_withheld(desk) if desk.items else "",
@@ -184,7 +186,7 @@ def _chosen(rows: Sequence[MethodRow]) -> str:
             whom.setdefault(row.summary.chosen, []).append(row.system)
     if len(whom) < 2:
         return "".join(whom)
-    return "; ".join(f"of {', '.join(dict.fromkeys(names))} {text}" for text, names in whom.items())
+    return "; ".join(f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in whom.items())
 
 
 def _items(desk: _Desk, gathered: _Gathered, drawn: Sequence[Told], share: float) -> tuple[ExplainedItem, ...]:
@@ -194,12 +196,12 @@ def _items(desk: _Desk, gathered: _Gathered, drawn: Sequence[Told], share: float
     return find_items(gathered.card, drawn, gathered.answers, desk.labels, limit=math.ceil(most * share))
 
 
-def _agreement(desk: _Desk, base: str, split: str) -> tuple[AgreementRow, ...]:
+def _agreement(desk: _Desk, place: tuple[str, str], titles: Mapping[str, str]) -> tuple[AgreementRow, ...]:
     """Of each model the pairs of its methods; random values agree with nothing."""
     return tuple(
-        agreement_row(desk.grid.systems[at].label, one)
+        agreement_row(desk.labels[at], one, titles)
         for at, one in desk.grid.agreement
-        if (one.base, one.split) == (base, split) and _LAST not in one.methods
+        if (one.base, one.split) == place and _LAST not in one.methods
     )
 
 
@@ -215,17 +217,17 @@ def _gather(desk: _Desk, place: tuple[str, str]) -> _Gathered:
     mine = [(at, one) for at, one in desk.grid.explanations if (one.base, one.split) == place]
     mine.sort(key=lambda one: (one[0], one[1].method == _LAST))
     card = desk.card(place[0])
-    found = _Gathered(card=card, summaries=mine)
+    found = _Gathered(card=card, summaries=mine, titles=titles_of([one for _, one in mine]))
     for at, summary in () if _withheld(desk) else mine:
         try:
             there: dict[str, Explanation] = desk.records.explanations(summary.key, summary.attachment, summary.ids)  # type: ignore[attr-defined]
             if at not in found.answers:
                 found.answers[at] = read_answers_of(card, desk.records(summary.key))
         except BenchwrightError as error:
-            found.problems.append(f"{desk.labels[at]}, {summary.method}: {error.problem}")
+            found.problems.append(f"{desk.labels[at]}, {found.titles[summary.attachment]}: {error.problem}")
             continue
         asked = {id_: there[id_] for id_ in summary.ids if id_ in there}
-        found.told.append(Told(at=at, summary=summary, explanations=asked))
+        found.told.append(Told(at=at, title=found.titles[summary.attachment], summary=summary, explanations=asked))
     return found
 
 

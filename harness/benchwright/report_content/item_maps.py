@@ -13,11 +13,13 @@ from benchwright.inert import visible
 from benchwright.render.examples import texts_of
 from benchwright.render.shaded_text import ShadedText
 from benchwright.report_content.explained_answers import LONGEST, AnswersOf, Told, said
-from benchwright.report_content.explanation_verdicts import Trust, method_name, trust_of, verdict_of
+from benchwright.report_content.explanation_verdicts import Trust, trust_of, verdict_of
 from benchwright.types import Attribution, Explanation, Record
 
 TOP = 3
 """Words that are told with their values beside a heat map."""
+_SEEN = 0.0005
+"""What is not written as 0.000."""
 _LONGEST_NAME = 60
 _FLOOR = {"probability": 0.05, "agreement": 0.05}
 """What has the deepest colour at least: words that hardly move an answer shall not look as if they decided it."""
@@ -116,7 +118,7 @@ def model_maps(id_: str, system: str, told: Sequence[Told], answers: AnswersOf, 
     maps: list[ItemMap] = []
     notes: list[str] = []
     for one in told:
-        explanation, name = one.explanations.get(id_), method_name(one.summary.method)
+        explanation, name = one.explanations.get(id_), one.title
         why = _why_none(explanation)
         if explanation is None or why:
             notes.append(f"{name}: {why}")
@@ -152,7 +154,7 @@ def _maps(told: Told, explanation: Explanation, record: Record | None, scales: S
         faith = one.faithfulness
         yield ItemMap(
             method=summary.method,
-            title=method_name(summary.method),
+            title=told.title,
             target=clip(visible(one.target.name), _LONGEST_NAME),
             unit=unit,
             values=one.values,
@@ -181,7 +183,9 @@ def word_texts(inputs: Mapping[str, Any], explanation: Explanation) -> tuple[str
 
 
 def _top(texts: Sequence[str], one: Attribution) -> tuple[tuple[str, float], ...]:
-    return tuple((_named(clip(texts[at], 40)), one.values[at]) for at in ranked_words(one)[:TOP] if one.values[at])
+    return tuple(
+        (_named(clip(texts[at], 40)), one.values[at]) for at in ranked_words(one)[:TOP] if abs(one.values[at]) >= _SEEN
+    )
 
 
 def _named(word: str) -> str:

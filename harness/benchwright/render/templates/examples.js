@@ -304,7 +304,6 @@
     if (one.task.cut.get(answers.m).has(one.at)) made.append(" ", node("span", "muted", "input truncated"));
     return made;
   };
-  const explained = new Map([...document.querySelectorAll("[data-of] article")].map((one) => [`${one.closest("[data-of]").dataset.of} ${one.querySelector("code").textContent}`, one.id]));
   const linkTo = (one) => fragment({ ...state, of: one.task.n, item: one.id });
   const drawItem = (one, at) => {
     const made = node("article", "ex");
@@ -330,12 +329,6 @@
       const shown = node("span", "muted");
       shown.append(bdi(one.task.c[one.at].map(text).join(", ")));
       head.append(shown);
-    }
-    const place = explained.get(`${one.task.n} ${one.id}`);
-    if (place) {
-      const why = node("a", "", "explained");
-      why.href = `#${place}`;
-      head.append(why);
     }
     const copy = node("button", "", "Copy link");
     copy.type = "button";

@@ -8,7 +8,7 @@ from benchwright.formatting import clip, count, plain_change
 from benchwright.inert import markdown_text
 from benchwright.report_content.content import ReportContent
 from benchwright.report_content.explained_words import FEWEST, LabelWords, WordMean
-from benchwright.report_content.explanation_verdicts import MEASURES, AgreementRow, MeasureCells, MethodRow, method_name
+from benchwright.report_content.explanation_verdicts import MEASURES, AgreementRow, MeasureCells, MethodRow
 from benchwright.report_content.explanations import ExplainedTask
 from benchwright.report_content.markdown.blocks import MarkdownBlock, folded
 from benchwright.tables import markdown_table
@@ -85,7 +85,7 @@ def _words(several: Sequence[LabelWords]) -> str:
     rows = [
         [
             f"**{markdown_text(one.system)}**",
-            markdown_text(method_name(one.method)),
+            markdown_text(one.method),
             markdown_text(clip(one.label, 60)),
             _few(one.raising),
             _few(one.lowering),
