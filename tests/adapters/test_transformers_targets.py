@@ -6,6 +6,8 @@ import transformers_bench as bench
 import transformers_checkpoints as checkpoints
 from transformers_bench import make_examples, open_session
 
+from benchwright.explanations.variants import moved_targets, variant
+from benchwright.explanations.words import text_of, words_of
 from benchwright.tags import entities, to_iob2
 from benchwright.types import Kind, ScoresTargets, Target
 
@@ -349,6 +351,24 @@ def test_where_questions_may_have_no_answer_the_class_token_shares_the_probabili
     token = given.char_to_token(0, 4, 1)
     (shares,) = one_by_one(session, examples, [ends_of("soup", "the soup")[:1]], "probability")
     assert shares == pytest.approx([softmax(row[mine])[mine.index(token)]], abs=1e-6)
+
+
+@pytest.mark.parametrize(("family", "mask"), [("bert", "[MASK]"), ("roberta", "<mask>"), ("deberta-v3", "[MASK]")])
+def test_where_the_words_of_an_answer_are_masked_its_ends_are_read_at_the_masks(tmp_path, family, mask):
+    folder = checkpoints.save(tmp_path, family, head="ForQuestionAnswering")
+    session = open_session(folder, SPAN)
+    (example,) = make_examples(question=["who"], context=[CONTEXT])
+    words = words_of(SPAN, example)
+    kept = np.array([text_of(example, word) not in ("lovely", "a", "woman", "boy") for word in words])
+    targets = moved_targets(SPAN, example, words, ends_of("a woman"), kept, mask=mask)
+    masked = variant(example, words, kept, mask=mask)
+    assert masked.inputs["context"].startswith(f"the film was {mask}. {mask} {mask} is")
+    model, tokenizer = library(folder, "AutoModelForQuestionAnswering")
+    given = tokenizer(["who"], [masked.inputs["context"]], max_length=checkpoints.POSITIONS)
+    outputs, ids = raw(model, given), given["input_ids"][0]
+    _, first, last, _ = [at for at, token in enumerate(ids) if token == tokenizer.mask_token_id]
+    wanted = [outputs["start_logits"][0, first], outputs["end_logits"][0, last]]
+    assert one_by_one(session, [masked], [targets], "logit") == [pytest.approx(wanted, abs=2e-5)]
 
 
 # --- masks -----------------------------------------------------------------------------------------------------------

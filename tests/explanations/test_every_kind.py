@@ -33,7 +33,7 @@ def explained(tmp_path_factory):
     with installed(make_suite()):
         spec = RunSpec(
             models=models,
-            suites=("explain/leave_one_out?examples=4",),
+            suites=("explain/leave_one_out?examples=4&faithfulness=no",),
             on=tuple(f"{SUITE}/{task}" for task in EXPLAINED),
             data=str(folder / "data"),
             offline=True,

@@ -69,6 +69,7 @@ def _of_scale(
     examples = [question.example for question in questions]
     if reading.scorer is not None and scale in ("probability", "logit"):
         given = reading.scorer.score_targets(examples, [question.targets for question in questions], scale)
+        _check_count(len(given), len(examples))
         return [one if isinstance(one, str) else _finite(one) for one in given]
     predictions = session.predict(examples)
     if len(predictions) != len(examples):
@@ -77,6 +78,15 @@ def _of_scale(
         _numbers(task, question, prediction, reading.scores)
         for question, prediction in zip(questions, predictions, strict=True)
     ]
+
+
+def _check_count(found: int, asked: int) -> None:
+    if found != asked:
+        raise ModelError(
+            f"the adapter returned {found} answers for {asked} examples",
+            expected="one for each, in their order",
+            hint="this is a fault of the adapter: tell its makers",
+        )
 
 
 def _numbers(task: Task, question: Question, prediction: Prediction, scores: Given | None) -> Numbers:
