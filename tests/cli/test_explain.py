@@ -149,6 +149,15 @@ def test_a_terminal_gets_colours_beside_the_same_signs(store, capsys, monkeypatc
     assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain
 
 
+def test_a_run_shows_its_explanations_in_python_too(store):
+    """As text and as a table of a notebook, with the verdict."""
+    run = benchwright.load_run("why", store)
+
+    for shown in (str(run), run._repr_html_()):
+        assert "xplanations of starter/sentiment" in shown
+        assert "not distinguishable from random" in shown
+
+
 def test_attributions_of_a_run_are_a_table(store):
     """One row for each word and target; what is not there is told."""
     run = benchwright.load_run("why", store)

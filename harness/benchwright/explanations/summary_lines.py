@@ -8,7 +8,7 @@ from itertools import groupby
 from benchwright import alarm
 from benchwright.formatting import UNDEFINED, finite, plain_change, plain_value
 from benchwright.items import count
-from benchwright.tables import text_table
+from benchwright.tables import html_table, text_table
 from benchwright.types import Alarm, ExplanationSummary, FaithfulnessScore, MethodAgreement
 
 _HEADS = (
@@ -52,6 +52,24 @@ def summary_lines(
         lines += _agreement([one for one in agreement if (one.base, one.split) == (base, split)])
     lines += HOW_TO_READ if lines else ()
     return lines + _remarks(summaries)
+
+
+def summary_html(summaries: Sequence[ExplanationSummary]) -> str:
+    """The same as tables for notebooks."""
+    parts = []
+    for (base, split), found in groupby(summaries, key=lambda one: (one.base, one.split)):
+        group = list(found)
+        caption = f"Explanations of {base} ({split}): {_chosen(group)}"
+        parts.append(
+            html_table(
+                _HEADS,
+                [_row(one) for one in group],
+                caption=caption,
+                right=range(2, len(_HEADS)),
+                notes=_remarks(group),
+            )
+        )
+    return "".join(parts)
 
 
 def verdict(summary: ExplanationSummary) -> str:

@@ -300,10 +300,17 @@ class Run(Frozen, frozen=True, kw_only=True, dict=True):
         return written
 
     def __str__(self) -> str:
-        return str(_tables().run_text(self))
+        text = str(_tables().run_text(self))
+        if not self.explanations:
+            return text
+        lines = _module("benchwright.explanations.summary_lines").summary_lines
+        return "\n".join([text, "", *lines(self.explanations, self.explanation_agreement)])
 
     def _repr_html_(self) -> str:
-        return str(_tables().run_html(self))
+        html = str(_tables().run_html(self))
+        if not self.explanations:
+            return html
+        return html + str(_module("benchwright.explanations.summary_lines").summary_html(self.explanations))
 
 
 def _tables() -> Any:
