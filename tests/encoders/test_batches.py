@@ -78,3 +78,15 @@ def test_rows_are_equal_only_in_all_columns():
 
     assert unique.rows.tolist() == [0, 1, 4, 5]
     assert unique.source.tolist() == [0, 1, 0, -1, 2, 3]
+
+
+def test_tight_batches_hold_little_padding_once_they_are_large_enough():
+    lengths = [30, *range(3, 30), *range(3, 30)] * 12
+    loose, tight = encoders.plan_batches(lengths, 4000), encoders.plan_batches(lengths, 4000, is_tight=True)
+
+    def padded(plan):
+        return sum(len(batch) * lengths[batch[0]] for batch in plan)
+
+    assert sorted(np.concatenate(tight).tolist()) == list(range(len(lengths)))
+    assert all(len(batch) * lengths[batch[0]] <= 4000 for batch in tight)
+    assert padded(tight) < 1.1 * sum(lengths) < padded(loose)

@@ -42,7 +42,7 @@ class Batch:
 
 
 def plan_batches(
-    lengths: Sequence[int] | Ints, budget: int, *, groups: Sequence[int] | Ints | None = None
+    lengths: Sequence[int] | Ints, budget: int, *, groups: Sequence[int] | Ints | None = None, is_tight: bool = False
 ) -> list[Ints]:
     """Positions of each batch, longest batch first; the same lengths always give the same plan.
 
@@ -53,6 +53,7 @@ def plan_batches(
         lengths: Tokens of each row.
         budget: Most padded tokens to a batch, at least 1.
         groups: A number for each row; rows with different numbers never share a batch.
+        is_tight: Whether a batch that holds an eighth of the budget ends before rows that are a tenth shorter than its first.
     """
     if budget < 1:
         raise ValueError(f"a budget of {budget} tokens")
@@ -62,16 +63,19 @@ def plan_batches(
     for kind in np.unique(kinds):
         members = np.flatnonzero(kinds == kind)
         order = members[np.argsort(-sizes[members], kind="stable")]
-        batches += _cut(order, sizes[order].tolist(), budget)
+        batches += _cut(order, sizes[order].tolist(), budget, is_tight=is_tight)
     return sorted(batches, key=lambda batch: -int(sizes[batch[0]]))
 
 
-def _cut(order: Ints, sizes: list[int], budget: int) -> list[Ints]:
-    """Rows sorted by falling size, cut where the next one would exceed the budget."""
+def _cut(order: Ints, sizes: list[int], budget: int, *, is_tight: bool) -> list[Ints]:
+    """Rows sorted by falling size, cut where the next one would exceed the budget, or before much padding."""
     found = []
     start = 0
     while start < len(order):
         end = start + max(1, budget // sizes[start])
+        if is_tight:
+            least = start + max(1, budget // 8 // sizes[start])
+            end = next((at for at in range(least, min(end, len(order))) if sizes[at] < 0.9 * sizes[start]), end)
         found.append(order[start:end])
         start = end
     return found
@@ -144,6 +148,7 @@ def run(
     budget: int,
     fill: Mapping[str, int] | None = None,
     groups: Sequence[int] | Ints | None = None,
+    is_tight: bool = False,
     release: Callable[[], object] = gc.collect,
 ) -> RawOutputs[Value]:
     """The answer for every row.
@@ -159,17 +164,20 @@ def run(
         budget: Most padded tokens to a batch.
         fill: Padding value of each column.
         groups: A number for each row; rows with different numbers never share a batch.
+        is_tight: As `plan_batches` takes it.
         release: Called after memory ran out, when nothing of the failed batch is referenced any more.
     """
     unique = find_unique(encoded)
     kinds = None if groups is None else np.asarray(groups)[unique.rows]
     asked = encoded.reads
     if asked is None:
-        work = _Work(encoded, forward, pick, rows=unique.rows, groups=kinds, fill=fill, release=release)
+        work = _Work(
+            encoded, forward, pick, rows=unique.rows, groups=kinds, is_tight=is_tight, fill=fill, release=release
+        )
         return work.spread(unique.source, work.finish(budget))
     merged, places = merge_reads(asked, unique)
     encoded = replace(encoded, reads=merged)
-    work = _Work(encoded, forward, pick, rows=unique.rows, groups=kinds, fill=fill, release=release)
+    work = _Work(encoded, forward, pick, rows=unique.rows, groups=kinds, is_tight=is_tight, fill=fill, release=release)
     raw = work.spread(unique.source, work.finish(budget))
     ends = zip(asked.offsets[:-1].tolist(), asked.offsets[1:].tolist(), strict=True)
     values: list[Any] = list(raw.values)  # arrays, as reads demand
@@ -190,12 +198,13 @@ class _Work(Generic[Value]):
         *,
         rows: Ints,
         groups: Ints | None,
+        is_tight: bool,
         fill: Mapping[str, int] | None,
         release: Callable[[], object],
     ) -> None:
         self.encoded, self.forward, self.pick = encoded, forward, pick
         self.fill, self.release = fill, release
-        self.rows, self.groups = rows, groups
+        self.rows, self.groups, self.is_tight = rows, groups, is_tight
         self.lengths = encoded.lengths[rows]
         self.values: list[Value | None] = [None] * len(rows)
         self.filled = np.zeros(len(rows), dtype=np.int64)
@@ -231,7 +240,7 @@ class _Work(Generic[Value]):
     def _pass(self, waiting: Ints, budget: int) -> Ints | None:
         """Compute batch after batch; the positions of the one for which memory did not suffice, or None."""
         groups = None if self.groups is None else self.groups[waiting]
-        for chosen in plan_batches(self.lengths[waiting], budget, groups=groups):
+        for chosen in plan_batches(self.lengths[waiting], budget, groups=groups, is_tight=self.is_tight):
             positions = waiting[chosen]
             if not self._computed(positions, budget):
                 return positions

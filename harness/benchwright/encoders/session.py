@@ -165,7 +165,7 @@ class EncoderSession:
     def score_targets(
         self, examples: Sequence[Example], targets: Sequence[Sequence[Target]], scale: ScoreScale
     ) -> list[list[float] | str]:
-        """As `types.ScoresTargets`; numbers are those of `places.number_at`, computed in the batches of `predict`."""
+        """As `types.ScoresTargets`; numbers are those of `places.number_at`, computed in batches of less padding than those of `predict`."""
         if not examples:
             return []
         codec = self.codec
@@ -174,15 +174,17 @@ class EncoderSession:
         with self._quiet():
             rows = codec.encode(examples)
             self._check_rows(rows, examples)
-            raw = self.run(rows.encoded)
+            raw = self.run(rows.encoded, is_tight=True)  # variants of texts have all lengths, and are many
         problems = self._problems(raw)
         outputs = [None if problem else value for problem, value in zip(problems, raw.values, strict=True)]
         summaries = rows.gather(len(examples), problems, self._lowered(raw))
         why = [one.problem for one in summaries]
         return score_examples(codec, rows, outputs, examples, targets, problems=why, scale=scale)
 
-    def run(self, encoded: Encoded, stages: StageTimes = UNTIMED) -> RawOutputs[Row]:
+    def run(self, encoded: Encoded, stages: StageTimes = UNTIMED, *, is_tight: bool = False) -> RawOutputs[Row]:
         """Raw outputs of every row; what memory could not hold once is not tried again in later calls.
+
+        ``is_tight`` makes batches of less padding, as `batches.plan_batches` does.
 
         Raises:
             ModelError: A row holds an id that the model has no embedding for.
@@ -200,6 +202,7 @@ class EncoderSession:
             budget=self._budget_now,
             fill=self.forward.inputs.fill,
             groups=self._groups(encoded),
+            is_tight=is_tight,
             release=self.forward.release,
         )
         self._budget_now = raw.budget

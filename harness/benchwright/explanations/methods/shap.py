@@ -19,8 +19,11 @@ from benchwright.explanations.variants import Kept
 from benchwright.explanations.word_tree import Tree, tree_of
 from benchwright.types import ExplainSpec
 
-BATCH = 64
-"""Variants that a text asks about at once. Where variants run out the search goes another way with another number, so it is the same for all."""
+BATCH = 10
+"""Variants that a text asks about at once: the library's default. Where variants run out before the tree is searched through, values
+depend on it, for the search goes where the number changed most so far: the same for every text, and small. Of 10 sentences at 100
+variants each, Spearman's correlation with the full search was .94 for 5, .93 for 10, .92 for 16, .85 for 64; at 300 .995 and more.
+"""
 
 
 class Shap:
