@@ -81,6 +81,12 @@ class BoardTable:
         """How many of the rows have a rank."""
         return sum(row.place is not None for row in self.rows)
 
+    @cached_property
+    def metrics(self) -> tuple[str, ...]:
+        """``name@version`` of the metrics that ranked entries of a task were scored with."""
+        results = (row.result for row in self.of("ranked") if row.result is not None)
+        return tuple(dict.fromkeys(score.metric for result in results for score in result.scores))
+
     def of(self, status: Status) -> tuple[BoardRow, ...]:
         """The rows of a status, in order."""
         return tuple(row for row in self.rows if row.status == status)

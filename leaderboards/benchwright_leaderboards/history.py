@@ -119,6 +119,8 @@ def _rescored(content: BoardContent) -> Iterator[BoardEvent]:
     for submission in content.board.submissions:
         for one in submission.history:
             groups.setdefault((one.at, one.why), []).append(one)
+    if not groups:
+        return
     now = {(one.entry.id, result.path): result for one in content.board.entries for result in one.entry.results}
     for (at, why), several in groups.items():
         lines = []

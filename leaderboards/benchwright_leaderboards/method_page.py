@@ -13,7 +13,6 @@ from benchwright_leaderboards.frame import Frame, framed_page, render_framed
 from benchwright_leaderboards.pages import Page
 from benchwright_leaderboards.ranking import LEVEL
 from benchwright_leaderboards.suite_pages import suite_digest, suite_path, suites_of, task_line
-from benchwright_leaderboards.task_pages import metrics_of
 
 _LOOKED_AT = 20
 """Entries among which two are looked for that came together."""
@@ -72,7 +71,7 @@ def _task(content: BoardContent, path: str) -> MethodTask:
     return MethodTask(
         path=path,
         href=line.href,
-        metrics=metrics_of(table),
+        metrics=table.metrics,
         digest=content.board.spec.digest(path) or "",
         weight=line.weight,
         why=line.why,

@@ -33,6 +33,15 @@ def rows_html(rows: Sequence[RowView], columns: Sequence[ColumnView], root: str,
     return Markup("\n".join(_row(row, columns, kind, root, bars=bars) for row in rows))  # noqa: S704 - html_text escapes
 
 
+def group_html(kind: str, title: str, about: str, rows: Markup, width: int) -> Markup:
+    """A group of rows as a body of a table, below a heading over ``width`` columns where it has a title."""
+    body = "<tbody>" if kind in ("alone", "tie") else '<tbody class="unranked">'
+    small = f" <small>{html_text(about)}</small>" if about else ""
+    head = f'<th scope="rowgroup" colspan="{width}"><span>{html_text(title)}{small}</span></th>'
+    row = f'<tr class="group {html_text(kind)}">{head}</tr>\n' if title else ""
+    return Markup(f"{body}\n{row}{rows}\n</tbody>")  # noqa: S704 - every text goes through html_text
+
+
 def _row(row: RowView, columns: Sequence[ColumnView], kind: str, root: str, *, bars: bool) -> str:
     name = html_text(row.id)
     role = ' <b class="role">baseline</b>' if row.is_baseline else ""

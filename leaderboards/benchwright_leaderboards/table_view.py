@@ -14,7 +14,7 @@ from benchwright_leaderboards.alarm_legend import marks_of, told_of_alarms
 from benchwright_leaderboards.columns import NONE, Columns, ColumnView, RowView, chosen_note
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable, Status
 from benchwright_leaderboards.ranking import LEVEL, MEAN
-from benchwright_leaderboards.row_html import rows_html
+from benchwright_leaderboards.row_html import group_html, rows_html
 
 _ALWAYS = ("score",)
 _MEASURED = ("latency", "size", "parameters")
@@ -70,6 +70,14 @@ class TableView:
     def rows_html(self, group: RowGroup, root: str) -> Markup:
         """The rows of a group as HTML; ``root`` leads to the folder of the site."""
         return rows_html(group.rows, self.columns, root, tie=group.kind == "tie", bars=self.has_bars)
+
+    def groups_html(self, root: str) -> Markup:
+        """All groups as HTML, each a body of the table; a table of a thousand entries has nearly as many."""
+        width = len(self.columns) + (3 if self.has_bars else 2)
+        return Markup("\n").join(
+            group_html(group.kind, group.title, group.about, self.rows_html(group, root), width)
+            for group in self.groups
+        )
 
     @property
     def has_ties(self) -> bool:

@@ -27,19 +27,10 @@ def _render(content: BoardContent, table: BoardTable, frame: Frame) -> str:
         "sentences": (lead_sentence(table), *further_sentences(content, table)),
         "digest": content.board.spec.digest(table.name),
         "suite": (suite_of(table.name), suite_path(suite_of(table.name))),
-        "metrics": metrics_of(table),
-        "mixed": mixed_versions(metrics_of(table)),
+        "metrics": table.metrics,
+        "mixed": mixed_versions(table.metrics),
     }
     return render_framed("board_task.html.j2", frame, **context)
-
-
-def metrics_of(table: BoardTable) -> tuple[str, ...]:
-    """``name@version`` of the metrics that ranked entries of a task were scored with."""
-    return tuple(
-        dict.fromkeys(
-            score.metric for row in table.of("ranked") if (result := row.result) is not None for score in result.scores
-        )
-    )
 
 
 def mixed_versions(metrics: tuple[str, ...]) -> tuple[str, ...]:
