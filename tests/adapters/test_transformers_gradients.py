@@ -310,3 +310,23 @@ def test_models_without_gradients_say_why(saved):
 
     assert "reads a text twice" in said(saved("bart"))
     assert "in float32, and the model computes in bfloat16" in said(saved("bert"), dtype="bfloat16")
+
+
+def test_a_family_that_counts_tokens_first_is_followed_and_one_that_fills_rows_up_says_why(tmp_path, monkeypatch):
+    """XLNet's table is asked with tokens x lines; Longformer's for a row that was filled up to whole windows of attention."""
+    sizes = {"d_model": 32, "n_layer": 2, "n_head": 2, "d_inner": 48, "initializer_range": 0.2, "pad_token_id": 0}
+    monkeypatch.setitem(checkpoints.FAMILIES, "xlnet", ("XLNet", checkpoints.word_piece_tokenizer, sizes))
+    _, make, bert = checkpoints.FAMILIES["roberta"]
+    monkeypatch.setitem(checkpoints.FAMILIES, "longformer", ("Longformer", make, {**bert, "attention_window": 8}))
+    examples, targets = make_examples(text=TEXTS), [(Target(name="p", label="positive"),)] * 3
+
+    _, found = ours(
+        open_session(checkpoints.save(tmp_path / "x", "xlnet"), LABEL), LABEL, examples, targets, removal="mask"
+    )
+    for [gradients] in found:
+        assert_complete(gradients)
+        assert any(gradients.values)
+
+    session = open_session(checkpoints.save(tmp_path / "l", "longformer"), LABEL)
+    said = session.integrate_gradients(examples[:1], targets[:1], [()], steps=4, removal="mask")[0]
+    assert "for other tokens than the text's" in said

@@ -106,7 +106,7 @@ class GradientForward(TorchForward):
             nonlocal passes
             passes += 1
             many = {name: values.expand(len(embeddings), *values.shape[1:]) for name, values in inputs.items()}
-            with _table_gives(table, embeddings):
+            with _table_gives(table, embeddings, ids[:1].expand(len(embeddings), -1)):
                 return _number(self._outputs(many), places)
 
         with torch.no_grad():
@@ -128,18 +128,23 @@ class GradientForward(TorchForward):
 
 
 @contextmanager
-def _table_gives(table: Any, embeddings: Any) -> Iterator[None]:
-    """Meanwhile the table gives these vectors whatever it is asked; positions and the like are still made of the ids.
+def _table_gives(table: Any, embeddings: Any, ids: Any) -> Iterator[None]:
+    """Meanwhile the table gives these vectors, lines x tokens x numbers, for these ids; positions and the like are made of the ids.
 
     Raises:
-        ModelError: It was not asked exactly once, so that they are not all that the model knows of the text.
+        ModelError: It was asked for something else (a row filled up to a block), or not exactly once, so that the vectors are not
+            all that the model knows of the text.
     """
     asked = 0
 
-    def gives(*_: Any) -> Any:
+    def gives(_: Any, given: tuple[Any, ...], __: Any) -> Any:
         nonlocal asked
         asked += 1
-        return embeddings
+        if given[0].shape == ids.shape and bool((given[0] == ids).all()):
+            return embeddings
+        if given[0].shape == ids.T.shape and bool((given[0] == ids.T).all()):  # XLNet counts tokens first
+            return embeddings.transpose(0, 1)
+        raise ModelError("the model asks its table of embeddings for other tokens than the text's", hint=OTHERS)
 
     hook = table.register_forward_hook(gives)
     try:
@@ -147,9 +152,7 @@ def _table_gives(table: Any, embeddings: Any) -> Iterator[None]:
     finally:
         hook.remove()
     if asked != 1:
-        raise ModelError(
-            f"the model asks its table of embeddings {asked} times: its gradients are not followed", hint=OTHERS
-        )
+        raise ModelError(f"the model asks its table of embeddings {asked} times: no one way leads to it", hint=OTHERS)
 
 
 def _number(outputs: Mapping[str, Any], places: Sequence[Place]) -> Any:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from benchwright.encoders.batches import Batch, pad
 from benchwright.encoders.codec import Row
 from benchwright.encoders.encoded import InputRows
+from benchwright.encoders.failures import complaint
 from benchwright.encoders.places import FindsPlaces, Place
 from benchwright.encoders.session import EncoderSession
 from benchwright.encoders.token_places import TokenPlaces
@@ -122,6 +123,8 @@ class GradientSession(EncoderSession):
             return tuple(way.follow(some) for some in places)
         except BenchwrightError as error:
             return error.line
+        except Exception as error:
+            return f"gradients cannot be followed through this model: {complaint(error)}"
 
 
 class _Way:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchwright import environment
 from benchwright.explanations.faithfulness import JUDGING
 from benchwright.explanations.methods import method_named
+from benchwright.explanations.methods.base import GradientMethod
 from benchwright.explanations.reading import VERSION, removal_of, scale_of
 from benchwright.store import attachments
 from benchwright.types import AttachmentSpec, ExplainSpec, Task
@@ -26,6 +27,7 @@ def attachment_spec(spec: ExplainSpec, task: Task, *, seed: int) -> AttachmentSp
             "seeds": str(spec.seeds),
             "steps": str(spec.steps),
             "faithfulness": str(JUDGING) if spec.faithfulness else "no",
+            **(method.options(spec) if isinstance(method, GradientMethod) else {}),
         },
         seed=seed,
     )

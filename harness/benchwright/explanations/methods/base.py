@@ -61,6 +61,10 @@ class GradientMethod(Protocol):
     evaluations: int
     packages: tuple[str, ...]
 
+    def options(self, spec: ExplainSpec) -> dict[str, str]:
+        """Settings of its own that change values, all of them written out, as text."""
+        ...
+
     def attribute_all(
         self, session: Session, items: Sequence[Item], spec: ExplainSpec, removal: Removal
     ) -> Sequence[Sequence[WordGradients] | str]:

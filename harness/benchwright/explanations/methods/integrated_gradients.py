@@ -24,6 +24,10 @@ class IntegratedGradients:
     name, version, draws, evaluations, steps, gradients = "integrated_gradients", 1, False, 0, 50, True
     packages: tuple[str, ...] = ("captum", "torch", "transformers")
 
+    def options(self, spec: ExplainSpec) -> dict[str, str]:
+        """Steps, and what the baseline is made of, as text."""
+        return {"steps": str(spec.steps or self.steps), "baseline": spec.removal or BASELINE}
+
     def attribute_all(
         self, session: Session, items: Sequence[Item], spec: ExplainSpec, removal: Removal
     ) -> Sequence[Sequence[WordGradients] | str]:
