@@ -154,7 +154,9 @@ def show_plan(cells: Sequence[PlannedCell]) -> None:
             cell.model.name,
             cell.task_path,
             cell.split,
-            f"{len(cell.examples):,}" if cell.id else "",
+            f"{len(cell.examples):,}"
+            if cell.id and not cell.is_explanation
+            else "",  # how many of them, says the reason
             cell.status,
             cell.reason,
         )

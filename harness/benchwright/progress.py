@@ -181,6 +181,8 @@ class PlainProgress:
             self._say_finished(self.finished.add(cell, outcome))
             return
         scenario = f"{_scenario(cell)} " if cell.is_hardware else ""
+        if cell.is_explanation and outcome.reason:  # it may have failed before it began
+            scenario = f"{_place(cell)}: "
         done = f"done in {formatting.seconds(outcome.seconds)}"
         note(f"  {scenario}FAILED: {outcome.reason}" if outcome.reason else f"  {done}")
 

@@ -67,6 +67,7 @@ _OPTIONS = ("evaluations", "removal", "scale", "seeds", "steps", "examples", "id
 @click.option("--precision", type=click.Choice(["exact", "fast"]), help="exact repeats bit for bit [exact].")
 @click.option("--seed", type=int, metavar="N", help="Seed of what is drawn [0].")
 @click.option("--offline", is_flag=True, default=None, help="Never touch the network.")
+@click.option("--errors", type=click.IntRange(min=0), metavar="N", help="Examples of a task that may fail [0].")
 @click.option("--rerun", type=click.Choice(["missing", "always", "never"]), default="missing", show_default=True)
 @click.option("--dry-run", is_flag=True, help="Show what would be explained and stop.")
 @results

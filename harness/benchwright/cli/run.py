@@ -152,7 +152,7 @@ def show_plan(cells: Any, form: str) -> int:
                 "model": c.model.name,
                 "task": c.task_path,
                 "split": c.split,
-                "n": len(c.examples),
+                "n": None if c.is_explanation else len(c.examples),  # how many of them, says the reason
                 "status": c.status,
                 "reason": c.reason,
                 "key": c.id,
