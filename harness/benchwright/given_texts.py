@@ -10,7 +10,8 @@ from benchwright import callables
 from benchwright.checkpoints.config import read_config
 from benchwright.checkpoints.head import CheckpointHead, read_head
 from benchwright.checkpoints.locate import locate_checkpoint
-from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.errors import BenchwrightError
+from benchwright.given_items import are_pairs, examples_of, in_words, items_of, unnamed, wrong
 from benchwright.tags import OUTSIDE, parts, types_of, untyped
 from benchwright.task_refs import resolve_tasks
 from benchwright.types import (
@@ -32,14 +33,6 @@ KINDS = ("classify", "regress", "tag", "span", "choose")
 
 SUITE = "given"
 """Suite of tasks that no suite has."""
-
-_EXPECTED = {
-    "classify": "a text, or a pair of texts (first, second)",
-    "regress": "a text, or a pair of texts (first, second)",
-    "tag": "a list of words",
-    "span": "a pair (question, context)",
-    "choose": "a pair (text, list of options)",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,9 +77,7 @@ def read_given(
         ConfigError: The task or its labels cannot be told, or a text is none of its items.
     """
     if labels is not None and (isinstance(labels, str) or not all(isinstance(one, str) for one in labels)):
-        raise _wrong(
-            f"labels={labels!r}", "a list of label names, in the order of the scores", 'labels=["bad", "good"]'
-        )
+        raise wrong(f"labels={labels!r}", "a list of label names, in the order of the scores", 'labels=["bad", "good"]')
     if task is not None and task not in KINDS:
         return _of_suite(task, texts, labels)
     if function is not None:
@@ -94,7 +85,7 @@ def read_given(
     if model.adapter == "transformers":
         return _of_checkpoint(model, texts, kind=task, labels=labels, context=context)
     if task is None or (task in ("classify", "tag") and not labels):
-        raise _wrong(
+        raise wrong(
             f"{model.name} does not say what it answers",
             "the task whose labels it knows, or on whose train split it is trained",
             f'explain("{model.name}", texts, task="starter/sentiment"); a kind of task with labels=[...] for others',
@@ -105,15 +96,15 @@ def read_given(
 def _of_suite(name: str, texts: Any, labels: Sequence[str] | None) -> GivenTask:
     found = resolve_tasks((name,), where="explain, task=") if "/" in name else ()
     if len(found) != 1 or found[0].task.kind not in KINDS:
-        raise _wrong(
+        raise wrong(
             f"task={name!r}",
             f"SUITE/TASK of a kind that is explained, or one of: {', '.join(KINDS)}",
             'task="glue/sst2", or task="classify"',
         )
     if labels is not None:
-        raise _wrong(f"task={name!r} has labels of its own", "labels of the task, by name", "leave labels out")
+        raise wrong(f"task={name!r} has labels of its own", "labels of the task, by name", "leave labels out")
     card = found[0].task
-    return GivenTask(suite=found[0].suite, task=card, examples=_examples(card, texts), options={})
+    return GivenTask(suite=found[0].suite, task=card, examples=examples_of(card, texts), options={})
 
 
 def _of_function(
@@ -121,7 +112,7 @@ def _of_function(
 ) -> GivenTask:
     """Of a function: it is asked once, and its answers say what they are."""
     guess = kind or "classify"
-    asked = [_plain(item) for item in _values(guess, _items(guess, texts))]
+    asked = [unnamed(item) for item in in_words(guess, items_of(guess, texts))]
     answers = _ask(function, asked)
     first = next((one for one in answers if one is not None), None)
     if kind is None and isinstance(first, int | float) and not isinstance(first, bool):
@@ -144,7 +135,7 @@ def _ask(function: Callable[..., Any], inputs: list[Any]) -> list[Any]:
             hint=f"try it: {callables.name_of(function)}({str(inputs[:1])[:60]})",
         ) from error
     if isinstance(answers, str | bytes | Mapping) or not hasattr(answers, "__len__") or len(answers) != len(inputs):
-        raise _wrong(
+        raise wrong(
             f"{callables.name_of(function)} gave {type(answers).__name__} for {len(inputs)} texts",
             "a list with one answer for each text, in the same order",
             "return a list",
@@ -158,15 +149,26 @@ def _names(kind: str, answers: Sequence[Any], function: Callable[..., Any]) -> t
         return tuple(dict.fromkeys(str(tag) for row in answers if isinstance(row, list | tuple) for tag in row))
     if kind != "classify":
         return ()
+    if _is_of_pipeline(answers[0]):
+        raise wrong(
+            f"{callables.name_of(function)} answers as a pipeline of transformers does: {str(answers[0])[:60]}",
+            "a mapping label -> score for each text",
+            'explain(lambda texts: [{one["label"]: one["score"] for one in row} for row in pipe(texts, top_k=None)], texts)',
+        )
     if answers and all(isinstance(one, Mapping) for one in answers):
         return tuple(dict.fromkeys(str(key) for one in answers for key in one))
     if answers and all(isinstance(one, list | tuple) for one in answers):
         return tuple(map(str, range(max(map(len, answers)))))
-    raise _wrong(
+    raise wrong(
         f"{callables.name_of(function)} answers {str(answers[0])[:60]!r}, which does not say what else it can answer",
         "the labels, or scores: a mapping label -> probability for each text",
         'explain(function, texts, labels=["bad", "good"])',
     )
+
+
+def _is_of_pipeline(answer: Any) -> bool:
+    first = answer[0] if isinstance(answer, list | tuple) and answer else answer
+    return isinstance(first, Mapping) and set(first) == {"label", "score"}
 
 
 def _are_probabilities(answers: Sequence[Any]) -> bool:
@@ -187,7 +189,7 @@ def _of_checkpoint(
     head = read_head(read_config(found.folder, found.shown), found.shown)
     told = kind or _kind_of(head)
     if told is None:
-        raise _wrong(
+        raise wrong(
             f"{found.shown} was saved as {head.architecture or 'a model without a head'}, which answers no kind of task",
             f"a checkpoint with a head, or one of: {', '.join(KINDS)}",
             f'explain("{model.name}", texts, task="classify")',
@@ -213,7 +215,7 @@ def _is_multilabel(head: CheckpointHead) -> bool:
 
 
 def _given(kind: str, texts: Any, names: tuple[str, ...], *, multilabel: bool = False) -> GivenTask:
-    several = kind in ("classify", "regress") and _are_pairs(_items(kind, texts))
+    several = kind in ("classify", "regress") and are_pairs(items_of(kind, texts))
     inputs = {
         "tag": ("words",),
         "span": ("question", "context"),
@@ -239,7 +241,7 @@ def _given(kind: str, texts: Any, names: tuple[str, ...], *, multilabel: bool = 
         case _:
             card = ChoiceTask(**about, metrics=("accuracy",))
     suite = Suite(name=SUITE, version=1, tasks=(card,))
-    return GivenTask(suite=suite, task=card, examples=_examples(card, texts), options={})
+    return GivenTask(suite=suite, task=card, examples=examples_of(card, texts), options={})
 
 
 def _labels(names: Iterable[str]) -> tuple[Label, ...]:
@@ -251,100 +253,3 @@ def _tags(names: Sequence[str]) -> tuple[str, ...]:
     bare = [name for name in names if name != OUTSIDE and not untyped(parts(name)[0])]
     types = (*types_of([name for name in names if untyped(parts(name)[0])]), *bare)
     return (OUTSIDE, *(f"{letter}-{name}" for name in dict.fromkeys(types) for letter in "BI"))
-
-
-def _items(kind: str, texts: Any) -> list[Any]:
-    """The items one by one; what is one item by itself is a list of one."""
-    if isinstance(texts, str | Mapping) or _is_one(kind, texts):
-        return [texts]
-    if hasattr(texts, "tolist"):
-        texts = texts.tolist()
-    if not isinstance(texts, Iterable) or isinstance(texts, bytes):
-        raise _wrong(f"texts={type(texts).__name__}", _EXPECTED.get(kind, "a text"), 'explain(model, ["a text"])')
-    found = list(texts)
-    if not found:
-        raise _wrong("no text is given", "a text, or a list of them", 'explain(model, ["a text"])')
-    return found
-
-
-def _is_one(kind: str, texts: Any) -> bool:
-    """Whether a tuple is one pair, or a list of words one sentence."""
-    if kind == "tag":
-        words = isinstance(texts, list | tuple) and all(isinstance(one, str) for one in texts)
-        return words and bool(texts) and not any(set(one) & set(" \t\n") for one in texts)
-    return isinstance(texts, tuple) and len(texts) == 2 and isinstance(texts[0], str)
-
-
-def _are_pairs(items: Sequence[Any]) -> bool:
-    return any(isinstance(one, tuple | list) and len(one) == 2 for one in items) or any(
-        isinstance(one, Mapping) and len(one) == 2 for one in items
-    )
-
-
-def _values(kind: str, items: Sequence[Any]) -> list[Any]:
-    return [one.split() if kind == "tag" and isinstance(one, str) else one for one in items]
-
-
-def _plain(item: Any) -> Any:
-    return tuple(item.values()) if isinstance(item, Mapping) else item
-
-
-def _examples(card: AnyTask, texts: Any) -> tuple[Example, ...]:
-    names = tuple(card.inputs)
-    kind = str(card.kind)
-    problems: list[BenchwrightError] = []
-    found: list[Example] = []
-    for at, item in enumerate(_values(kind, _items(kind, texts))):
-        inputs = _inputs(item, names, kind)
-        if inputs is None:
-            problems.append(
-                BenchwrightError(
-                    f"text {at} is {repr(item)[:80]}",
-                    expected=f"for a task of kind {kind}: {_expected(kind, names)}",
-                    hint=f"a mapping with {', '.join(names)} will do too",
-                )
-            )
-            continue
-        found.append(Example(id=f"text {at}", index=at, inputs=inputs))
-    if problems:
-        raise ConfigError(problems[:5], where="explain")
-    return tuple(found)
-
-
-def _expected(kind: str, names: Sequence[str]) -> str:
-    if kind in ("classify", "regress"):
-        return "a text" if len(names) == 1 else f"a tuple of {len(names)} texts"
-    return _EXPECTED[kind]
-
-
-def _inputs(item: Any, names: Sequence[str], kind: str) -> dict[str, Any] | None:
-    """The inputs by name; None where the item is none of the kind."""
-    if isinstance(item, Mapping):
-        if set(item) != set(names):
-            return None
-        values = [item[name] for name in names]
-    elif len(names) == 1:
-        values = [item]
-    elif isinstance(item, tuple | list) and len(item) == len(names):
-        values = list(item)
-    else:
-        return None
-    lists = {"tag": names, "choose": names[-1:]}.get(kind, ())
-    read = [_texts(value) if name in lists else _text(value) for name, value in zip(names, values, strict=True)]
-    return None if None in read else dict(zip(names, read, strict=True))
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _texts(value: Any) -> tuple[str, ...] | None:
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if not isinstance(value, list | tuple) or not value or not all(isinstance(one, str) for one in value):
-        return None
-    return tuple(value)
-
-
-def _wrong(what: str, expected: str, hint: str) -> ConfigError:
-    return ConfigError([BenchwrightError(what, expected=expected, hint=hint)], where="explain")

@@ -118,6 +118,7 @@ class _Careful:
         (lambda: explain("tfidf", 7, task="starter/sentiment"), "texts=int"),
         (lambda: explain("tfidf", [7], task="starter/sentiment"), "text 0 is 7"),
         (lambda: explain(lambda texts: ["a"] * len(texts), "x"), "labels=["),
+        (lambda: explain(lambda texts: [{"label": "a", "score": 1.0}] * len(texts), "x"), "top_k=None"),
         (lambda: explain(lambda _: 1 / 0, "x"), "ZeroDivisionError"),
         (lambda: explain(lambda _: [], "x"), "one answer for each text"),
         (lambda: explain(lambda _: [{"a": float("nan"), "b": 1.0}], "x"), "not finite"),
