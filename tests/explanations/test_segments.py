@@ -12,6 +12,7 @@ from benchwright.explanations.segments import find_words
 WORDS = {
     "I don't like it, but 3.5 stars!": "I|don't|like|it|,|but|3.5|stars|!",
     "(1,000 votes) at 10:30, 50% of $5": "(|1,000|votes|)|at|10:30|,|50|%|of|$|5",
+    "won 24\u201310 in 2019\u20132020 \u2013 yes": "won|24\u201310|in|2019\u20132020|\u2013|yes",
     "a ten-year-old's AT&T bill -- word--word": "a|ten-year-old's|AT&T|bill|--|word|--|word",
     "l\u2019homme rock'n'roll dogs' 'tis": "l\u2019homme|rock'n'roll|dogs|'|'|tis",
     "The U.S. and e.g. this. That": "The|U.S.|and|e.g.|this|.|That",

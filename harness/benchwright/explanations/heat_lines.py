@@ -154,10 +154,11 @@ def scale_words(scale: str, target: Target) -> str:
     if scale == "probability":
         return f"probability of {name}"
     if scale == "logit":
-        return f"raw score of {name}"
+        return f"logit of {name}"  # a raw output, or the log odds of a probability
     if scale == "agreement":
-        same = "the same" if name == "answer" else name
-        return f"whether the answer stays {same} (1: yes):"
+        places = {"start": "begins at the same place", "end": "ends at the same place"}
+        kept = places.get(target.edge or "", "stays the same" if name == "answer" else f"stays {name}")
+        return f"whether the answer {kept} (1: yes):"
     return f"value of {name}" if name != "value" else "value"
 
 

@@ -2,8 +2,8 @@
 
 Every character that is not blank lies in exactly one word, and a word never begins with a mark that belongs to the character before it.
 
-- Letters and digits run together; apostrophes, hyphens and ``&`` between them, and ``.`` ``,`` ``:`` ``/`` between digits, do not part
-  them: ``don't``, ``ten-year-old``, ``AT&T``, ``3.5``, ``1,000``, ``10:30``.
+- Letters and digits run together; apostrophes, hyphens and ``&`` between them, and ``.`` ``,`` ``:`` ``/`` and the en dash between digits, do
+  not part them: ``don't``, ``ten-year-old``, ``AT&T``, ``3.5``, ``1,000``, ``10:30``.
 - Web addresses, e-mail addresses, ``@mentions``, ``#tags`` and abbreviations with stops (``U.S.``) are words.
 - Of scripts without blanks an ideograph or a hiragana is a word, katakana a run of them, and of Thai, Lao, Khmer and Burmese a letter
   with its vowels and marks: where words end is a matter of meaning there.
@@ -27,11 +27,11 @@ _ADDRESS = re.compile(
 )
 _CLOSING = frozenset(".,;:!?'\"\u2019\u201d\u00bb>]}*_~")
 
-_SIGNS = r"P'\-.,:/&@#"
+_SIGNS = r"P'\-.,:/&@#\u2013"
 _TAIL = r"[MJFB]*"
 _WORD = re.compile(
     r"(?:L\.){2,}" + _TAIL  # an abbreviation
-    + r"|[@#]?[LD][LDMJF]*(?:(?:['\-&]|(?<=D)[.,:/](?=D))[LD][LDMJF]*)*" + _TAIL
+    + r"|[@#]?[LD][LDMJF]*(?:(?:['\-&]|(?<=D)[.,:/\u2013](?=D))[LD][LDMJF]*)*" + _TAIL
     + r"|E[MF]*(?:JE[MF]*)*" + _TAIL
     + r"|RR?" + _TAIL
     + r"|[CH]" + _TAIL
@@ -43,7 +43,7 @@ _WORD = re.compile(
 )  # fmt: skip
 """Words in a text of classes, each a letter of `_Classes`."""
 
-_AS_THEY_ARE = frozenset(".,:/&@#")
+_AS_THEY_ARE = frozenset(".,:/&@#\u2013")
 _APOSTROPHES = frozenset("'\u2019\u00b7")
 _HYPHENS = frozenset("-\u2010\u2011")
 _PARTING = frozenset("\u200b\ufeff\u2028\u2029")
