@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 
 from benchwright.explanations.heat_lines import abridged, item_lines, shaded_lines
 from benchwright.explanations.stored import ExplainedItem
+from benchwright.explanations.summary_lines import summary_html, summary_lines
 from benchwright.render.shaded_text import Piece, ShadedText
 from benchwright.tables import text_width
 from benchwright.testing.hostile import HOSTILE
 from benchwright.types import (
+    Alarm,
     Attribution,
     ClassificationTask,
     ExplainSpec,
@@ -117,6 +120,18 @@ def test_of_a_long_text_the_surroundings_of_the_words_that_count_most_are_shown(
     assert "w2999 deciding w3001" in text
     assert " … " in text
     assert len(text) < 1_600
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_summary_of_hostile_words_is_lines_to_read_and_nothing_else(text):
+    told = Alarm(code="made", severity="alarm", sentence=text)
+    hostile = msgspec.structs.replace(SUMMARY, model=text, base=text, chosen=text, alarms=(told,))
+    lines = summary_lines([hostile], whole=True)
+    assert not [
+        line for line in lines if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u202e]", line) or line.startswith(("::", "##"))
+    ]
+    assert "<img" not in summary_html([hostile])
+    assert "<script" not in summary_html([hostile])
 
 
 def test_neighbours_that_a_method_did_not_tell_apart_are_named_together():

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from benchwright import alarm
 from benchwright.formatting import UNDEFINED, finite, plain_change, plain_value
+from benchwright.inert import inert
 from benchwright.items import count
 from benchwright.tables import html_table, text_table
 from benchwright.types import Alarm, ExplanationSummary, FaithfulnessScore, MethodAgreement
@@ -46,12 +47,12 @@ def summary_lines(
     for (base, split), found in groupby(summaries, key=lambda one: (one.base, one.split)):
         group = list(found)
         lines += [""] if lines else []
-        lines.append(f"explanations of {base} ({split}): {_chosen(group)}")
+        lines.append(inert(f"explanations of {base} ({split}): {_chosen(group)}"))
         lines += text_table(_HEADS, [_row(one) for one in group], right=(6, 7, 8, 9))
         lines += _measures(group) if whole else []
         lines += _agreement([one for one in agreement if (one.base, one.split) == (base, split)])
     lines += HOW_TO_READ if lines else ()
-    return lines + _remarks(summaries)
+    return lines + [inert(remark) for remark in _remarks(summaries)]
 
 
 def summary_html(summaries: Sequence[ExplanationSummary]) -> str:
