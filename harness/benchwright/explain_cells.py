@@ -34,8 +34,10 @@ that an undisturbed run repeats to the last bit.
 """
 
 _PART_SECONDS = 10.0
-"""A part is written after so long, however few its items are."""
+"""A part is written so long after its first item was finished, however few there are."""
 
+_SHOWN_SECONDS = 2.0
+"""Items that are finished within so long are told together: those that share batches end at once, and a rate after the first of them says nothing."""
 
 _POLL_SECONDS = 0.1
 
@@ -147,13 +149,19 @@ class _Worker:
         if any(not why_unanswered(record) for _, record in items):
             self.desk.session(self.cell, base)  # before the clock: opening and training explain nothing
         parts = _Parts(store=self.desk.store, key=str(self.cell.id), name=name)
+        untold, since = 0, 0.0
         try:
             for found in self._found(items, base):
                 parts.add(found)
-                self.fresh += 1
-                self.desk.progress.advance(self.cell, 1)
+                self.fresh, untold, now = self.fresh + 1, untold + 1, time.perf_counter()
+                since = now if untold == 1 else since
+                if now - since >= _SHOWN_SECONDS:
+                    self.desk.progress.advance(self.cell, untold)
+                    untold = 0
         finally:
             parts.write()
+            if untold:
+                self.desk.progress.advance(self.cell, untold)
 
     def _found(self, items: Sequence[tuple[Example, Record]], base: PlannedCell) -> Iterator[Explanation]:
         answered = [(blind(example), said(record)) for example, record in items if not why_unanswered(record)]
@@ -178,12 +186,14 @@ class _Parts:
 
     def __post_init__(self) -> None:
         self.found: list[Explanation] = []
-        self.began = time.perf_counter()
+        self.began = self.first = time.perf_counter()
 
     def add(self, one: Explanation) -> None:
         """Take one more."""
+        if not self.found:
+            self.first = time.perf_counter()
         self.found.append(one)
-        if len(self.found) >= PART or time.perf_counter() - self.began >= _PART_SECONDS:
+        if len(self.found) >= PART or time.perf_counter() - self.first >= _PART_SECONDS:
             self.write()
 
     def write(self) -> None:

@@ -4,10 +4,11 @@ import pytest
 
 import benchwright
 from benchwright import registry
+from benchwright.behaviour_report.judged import judge_cell
 from benchwright.errors import ConfigError
 from benchwright.explain_choice import choice_of, find_named, why_not_chosen
 from benchwright.run import prepare
-from benchwright.store import Store
+from benchwright.store import Store, attachments
 from benchwright.types import Example, ExplainSpec, ModelRef, RunSpec
 
 BASE = "starter/sentiment"
@@ -134,3 +135,47 @@ def test_what_is_explained_already_is_stored_and_more_of_it_goes_on(root):
     assert told("examples=10", rerun="never")[0] == "stored"
     assert told("examples=10&faithfulness=no") == ("run", "explains 10 of 60 items, drawn by seed 0")
     assert told("examples=10", rerun="always")[0] == "run"
+
+
+def test_of_behavioural_tests_failing_cases_are_chosen_whole(tmp_path):
+    """The original and what fails of it, so that both stand side by side; a number of them is of whole cases."""
+    base = "behaviour/sentiment"
+    run = benchwright.evaluate("majority", base, store=tmp_path, name="answers", offline=True, limit=400)
+    cell, store = run.cells[0], Store(tmp_path)
+    records = store.read_records(cell.key)
+    judged = judge_cell("m", cell, run.tasks[base], records)
+    cases = {record.id: record.group for record in records}
+    found = chosen(tmp_path, "wrong=yes", model="majority", models=("majority",), base=base, limit=400)
+
+    assert {cases[one] for one in found.ids} == set(judged.failing()) != set()
+    assert {records[judged.cases[name][0][0]].id for name in judged.failing()} <= set(found.ids)
+    assert f"the {len(judged.failing())} cases that fail" in found.text
+    few = chosen(tmp_path, "wrong=yes&examples=7", model="majority", models=("majority",), base=base, limit=400)
+    assert 0 < len(few.ids) <= 7
+    for name in {cases[one] for one in few.ids}:
+        assert {one for one in found.ids if cases[one] == name} <= set(few.ids)
+
+
+def test_an_item_without_an_answer_says_so_and_is_not_answered_wrongly(tmp_path):
+    """The others are explained."""
+
+    def model(texts):
+        if any("mechanic" in text for text in texts):
+            raise ValueError("no mechanics")
+        return ["positive"] * len(texts)
+
+    run = benchwright.evaluate(
+        *(model, ["explain/random?ids=1,2", "explain/leave_one_out?wrong=yes"]),
+        on=BASE,
+        store=tmp_path,
+        offline=True,
+        limit=6,
+        errors=3,
+    )
+    named, wrong = run.explanations
+    found = attachments.read(Store(tmp_path), named.key, named.attachment)
+    assert {one.id: one.error for one in found.values() if one.error} == {
+        "sentiment/2": "the model gave no answer to it: ValueError: no mechanics"
+    }
+    assert (named.items, named.failed) == (1, 1)
+    assert "sentiment/2" not in wrong.ids
