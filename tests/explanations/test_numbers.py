@@ -209,3 +209,17 @@ def test_what_the_model_does_not_read_and_scores_that_nobody_explains_are_told()
     told = {one.code: one.sentence for one in alarms_of(found, (), ItemMean(value=None, n=0), spec=spec, scale="value")}
     assert "1 item of 2 longer than what the model reads" in told["truncated"]
     assert "?scores=probabilities" in told["unsaid-scores"]
+
+
+def test_a_model_that_does_not_answer_to_an_empty_text_has_no_base_and_its_items_are_explained():
+    def strict(texts):
+        if not all(texts):
+            raise ValueError("empty")
+        return [dict(zip(("negative", "positive", "mixed"), (0.2, 0.1, 0.7), strict=True)) for _ in texts]
+
+    session = session_of(strict, ONE)
+    example = Example(id="t/0", index=0, inputs={"text": "a b"})
+    (prediction,) = session.predict([example])
+    spec = ExplainSpec(method="leave_one_out", faithfulness=False)
+    (found,) = explain_items(session, ONE, [(example, prediction)], spec, seed=0)
+    assert [(one.full, one.base, one.values) for one in found.attributions] == [(0.7, None, (0.0, 0.0))]
