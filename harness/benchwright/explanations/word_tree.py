@@ -48,7 +48,7 @@ def tree_of(example: Example, words: Sequence[Word]) -> Tree:
 def tokens_of(value: str | Sequence[str], words: Sequence[Word]) -> list[str]:
     """Words of an input as the rules read them: ``##`` before one that is glued to the word before it."""
     if not isinstance(value, str):
-        return [value[word.start].strip() for word in words]
+        return [" ".join(value[word.start : word.end]).strip() for word in words]
     ends = [word.start for word in words[1:]] + [words[-1].end]
     pieces = [value[word.start : end] for word, end in zip(words, ends, strict=True)]
     found: list[str] = []
