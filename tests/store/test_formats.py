@@ -67,3 +67,13 @@ def test_a_cell_that_was_begun_in_an_earlier_format_does_not_stand_in_the_way(ru
     as_before(store.cell_folder(key) / "cell.json")
     assert run().cells[0].score is not None
     assert store.is_complete(key)
+
+
+def test_a_run_from_before_there_were_explanations_is_read_as_it_is(run, tmp_path):
+    """The fields are new and have defaults, so the format of run files is the same one."""
+    store = Store(tmp_path / "store")
+    before = run()
+    path = store.run_path("one")
+    told = json.loads(path.read_text())
+    path.write_text(json.dumps({name: told[name] for name in told if not name.startswith("explanation")}))
+    assert benchwright.load_run("one", store.root) == before
