@@ -299,6 +299,27 @@ def test_numbers_are_followed_and_no_value_depends_on_the_items_beside_it(saved)
         assert_complete(gradients)
 
 
+def test_outputs_that_stand_reversed_or_share_a_label_are_followed_as_they_are_read(saved):
+    """A binary head of one output: its first label is the other turned round. Outputs of one label: their log-sum-exp."""
+    examples = make_examples(text=TEXTS[:1])
+    both = [(Target(name="n", label="negative"), Target(name="p", label="positive"))]
+    session = open_session(saved("bert", labels=("x",)), LABEL, to_task=(0, 1), labels="negative,positive")
+    _, [[first, second]] = ours(session, LABEL, examples, both)
+    np.testing.assert_allclose(first.values, -np.array(second.values), rtol=0, atol=1e-6)
+
+    folder = saved("bert", labels=("a", "b", "c"))
+    session = open_session(folder, LABEL, to_task=(0, 1, 1))
+    _, [found] = ours(session, LABEL, examples, both)
+    raw = checkpoints.plain_logits(folder, TEXTS[:1], max_length=48)[0]
+    assert found[1].completeness.full == pytest.approx(np.logaddexp(raw[1], raw[2]), abs=1e-5)
+    assert found[0].completeness.full == pytest.approx(raw[0], abs=1e-5)
+    for gradients in found:
+        assert_complete(gradients)
+    assert found[0].passes > found[1].passes > 2, "the passes are counted"
+    told = session.score_targets(examples, both, "logit")[0]
+    assert told == pytest.approx([one.completeness.full for one in found], abs=1e-5), "the numbers that methods ask for"
+
+
 def test_models_without_gradients_say_why(saved):
     """An encoder with a decoder, another precision: told for each item, nothing raised."""
     examples, targets, words = make_examples(text=TEXTS[:1]), [(Target(name="p", label="positive"),)], [()]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from benchwright.encoders.batches import Batch, pad
@@ -116,11 +117,13 @@ class GradientSession(EncoderSession):
             return problem
         outputs: list[Row | None] = list(raw.values)
         places = self.codec.places(rows, outputs, [example], [targets])[0]
-        if isinstance(places, str):
+        if isinstance(places, str) or not places:
             return places
         try:
             way = _Way(self, rows, example, words, steps=steps, removal=removal)
-            return tuple(way.follow(some) for some in places)
+            found = [way.follow(some) for some in places]
+            first = replace(found[0], passes=found[0].passes + raw.batches)  # where its numbers stand was seen in those
+            return (first, *found[1:])
         except BenchwrightError as error:
             return error.line
         except Exception as error:
