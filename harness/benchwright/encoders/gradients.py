@@ -117,8 +117,10 @@ class GradientSession(EncoderSession):
             return problem
         outputs: list[Row | None] = list(raw.values)
         places = self.codec.places(rows, outputs, [example], [targets])[0]
-        if isinstance(places, str) or not places:
+        if isinstance(places, str):
             return places
+        if not places:
+            return ()
         try:
             way = _Way(self, rows, example, words, steps=steps, removal=removal)
             found = [way.follow(some) for some in places]
