@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from math import fsum, isfinite
 from typing import Any
 
+from benchwright.formatting import clip
 from benchwright.inert import visible
 from benchwright.report_content.explained_answers import AnswersOf, Told
+from benchwright.report_content.item_maps import SEEN, named
 from benchwright.types import Target, Word
 
 FEWEST = 3
@@ -88,7 +90,7 @@ def _of_method(told: Told, answers: AnswersOf, system: str) -> Iterator[LabelWor
     often = sorted(items, key=lambda label: (-items[label], label))[:MOST_LABELS]
     for label in sorted(often):
         means = [
-            WordMean(visible(text)[:_LONGEST], fsum(values) / len(values), len(values))
+            WordMean(named(clip(visible(text), _LONGEST)), fsum(values) / len(values), len(values))
             for text, values in sums.get(label, {}).items()
             if len(values) >= FEWEST
         ]
@@ -97,8 +99,8 @@ def _of_method(told: Told, answers: AnswersOf, system: str) -> Iterator[LabelWor
             system=system,
             method=told.title,
             label=label,
-            raising=tuple(one for one in ordered[:MOST] if one.mean > 0),
-            lowering=tuple(one for one in reversed(ordered[-MOST:]) if one.mean < 0),
+            raising=tuple(one for one in ordered[:MOST] if one.mean >= SEEN),
+            lowering=tuple(one for one in reversed(ordered[-MOST:]) if one.mean <= -SEEN),
             items=items[label],
             words=len(means),
         )

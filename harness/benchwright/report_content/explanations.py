@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from benchwright.errors import BenchwrightError
+from benchwright.inert import html_text
 from benchwright.render.details import Records
 from benchwright.render.grid import Grid
 from benchwright.render.heat_map import LONG
@@ -25,10 +26,14 @@ from benchwright.types import Explanation, ExplanationSummary, ReportOptions, Ru
 
 MOST = 50
 """Items of a task on a page where nobody says how many."""
-ROOM = 340_000
-"""Bytes that items of all tasks together have on a page, by estimate; each task has an equal share of what it would need."""
-_MAP, _WORD, _LONG = 450, 21, 1_900
-"""Bytes of an attribution: without words, of each word, of one of a long text."""
+ROOM = 415_000
+"""Bytes that items of all tasks together have on a page, by an estimate that is a sixth too high; each task has an equal share of what it would need."""
+_MAP, _WORD, _SHOWN = 450, 15, 80
+"""Bytes of an attribution without words, and of the marks of a word beside its text; words of a long text that are shown or marked."""
+_TOLD = 8
+"""Words told beside a text: those that count most, the target, the answer."""
+_LOOKED_AT = 50
+"""Items of a task by which the size of all is estimated."""
 _LAST = "random"
 
 
@@ -91,7 +96,7 @@ def find_explanations(
     desk = _Desk(runs=runs, grid=grid, records=records, options=options, items=items)
     gathered = {place: _gather(desk, place) for place in places}
     drawn = {place: _drawn(one.told) for place, one in gathered.items()}
-    share = min(1.0, ROOM / max(1.0, math.fsum(_bytes(told, desk.limit) for told in drawn.values())))
+    share = min(1.0, ROOM / max(1.0, math.fsum(_bytes(drawn[place], gathered[place], desk.limit) for place in places)))
     tasks = (
         replace(
             _task(desk, place, gathered[place]),
@@ -103,15 +108,28 @@ def find_explanations(
     return ExplanationSection(tasks=tuple(tasks))
 
 
-def _bytes(told: Sequence[Told], limit: int) -> float:
+def _bytes(told: Sequence[Told], gathered: _Gathered, limit: int) -> float:
     """What the items of a task would take, about."""
     ids = told_ids(told)
-    sizes = [
-        len(found.attributions) * (_MAP + _WORD * len(found.words) if len(found.words) <= LONG else _LONG)
-        for one in told
-        for found in one.explanations.values()
-    ]
-    return sum(sizes) * min(1.0, limit / len(ids)) if ids else 0.0
+    some = ids[:_LOOKED_AT]
+    if not some:
+        return 0.0
+    return math.fsum(_item_bytes(told, gathered, id_) for id_ in some) / len(some) * min(limit, len(ids))
+
+
+def _item_bytes(told: Sequence[Told], gathered: _Gathered, id_: str) -> float:
+    total = 0.0
+    for at in dict.fromkeys(one.at for one in told):
+        values = gathered.answers[at].inputs(id_).values()
+        text = sum(len(html_text(one).encode()) for one in map(str, values))
+        mine = (one.explanations[id_] for one in told if one.at == at and id_ in one.explanations)
+        for found in mine:
+            words = len(found.words)
+            share = 1.0 if words <= LONG else _SHOWN / words
+            told_beside = _TOLD * text / max(1, words)
+            total += len(found.attributions) * (_MAP + told_beside + share * (text + _WORD * words))
+        total += 0 if total == 0 else text / 2  # of a long one the whole text, once
+    return total
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,7 @@ from benchwright.types import Attribution, Explanation, Record
 
 TOP = 3
 """Words that are told with their values beside a heat map."""
-_SEEN = 0.0005
+SEEN = 0.0005
 """What is not written as 0.000."""
 _LONGEST_NAME = 60
 _FLOOR = {"probability": 0.05, "agreement": 0.05}
@@ -72,6 +72,7 @@ class ModelMaps:
     Attributes:
         verdict: ``right``, ``wrong``, ``errored`` or ``none`` (not judged).
         confidence: Probability of the model's own answer.
+        truncated: Whether the model read less than the whole item, so that the words behind count nothing.
         notes: Methods without an explanation of it, and why.
     """
 
@@ -79,6 +80,7 @@ class ModelMaps:
     answer: str
     verdict: str
     confidence: float | None
+    truncated: bool
     maps: tuple[ItemMap, ...]
     notes: tuple[str, ...]
 
@@ -132,6 +134,7 @@ def model_maps(id_: str, system: str, told: Sequence[Told], answers: AnswersOf, 
         answer=said(answers.card, record),
         verdict=answers.verdict(id_),
         confidence=answers.confidence(id_),
+        truncated=any(one.explanations[id_].truncated for one in told if id_ in one.explanations),
         maps=tuple(maps),
         notes=tuple(notes),
     )
@@ -184,10 +187,10 @@ def word_texts(inputs: Mapping[str, Any], explanation: Explanation) -> tuple[str
 
 def _top(texts: Sequence[str], one: Attribution) -> tuple[tuple[str, float], ...]:
     return tuple(
-        (_named(clip(texts[at], 40)), one.values[at]) for at in ranked_words(one)[:TOP] if abs(one.values[at]) >= _SEEN
+        (named(clip(texts[at], 40)), one.values[at]) for at in ranked_words(one)[:TOP] if abs(one.values[at]) >= SEEN
     )
 
 
-def _named(word: str) -> str:
-    """A word as it stands in a list of words: a sign alone would be read as a sign of that list."""
+def named(word: str) -> str:
+    """A word as it stands in a list of words: with quotes where it is a sign, which would be read as one of that list."""
     return word if any(map(str.isalnum, word)) else f"“{word}”"
