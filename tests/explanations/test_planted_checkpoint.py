@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.explanations.planted import TASK, WORD, items, texts
+from tests.explanations.planted import TASK, WORD, items, presence, session_of, texts
 from tests.explanations.planted_checkpoint import blind, open_checkpoint, train
 
+from benchwright.errors import ModelError
 from benchwright.explain_summaries import summarise
+from benchwright.explanations.attachment import attachment_spec
 from benchwright.explanations.explain import explain_items
 from benchwright.types import ExplainSpec, Explanation, ExplanationSummary, Session
 
@@ -90,3 +92,19 @@ def test_a_checkpoint_that_reads_nothing_gives_nothing(trained: Path, tmp_path: 
     assert {value for one in found for value in one.attributions[0].values} == {0.0}
     assert summary.is_distinguishable is False
     assert any("not distinguishable from random" in one.sentence for one in summary.alarms)
+
+
+def test_a_function_has_no_gradients_and_that_is_said_before_any_item() -> None:
+    """With what to type instead. Steps and baseline are part of what is kept."""
+    session = session_of(presence)
+    asked = items(session, texts(2))
+    with pytest.raises(ModelError, match="checkpoint opened by torch") as caught:
+        next(explain_items(session, TASK, asked, ExplainSpec(method="integrated_gradients"), seed=0))
+    assert "leave_one_out, shap or lime" in str(caught.value)
+
+    kept = [
+        attachment_spec(ExplainSpec(method="integrated_gradients", **more), TASK, seed=0).options
+        for more in ({}, {"steps": 50}, {"removal": "delete"})
+    ]
+    assert kept[0] == kept[1] == {**kept[2], "baseline": "mask"}
+    assert kept[2]["baseline"] == "delete"
