@@ -1,7 +1,9 @@
 """Explanations beside a cell come back as they were, by item, from whatever parts they were written in; damage is found and told."""
 
+import math
 import shutil
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -198,3 +200,28 @@ def test_a_name_that_leads_elsewhere_is_refused(begun, name):
     """Names come from files that others may have written."""
     with pytest.raises(StoreError, match="no name of an attachment"):
         attachments.read(*begun[:2], name)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("id", pa.array([None], pa.string())),
+        ("id", pa.array([b"\xff\xfe"], pa.binary()).view(pa.string())),
+        ("input", pa.array([[None, "text"]], pa.list_(pa.string()))),
+        ("start", pa.array([[-1, 4]], pa.list_(pa.int32()))),
+        ("values", pa.array([None], pa.list_(pa.list_(pa.float64())))),
+        ("values", pa.array([[[None, 1.0]]], pa.list_(pa.list_(pa.float64())))),
+        ("values", pa.array([[[math.nan, 1.0]]], pa.list_(pa.list_(pa.float64())))),
+        ("full", pa.array([[0.1, 0.2]], pa.list_(pa.float64()))),
+        ("full", pa.array([["x"]], pa.list_(pa.string()))),
+        ("is_judged", pa.array([[True]], pa.list_(pa.bool_()))),
+        ("rest", pa.array(["{"], pa.string())),
+        ("rest", pa.array([None], pa.string())),
+    ],
+)
+def test_a_table_that_nobody_here_made_is_one_refusal(column, value):
+    """Nulls, bytes that are no text, numbers that are none, lists of other lengths."""
+    table = attachment_table.encode([explanation("a")])
+    at = table.column_names.index(column)
+    with pytest.raises(StoreError, match="the stored table holds"):
+        attachment_table.decode(table.set_column(at, pa.field(column, value.type), value))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from benchwright.documents import Unreadable, read_json_as
+from benchwright.documents import read_json_as
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.types import Attribution, Explanation, Faithfulness, QueryCount, Word
 
@@ -56,14 +56,21 @@ def decode(table: pa.Table, ids: Collection[str] | None = None) -> list[Explanat
 
     if missing := [name for name, (type_, _) in _columns().items() if not _is_there(table, name, type_)]:
         raise _damaged(f"no column {missing[0]} of explanations")
-    if ids is not None:
-        wanted = set(ids)
-        mask = pa.array([one in wanted for one in table.column("id").to_pylist()], pa.bool_())
-        table = table.filter(mask)
-    found = list(_decoded(table))
-    for one in found:
-        if wrong := impossible(one):
-            raise _damaged(f"an explanation that cannot be: {wrong}")
+    try:
+        if ids is not None:
+            wanted = set(ids)
+            table = table.filter(pa.array([one in wanted for one in table.column("id").to_pylist()], pa.bool_()))
+        found = list(_decoded(table))
+        wrong = next((why for one in found if (why := impossible(one))), "")
+    except (
+        pa.ArrowException,
+        ValueError,
+        TypeError,
+        AttributeError,
+    ) as error:  # nulls, texts that are no UTF-8, lists of other lengths
+        raise _damaged(f"explanations whose columns do not fit together: {error}") from error
+    if wrong:
+        raise _damaged(f"an explanation that cannot be: {wrong}")
     return found
 
 
@@ -88,20 +95,15 @@ _LARGEST = 2**31
 
 def _decoded(table: pa.Table) -> Iterator[Explanation]:
     columns = {name: _unpacked(table.column(name)) for name in table.column_names}
-    try:
-        rests = [read_json_as(text, Explanation) for text in columns["rest"]]
-    except (Unreadable, TypeError) as error:
-        raise _damaged(f"explanations that cannot be read: {error}") from error
+    rests = [read_json_as(text, Explanation) for text in columns["rest"]]
     for row, rest in enumerate(rests):
-        cells = {name: column[row] for name, column in columns.items()}
-        try:
-            yield _explanation(rest, cells)
-        except (ValueError, TypeError) as error:
-            raise _damaged(f"explanations whose columns do not fit together: {error}") from error
+        yield _explanation(rest, {name: column[row] for name, column in columns.items()})
 
 
 def _explanation(rest: Explanation, cells: Mapping[str, Any]) -> Explanation:
     places = zip(cells["input"], cells["start"], cells["end"], strict=True)
+    if not isinstance(cells["id"], str) or None in (*cells["input"], *cells["target"]):
+        raise ValueError("an item, an input or a target without a name")
     if {len(rest.attributions)} != {len(cells[name]) for name in _OF_TARGETS}:
         raise ValueError("other targets than values")
     return msgspec.structs.replace(
