@@ -4,7 +4,7 @@
 
 ``shap``: SHAP of the first sentences of SST-2 (GLUE, dev) with the same number of evaluations: `shap.Explainer(pipeline)` as its documentation
 has it, the same with large batches, and ours, with words left out (the default) and masked (as the library does). All in one process, in
-blocks of ten sentences, in turns. Rows, padded tokens and forward passes are counted at the model.
+blocks of 25 sentences, in turns. Rows, padded tokens and forward passes are counted at the model.
 ``lime``: LIME likewise, at 300 samples, against `lime.lime_text.LimeTextExplainer` over the pipeline.
 ``values``: whether values are the same where the masking is: the libraries are given our words and our variants as texts. Additivity.
 ``whole``: 200 items of SST-2 with SHAP at 100 evaluations each, judged, as a user types it: one process, everything counted.
@@ -41,7 +41,7 @@ from benchwright.explanations.word_tree import tree_of
 from benchwright.types import Context, Example, ExplainSpec, ModelRef
 
 SECTIONS = ("shap", "lime", "values", "whole")
-BLOCK = 10
+BLOCK = 25
 LARGE = 64
 """Texts to a batch of a pipeline that is told to make batches."""
 
