@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 from scipy.stats import ttest_1samp
 
 from benchwright.explanations.faithfulness import judge
@@ -26,6 +27,38 @@ def test_items_of_a_cluster_are_one_unit():
     together, apart = item_mean(list(values), clusters), item_mean(list(values), ALONE[:100])
     assert (together.units, apart.units) == (20, 100)
     assert together.high - together.low > 2 * (apart.high - apart.low)
+
+
+@pytest.mark.parametrize("shared", [0.0, 0.3])
+@pytest.mark.parametrize(
+    "sizes", [[40] + [1] * 9, [20, 20] + [1] * 8, [30, 20, 10, 5, 5, 2] + [1] * 6, [50] + [2] * 40]
+)
+def test_one_large_cluster_makes_no_discovery_of_chance(sizes, shared):
+    # With as many degrees of freedom as clusters chance was told as better in up to 30 % of data sets.
+    rng, better, sets = np.random.default_rng(1), 0, 300
+    clusters = [str(at) for at, size in enumerate(sizes) for _ in range(size)]
+    for _ in range(sets):
+        common = np.repeat(rng.standard_normal(len(sizes)), sizes)
+        values = np.sqrt(shared) * common + np.sqrt(1 - shared) * rng.standard_normal(len(clusters))
+        better += item_mean(list(values), clusters).low > 0
+    assert better / sets <= 0.06  # 2.5 % of 300 is 7.5; more than 18 come in 0.05 % of such tests
+
+
+def test_clusters_of_unequal_sizes_have_the_interval_of_the_jackknife():
+    # Each cluster left out once; Student's t with Kish's effective number of clusters, less 1.
+    rng = np.random.default_rng(2)
+    sizes = [9, 5, 5, 3, 2, 2, 1, 1, 1, 1, 1]
+    clusters = [str(at) for at, size in enumerate(sizes) for _ in range(size)]
+    values = rng.standard_normal(len(clusters))
+    found = item_mean(list(values), clusters)
+    without = np.array(
+        [np.mean([v for v, c in zip(values, clusters, strict=True) if c != str(at)]) for at in range(11)]
+    )
+    se = np.sqrt(10 / 11 * ((without - without.mean()) ** 2).sum())
+    far = student.ppf(0.975, sum(sizes) ** 2 / sum(size**2 for size in sizes) - 1) * se
+    assert found.low <= values.mean() - far + 1e-12
+    assert found.high >= values.mean() + far - 1e-12
+    assert min(values.mean() - found.low, found.high - values.mean()) == pytest.approx(far)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,9 @@ Share of simulated data sets in which random attributions are told from random o
 =========  =========  =========
 1.0 / 3.2  1.4 / 2.6  1.9 / 2.4
 =========  =========  =========
+
+Clusters of unequal sizes: Student's t has Kish's effective number of them less 1 degrees of freedom, as in comparisons. With one for
+each cluster chance was told as better in 10 to 30 % of data sets with a cluster of 40 items and nine of one.
 """
 
 from __future__ import annotations
@@ -17,10 +20,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchwright.items import count
 from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.jackknife import JackknifeDifference
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
 
 FEWEST = 10
 """Independent items below which there is no interval: what a handful says of a model is what is in that handful."""
@@ -55,6 +62,8 @@ class ItemMean:
 def item_mean(values: Sequence[float], clusters: Sequence[str | None]) -> ItemMean:
     """The mean of numbers over items, and the wider of Student's and Hall's t bounds at 2.5 % each side (`JackknifeDifference`).
 
+    The influence of a unit is that of leaving it out.
+
     Args:
         values: One for each item.
         clusters: What each shares with others; None: it stands alone.
@@ -65,21 +74,33 @@ def item_mean(values: Sequence[float], clusters: Sequence[str | None]) -> ItemMe
     found = np.asarray(values, dtype=np.float64)
     mean = float(found.mean())
     codes = _coded(clusters)
-    by_unit = sum_by_cluster((found - mean)[:, None], codes)[:, 0] / n
-    shared = {"value": mean, "n": n, "units": by_unit.size}
+    sizes = np.bincount(codes)
+    shared = {"value": mean, "n": n, "units": sizes.size}
     if float(np.abs(found).max()) <= NOTHING:
         return ItemMean(**shared, reason=UNMOVED)  # type: ignore[arg-type]  # numbers
-    if by_unit.size < FEWEST:
-        what = "item" if by_unit.size == n else "cluster"
-        few = f"only {count(by_unit.size, what)}: an interval needs {FEWEST}"
+    if sizes.size < FEWEST:
+        what = "item" if sizes.size == n else "cluster"
+        few = f"only {count(sizes.size, what)}: an interval needs {FEWEST}"
         return ItemMean(**shared, reason=few)  # type: ignore[arg-type]
     if float(np.ptp(found)) <= NOTHING:
         return ItemMean(**shared, reason="the same for every item: nothing tells how it varies")  # type: ignore[arg-type]
-    bounds = JackknifeDifference(value=mean, influence=by_unit, width=math.inf, df=by_unit.size - 1)
+    bounds = JackknifeDifference(
+        value=mean,
+        influence=_influence(found - mean, codes, sizes),
+        width=math.inf,
+        df=max(float(n**2 / (sizes @ sizes)) - 1, 1.0),
+    )
     return ItemMean(**shared, low=bounds.bound(0.025, "lower"), high=bounds.bound(0.025, "upper"))  # type: ignore[arg-type]
 
 
-def _coded(clusters: Sequence[str | None]) -> np.ndarray:
+def _influence(apart: Floats, codes: Codes, sizes: Codes) -> Floats:
+    """Of each unit, summing to 0: (C - 1) / C times what the mean loses when it is left out; ``apart`` is from the mean over items."""
+    lost = sum_by_cluster(apart[:, None], codes)[:, 0] / (apart.size - sizes)
+    found: Floats = (lost - lost.mean()) * (sizes.size - 1) / sizes.size
+    return found
+
+
+def _coded(clusters: Sequence[str | None]) -> Codes:
     """Units as 0 .. C-1; an item without a cluster is a unit of its own."""
     known: dict[str | int, int] = {}
     return np.array(
