@@ -27,6 +27,7 @@ class ConstantAnswer:
     name = "constant"
     version = 1
     baseline = True
+    gradients = False
     kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.CHOOSE)
     options: Mapping[str, str] = {}
 

@@ -42,6 +42,7 @@ class Majority:
     name = "majority"
     version = 2
     baseline = True
+    gradients = False
     kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
     options: Mapping[str, str] = {}
 

@@ -36,6 +36,7 @@ class PythonFunction:
 
     name = "python"
     version = 1
+    gradients = False
     kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
     options: Mapping[str, str] = {
         "scores": f"what its scores are: {', '.join(_SCORES)}; default: not said",

@@ -43,6 +43,7 @@ class Tfidf:
     name = "tfidf"
     version = 1
     baseline = True
+    gradients = False
     kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE)
     options: Mapping[str, str] = OPTIONS
 

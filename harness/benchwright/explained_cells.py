@@ -13,7 +13,7 @@ from benchwright.explanations.attachment import attachment_spec
 from benchwright.explanations.methods import method_named
 from benchwright.explanations.reading import refuse
 from benchwright.store import Store, attachments
-from benchwright.types import ExplainSpec, ModelRef, PlannedCell
+from benchwright.types import ExplainSpec, MayHaveGradients, ModelRef, PlannedCell
 
 
 def refuse_unexplained(base: PlannedCell, spec: ExplainSpec) -> None:
@@ -24,6 +24,13 @@ def refuse_unexplained(base: PlannedCell, spec: ExplainSpec) -> None:
             f"{base.model.name} reads answers that were made elsewhere: it cannot be asked about an item without some of its words",
             expected="a model that answers here",
             hint="name the model itself: ./checkpoint, a hub id, tfidf, python:FILE.py:FUNCTION",
+        )
+    has_none = isinstance(base.adapter, MayHaveGradients) and not base.adapter.gradients
+    if has_none and getattr(method_named(spec.method), "gradients", False):
+        raise ModelError(
+            f"{spec.method} needs gradients, and {base.adapter.name if base.adapter else base.model.adapter} models have none",
+            expected="a checkpoint opened by torch: ./checkpoint, a hub id, finetune:./encoder",
+            hint="--method shap, lime or leave_one_out explain any model that answers",
         )
     if unexplained := refuse(base.task, spec):
         raise unexplained

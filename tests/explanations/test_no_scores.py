@@ -5,7 +5,7 @@ import json
 import pytest
 
 import benchwright
-from benchwright import console
+from benchwright import console, registry
 from benchwright.comparison.systems import System
 from benchwright.errors import ConfigError
 from benchwright.gating.context import tasks_of
@@ -22,10 +22,15 @@ VIEW = f"explain/random@{BASE}"
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A store with a run of two models whose answers are explained, one method of which no model can serve."""
+    """A store with a run of two models whose answers are explained, one method of which no model can serve: as of an adapter that does
+    not say beforehand that it has no gradients.
+    """
     root = tmp_path_factory.mktemp("no-scores") / "store"
     suites = ["explain/random?examples=4", "explain/integrated_gradients?examples=4"]
-    run = benchwright.evaluate(["tfidf", "majority"], suites, on=BASE, store=root, name="first", offline=True)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("tfidf", "majority"):
+            patch.delattr(type(registry.get("adapters", name)), "gradients")
+        run = benchwright.evaluate(["tfidf", "majority"], suites, on=BASE, store=root, name="first", offline=True)
     return root, run
 
 
@@ -94,6 +99,8 @@ def test_what_cannot_be_explained_is_refused_before_anything_runs(made, write):
     ):
         with pytest.raises(ConfigError, match=why):
             benchwright.evaluate("tfidf", suites, on=on, store=root, offline=True)
+    with pytest.raises(ConfigError, match="integrated_gradients needs gradients, and tfidf models have none"):
+        benchwright.evaluate("tfidf", f"explain/integrated_gradients@{BASE}", store=root, offline=True)
     answers = write("answers.jsonl", [{"id": f"sentiment/{row}", "label": "positive"} for row in range(357)])
     with pytest.raises(ConfigError, match="it cannot be asked about an item without some of its words"):
         benchwright.evaluate(f"predictions:{answers}", VIEW, store=root, offline=True)

@@ -32,6 +32,7 @@ from benchwright.types import (
     Kind,
     LabelMap,
     MayBeBaseline,
+    MayHaveGradients,
     ModelRef,
     ReadsFiles,
     RegressionTask,
@@ -81,6 +82,8 @@ def _check_card(adapter: Adapter) -> None:
     require(not unknown, f"`files` names options that it does not have: {', '.join(unknown)}")
     baseline = adapter.baseline if isinstance(adapter, MayBeBaseline) else False
     require(isinstance(baseline, bool), f"`baseline` is {baseline!r}, not True or False")
+    gradients = adapter.gradients if isinstance(adapter, MayHaveGradients) else False
+    require(isinstance(gradients, bool), f"`gradients` is {gradients!r}, not True or False")
 
 
 def _by_task(adapter: Adapter, make: MakeModel, folder: Path) -> Iterator[Check]:

@@ -14,10 +14,10 @@ from benchwright import kinds, perturbations, registry, spelling
 from benchwright.data.load import available, load
 from benchwright.metrics.columns import Metric
 from benchwright.quantities import mixed_aggregate, mixed_score
-from benchwright.task_path import HARDWARE, IDENTITY, TaskPath, near
+from benchwright.task_path import EXPLAIN, HARDWARE, IDENTITY, TaskPath, near
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
 from benchwright.testing.imports import ARRAYS, HEAVY, check_imports_light
-from benchwright.types import SCENARIOS, Example, Prediction, Source, Suite, Task
+from benchwright.types import METHODS, SCENARIOS, Example, Prediction, Source, Suite, Task
 
 _PLACEHOLDER = re.compile(
     r"\b(?:to-?do|fix-?me|tbd|tba|lorem ipsum|placeholder|your (?:name|citation|paper|licen[cs]e|data)|who wrote|fill (?:this|me) in)\b"
@@ -120,6 +120,8 @@ def _check_views(suite: Suite) -> None:
     for name in suite.views:
         if suite.name == HARDWARE:
             require(name in SCENARIOS, f"{name} is no scenario of a hardware profile")
+        elif suite.name == EXPLAIN:
+            require(name in METHODS, f"{name} is no method of explanation")
         elif name != IDENTITY:
             require(not suite.tasks, "a suite of perturbations has no tasks of its own")
             perturbations.named(name)

@@ -106,6 +106,13 @@ class MayBeBaseline(Protocol):
 
 
 @runtime_checkable
+class MayHaveGradients(Protocol):
+    """An adapter that says whether its sessions give gradients (`GivesGradients`); of others that is known once a model is open."""
+
+    gradients: bool
+
+
+@runtime_checkable
 class Describes(Protocol):
     """A session that chose something by itself (data type, batch size): stored beside its predictions, not part of the cell key."""
 
