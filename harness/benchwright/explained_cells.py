@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib import metadata
+from typing import Any
 
 from benchwright import registry
 from benchwright.errors import BenchwrightError, ModelError, PluginError, StoreError
@@ -25,10 +26,11 @@ def refuse_unexplained(base: PlannedCell, spec: ExplainSpec) -> None:
             expected="a model that answers here",
             hint="name the model itself: ./checkpoint, a hub id, tfidf, python:FILE.py:FUNCTION",
         )
-    has_none = isinstance(base.adapter, MayHaveGradients) and not base.adapter.gradients
+    adapter: Any = base.adapter
+    has_none = isinstance(adapter, MayHaveGradients) and not adapter.gradients
     if has_none and getattr(method_named(spec.method), "gradients", False):
         raise ModelError(
-            f"{spec.method} needs gradients, and {base.adapter.name if base.adapter else base.model.adapter} models have none",
+            f"{spec.method} needs gradients, and {base.model.adapter} models have none",
             expected="a checkpoint opened by torch: ./checkpoint, a hub id, finetune:./encoder",
             hint="--method shap, lime or leave_one_out explain any model that answers",
         )
