@@ -15,7 +15,15 @@ from benchwright.explanations.attachment import attachment_spec
 from benchwright.explanations.methods import method_named
 from benchwright.explanations.plausibility import plausibility_scores
 from benchwright.explanations.reading import removal_of, scale_of
-from benchwright.explanations.scores import TOP, Clusters, agreement, faithfulness_scores, is_distinguishable, stability
+from benchwright.explanations.scores import (
+    TOP,
+    Clusters,
+    agreement,
+    drift,
+    faithfulness_scores,
+    is_distinguishable,
+    stability,
+)
 from benchwright.store import Store, attachments
 from benchwright.types import (
     Example,
@@ -76,6 +84,7 @@ def summarise(
     """
     clusters = {example.id: example.cluster for example in examples}
     scores, steady = faithfulness_scores(found, clusters), stability(found, clusters)
+    away = drift(found)
     scale = _scale(found) or scale_of(task, spec.scale)
     rationales = {example.id: example.rationale for example in examples if example.rationale is not None}
     plausible = plausibility_scores(found, rationales, clusters)
@@ -96,7 +105,8 @@ def summarise(
         scale=scale,
         removal=removal_of(task, spec.removal),
         faithfulness=scores,
-        is_distinguishable=is_distinguishable(scores),
+        is_distinguishable=is_distinguishable(scores, away),
+        drift=away,
         stability=steady.value,
         stability_n=steady.n,
         draws=getattr(method_named(spec.method), "draws", False),

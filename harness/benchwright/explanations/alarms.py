@@ -8,7 +8,7 @@ from typing import Any
 
 from benchwright.alarm import alarm, in_order, note
 from benchwright.explanations.gaps import FEWEST, UNMOVED, ItemMean
-from benchwright.explanations.scores import is_distinguishable
+from benchwright.explanations.scores import drift, is_distinguishable, is_noise
 from benchwright.formatting import fixed, with_sign
 from benchwright.items import count
 from benchwright.types import (
@@ -44,6 +44,7 @@ def alarms_of(
     """Alarms, then notes, about the explanations of a cell by one method."""
     told = [
         *_against_random(spec.method, scores, judged=spec.faithfulness and any(one.attributions for one in found)),
+        *_unrepeated(scores, drift(found)),
         *_without(found),
         *_unfinished_sums(spec.method, found),
         *_read(found, scale),
@@ -95,6 +96,16 @@ def _against_random(method: str, scores: Sequence[FaithfulnessScore], *, judged:
         yield note("few-units", f"only {count(decides.units, what)}")
     if method == "leave_one_out" and any(one.metric == "tau" and one.n for one in scores):
         yield note("by-construction", "its tau is 1 by construction: it is held against itself")
+
+
+def _unrepeated(scores: Sequence[FaithfulnessScore], away: float | None) -> Iterator[Alarm]:
+    """Where a gap may be noise."""
+    if is_noise(scores, away):
+        yield alarm(
+            "not-repeated",
+            f"cannot be told from random attributions: asked again, the model gives other numbers than in its stored answers (by "
+            f"{_shown(away)} on average), and picking words by such numbers makes a gap of that size by itself",
+        )
 
 
 def _without(found: Sequence[Explanation]) -> Iterator[Alarm]:

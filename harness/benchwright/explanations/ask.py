@@ -36,6 +36,7 @@ class Subject:
         words: All of its words.
         asked: Numbers that are asked for.
         mask: What stands for words that are taken away; None: they are left out.
+        stored: The numbers in the stored answer; None where it does not hold them.
     """
 
     task: Task
@@ -43,6 +44,7 @@ class Subject:
     words: tuple[Word, ...]
     asked: Asked
     mask: str | None
+    stored: tuple[float | None, ...]
 
     def question(self, kept: Kept) -> Question:
         """What is asked about a variant, with its targets where they are in it."""

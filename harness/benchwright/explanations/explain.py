@@ -17,6 +17,7 @@ from benchwright.explanations.faithfulness import judge
 from benchwright.explanations.libraries import refuse_missing
 from benchwright.explanations.methods import method_named
 from benchwright.explanations.methods.base import GradientMethod, Item, Method
+from benchwright.explanations.numbers import Question, stored_numbers
 from benchwright.explanations.reading import Given, Reading, read_session
 from benchwright.explanations.rounds import in_rounds
 from benchwright.explanations.targets import targets_of
@@ -105,13 +106,15 @@ def _begin(how: _How, example: Example, prediction: Prediction) -> Subject | Exp
     """What is explained of an item; else the explanation that there is nothing, or why there is none."""
     try:
         words, asked = words_of(how.task, example), targets_of(how.task, example, prediction, how.reading)
+        whole = Question(example=example, targets=asked.targets, scale=asked.scale)
+        stored = stored_numbers(how.task, how.reading, whole, prediction)
     except BenchwrightError as error:
         return Explanation(id=example.id, error=error.line)
     except Exception as error:  # an item that cannot be read loses no other
         return _broken(example, error)
     if not words or not asked.targets:
         return Explanation(id=example.id, words=words)
-    return Subject(task=how.task, example=example, words=words, asked=asked, mask=how.reading.mask)
+    return Subject(task=how.task, example=example, words=words, asked=asked, mask=how.reading.mask, stored=stored)
 
 
 def _gradients(session: Session, how: _How, subjects: Sequence[Subject]) -> Sequence[_Found | str | None]:
@@ -187,6 +190,7 @@ def _explanation(how: _How, subject: Subject, found: _Found, ask: ItemAsker) -> 
                 others=tuple(_values(run, at) for run in found.runs[1:]),
                 completeness=found.completeness[at],
                 faithfulness=judged[at],
+                stored=subject.stored[at],
             )
             for at, target in enumerate(targets)
         ),

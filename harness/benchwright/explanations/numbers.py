@@ -80,6 +80,19 @@ def _of_scale(
     ]
 
 
+def stored_numbers(
+    task: Task, reading: Reading, question: Question, prediction: Prediction
+) -> tuple[float | None, ...]:
+    """The numbers of targets in the answer that was stored; None where it does not hold them."""
+    if question.scale == "agreement":
+        return (1.0,) * len(question.targets)
+    told = reading.scorer is None or (reading.scores is not None and question.scale == "probability")
+    if task.kind in (Kind.TAG, Kind.SPAN) or not (told or reading.scores == "logits" or task.kind is Kind.REGRESS):
+        return (None,) * len(question.targets)
+    found = _numbers(task, question, prediction, reading.scores)
+    return (None,) * len(question.targets) if isinstance(found, str) else found
+
+
 def _check_count(found: int, asked: int) -> None:
     if found != asked:
         raise ModelError(

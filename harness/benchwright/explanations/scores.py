@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from benchwright.explanations.gaps import UNMOVED, ItemMean, item_mean
+from benchwright.explanations.gaps import NOTHING, UNMOVED, ItemMean, item_mean
 from benchwright.explanations.ranks import kendall_tau, top_overlap
 from benchwright.types import Attribution, Explanation, FaithfulnessScore
 
@@ -60,10 +60,32 @@ def _pair(one: Attribution, measure: Measure) -> tuple[float, float] | None:
     return None if value is None or random is None else (value, random)
 
 
-def is_distinguishable(scores: Sequence[FaithfulnessScore]) -> bool | None:
-    """Whether the 95 % interval of the gap of comprehensiveness lies above 0.
+def drift(found: Sequence[Explanation]) -> float | None:
+    """Mean over items of how far explained numbers are from those of the stored answers; None where no answer holds them."""
+    apart = [
+        mean(own)
+        for one in found
+        if (own := [abs(each.full - each.stored) for each in one.attributions if each.stored is not None])
+    ]
+    return mean(apart) if apart else None
 
-    False too where every gap is 0, since the number moves for no word; None where there is no interval, and so no answer. One measure
+
+def is_noise(scores: Sequence[FaithfulnessScore], away: float | None) -> bool:
+    """Whether a gap that lies above 0 may be made of numbers that a model does not repeat.
+
+    Methods and judge share the numbers of variants, so that of a model that draws its numbers those words count most that were drawn
+    low, and the judge finds the same. The largest of many draws lies at most some three mean distances of two draws away.
+    """
+    decides = next((one for one in scores if one.metric == MEASURES[0]), None)
+    if away is None or decides is None or decides.gap is None or decides.low is None:
+        return False
+    return decides.low > 0 and away > NOTHING and decides.gap <= 3 * away
+
+
+def is_distinguishable(scores: Sequence[FaithfulnessScore], away: float | None = None) -> bool | None:
+    """Whether the 95 % interval of the gap of comprehensiveness lies above 0; ``away``: the model's `drift`.
+
+    None where the gap may be noise of the model. False too where every gap is 0, since the number moves for no word; None where there is no interval, and so no answer. One measure
     decides, so that three looks do not make a discovery of chance; each method is judged by itself, at 2.5 % on this side.
     """
     decides = next((one for one in scores if one.metric == MEASURES[0]), None)
@@ -71,7 +93,7 @@ def is_distinguishable(scores: Sequence[FaithfulnessScore]) -> bool | None:
         return None
     if decides.low is None:
         return False if decides.reason == UNMOVED else None
-    return decides.low > 0
+    return None if is_noise(scores, away) else decides.low > 0
 
 
 def stability(found: Sequence[Explanation], clusters: Clusters) -> ItemMean:

@@ -78,6 +78,8 @@ def verdict(summary: ExplanationSummary) -> str:
     if not summary.items:
         return "nothing explained"
     if summary.is_distinguishable is None:
+        if any(told.code == "not-repeated" for told in summary.alarms):
+            return "not told: the model varies"
         return "not judged" if not summary.faithfulness else "too few items to tell"
     if summary.is_distinguishable:
         return "better than random"

@@ -149,6 +149,7 @@ class Attribution(Frozen, frozen=True, kw_only=True):
         others: Values of further seeds, each as ``values``.
         faithfulness: None where it was not measured.
         completeness: Of integrated gradients, whose values are always of the raw output, whatever the scale of ``full`` and ``base``.
+        stored: What ``full`` was when the item was answered, by the stored answer; None where that does not hold the number.
     """
 
     target: Target
@@ -158,6 +159,7 @@ class Attribution(Frozen, frozen=True, kw_only=True):
     others: tuple[tuple[float, ...], ...] = ()
     faithfulness: Faithfulness | None = None
     completeness: Completeness | None = None
+    stored: float | None = None
 
 
 class QueryCount(Frozen, frozen=True, kw_only=True):
@@ -339,7 +341,9 @@ class ExplanationSummary(Frozen, frozen=True, kw_only=True):
         scale: What is explained.
         removal: How words are taken away.
         faithfulness: Against random attributions.
-        is_distinguishable: Whether the interval of the gap of comprehensiveness excludes 0 on the better side; None: not measured.
+        is_distinguishable: Whether the interval of the gap of comprehensiveness excludes 0 on the better side; None: not measured, too few
+            items, or a model that does not repeat its numbers.
+        drift: How far the explained numbers are from those of the stored answers: mean over items of the distance; None: unknown.
         stability: Mean over items of Kendall's tau-b between the values of each two seeds; None: the method draws nothing, or ran with one seed.
         stability_n: Items behind it.
         draws: Whether the method draws at all; one that does not gives the same values at every seed.
@@ -366,6 +370,7 @@ class ExplanationSummary(Frozen, frozen=True, kw_only=True):
     removal: Removal | None
     faithfulness: tuple[FaithfulnessScore, ...] = ()
     is_distinguishable: bool | None = None
+    drift: float | None = None
     stability: float | None = None
     stability_n: int = 0
     draws: bool = False
