@@ -61,7 +61,7 @@ def test_show_tells_every_measure_and_the_same_item_of_both_models(store, capsys
     code, out, _ = _told(capsys, "show", "why", "--store", store, "--task", "starter/sentiment", "--explain", "1")
 
     assert code == 0
-    assert re.search(r"words +leave_one_out +comprehensiveness, higher is better", out)
+    assert re.search(r"words +leave_one_out +tau, higher is better", out)
     assert re.search(r"words +leave_one_out +sufficiency, lower is better", out)
     assert len(re.findall(r"^sentiment/\d+ of starter/sentiment; gold ", out, re.MULTILINE)) == 1
     assert "  words, leave_one_out: answers " in out

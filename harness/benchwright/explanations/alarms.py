@@ -43,7 +43,7 @@ def alarms_of(
 ) -> tuple[Alarm, ...]:
     """Alarms, then notes, about the explanations of a cell by one method."""
     told = [
-        *_against_random(spec.method, scores, judged=spec.faithfulness and any(one.attributions for one in found)),
+        *_against_random(spec.method, scores, judged=spec.faithfulness or not any(one.attributions for one in found)),
         *_unrepeated(scores, drift(found)),
         *_without(found),
         *_unfinished_sums(spec.method, found),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from benchwright import alarm
+from benchwright.explanations.remarks import Place, chosen_of, whom
 from benchwright.formatting import UNDEFINED, finite, plain_change, plain_value
 from benchwright.inert import inert
 from benchwright.items import count
@@ -15,10 +15,10 @@ from benchwright.types import Alarm, ExplanationSummary, FaithfulnessScore, Meth
 _HEADS = (
     "model",
     "method",
+    "verdict",
     "comprehensiveness",
     "random",
     "gap",
-    "verdict",
     "items",
     "queries",
     "judging",
@@ -29,6 +29,12 @@ HOW_TO_READ = (
     "gap: that minus the same of random words, with a paired 95 % interval; queries: distinct variants that the model computed,",
     "judging: those of them that the gap asked for",
 )
+_WHOLE = (
+    "sufficiency: how far it falls with these words alone, lower is better; tau: agreement with what leaving out each word does, 1 is",
+    "the same order, and that of leave_one_out is 1 by construction",
+)
+_NUMBERS = {"logit": "logit", "agreement": "answer stays (1 or 0)", "value": "value"}
+"""What is explained where it is no probability."""
 MEASURES = {"comprehensiveness": "higher", "sufficiency": "lower", "tau": "higher"}
 """Measures of faithfulness, and which side is better."""
 
@@ -44,33 +50,33 @@ def summary_lines(
         whole: With every measure, not comprehensiveness alone.
     """
     lines: list[str] = []
-    for (base, split), found in groupby(summaries, key=lambda one: (one.base, one.split)):
-        group = list(found)
+    for (base, split), group in _by_task(summaries).items():
         lines += [""] if lines else []
-        lines.append(inert(f"explanations of {base} ({split}): {_chosen(group)}"))
-        lines += text_table(_HEADS, [_row(one) for one in group], right=(6, 7, 8, 9))
+        lines += [inert(line) for line in _head(f"explanations of {base} ({split})", group)]
+        heads, rows = _table(group)
+        lines += text_table(heads, rows, right=range(len(heads) - 4, len(heads)))
         lines += _measures(group) if whole else []
         lines += _agreement([one for one in agreement if (one.base, one.split) == (base, split)])
-    lines += HOW_TO_READ if lines else ()
-    return lines + [inert(remark) for remark in _remarks(summaries)]
+        lines += [inert(remark) for remark in _remarks(group)]
+    return [*lines, "", *HOW_TO_READ, *(_WHOLE if whole else ())] if lines else []
 
 
 def summary_html(summaries: Sequence[ExplanationSummary]) -> str:
     """The same as tables for notebooks."""
     parts = []
-    for (base, split), found in groupby(summaries, key=lambda one: (one.base, one.split)):
-        group = list(found)
-        caption = f"Explanations of {base} ({split}): {_chosen(group)}"
-        parts.append(
-            html_table(
-                _HEADS,
-                [_row(one) for one in group],
-                caption=caption,
-                right=range(2, len(_HEADS)),
-                notes=_remarks(group),
-            )
-        )
+    for (base, split), group in _by_task(summaries).items():
+        heads, rows = _table(group)
+        caption = ": ".join(_head(f"Explanations of {base} ({split})", group))
+        parts.append(html_table(heads, rows, caption=caption, right=range(3, len(heads)), notes=_remarks(group)))
     return "".join(parts)
+
+
+def _by_task(summaries: Sequence[ExplanationSummary]) -> dict[tuple[str, str], list[ExplanationSummary]]:
+    """Task and split -> what is said there of all models, which run one after another."""
+    found: dict[tuple[str, str], list[ExplanationSummary]] = {}
+    for one in summaries:
+        found.setdefault((one.base, one.split), []).append(one)
+    return found
 
 
 def verdict(summary: ExplanationSummary) -> str:
@@ -102,6 +108,16 @@ def time_text(seconds: float | None) -> str:
     return f"{known:.1f} s" if known < 99.5 else f"{whole // 60} min {whole % 60} s"
 
 
+def _table(group: Sequence[ExplanationSummary]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Heads and rows; what is explained is told where it is not the same for all, or no probability."""
+    rows = [_row(one) for one in group]
+    if not any(one.scale in _NUMBERS for one in group if one.items):
+        return _HEADS, rows
+    numbers = [_NUMBERS.get(one.scale, one.scale) if one.items else UNDEFINED for one in group]
+    told = [(*row[:3], number, *row[3:]) for row, number in zip(rows, numbers, strict=True)]
+    return (*_HEADS[:3], "of", *_HEADS[3:]), told
+
+
 def _row(one: ExplanationSummary) -> tuple[str, ...]:
     score = _measure(one, "comprehensiveness")
     loud = f" {alarm.ALARM}" if alarm.has_alarm(one.alarms) else ""
@@ -109,10 +125,10 @@ def _row(one: ExplanationSummary) -> tuple[str, ...]:
     return (
         f"{one.model}{loud}",
         one.method,
+        verdict(one),
         plain_value(score.value if score else None),
         plain_value(score.random if score else None),
         gap_text(score),
-        verdict(one),
         f"{one.items}" if one.items == asked else f"{one.items} of {asked}",
         method_queries(one),
         f"{one.queries.judging:,}",
@@ -146,6 +162,7 @@ def _measures(group: Sequence[ExplanationSummary]) -> list[str]:
         )
         for one in group
         for score in one.faithfulness
+        if score.metric != "comprehensiveness"
     ]
     rows += [
         (
@@ -207,25 +224,26 @@ def _agreement(found: Sequence[MethodAgreement]) -> list[str]:
     return ["", *text_table(heads, rows, right=(4,))]
 
 
-def _chosen(group: Sequence[ExplanationSummary]) -> str:
-    told = dict.fromkeys(one.chosen or count(len(one.ids), "item") for one in group)
-    return "; ".join(told)
+def _head(what: str, group: Sequence[ExplanationSummary]) -> list[str]:
+    """What is explained of which items; in a line of its own where models have other ones."""
+    told = [(one.model, one.chosen or count(len(one.ids), "item")) for one in group]
+    chosen = chosen_of(told)
+    return [f"{what}: {chosen}"] if len({text for _, text in told}) == 1 else [what, chosen]
 
 
-def _remarks(summaries: Sequence[ExplanationSummary]) -> list[str]:
-    """One line for each thing that is said, with all whom it is said of."""
-    whom: dict[Alarm, list[str]] = {}
-    several = len({one.base for one in summaries}) > 1
-    for one in summaries:
-        place = f"{one.model}, {one.method}" + (f" on {one.base}" if several else "")
+def _remarks(group: Sequence[ExplanationSummary]) -> list[str]:
+    """One line for each thing that is said of a task, with all whom it is said of.
+
+    That random values are no better than random is what their row is there to show, and no remark.
+    """
+    about: dict[Alarm, list[Place]] = {}
+    for one in group:
         for told in one.alarms:
-            whom.setdefault(told, []).append(place)
+            if told.severity == "alarm" or (one.method, told.code) != ("random", "no-better-than-random"):
+                about.setdefault(told, []).append(Place(one.model, one.method))
+    every = [Place(one.model, one.method) for one in group]
     return [
-        f"{alarm.ALARM if told.severity == 'alarm' else alarm.NOTE} {_whom(places, len(summaries))}{told.sentence}"
-        for told, places in sorted(whom.items(), key=lambda pair: pair[0].severity == "note")
+        f"{alarm.ALARM if told.severity == 'alarm' else alarm.NOTE} {f'{names}: ' if names else ''}{told.sentence}"
+        for told, places in sorted(about.items(), key=lambda pair: pair[0].severity == "note")
+        for names in (whom(places, every),)
     ]
-
-
-def _whom(places: Sequence[str], of: int) -> str:
-    """Whom a sentence is about; nobody is named where it is about all."""
-    return f"{'; '.join(places)}: " if of == 1 or len(places) < of else "all: "

@@ -1,0 +1,63 @@
+"""Whom a remark about explanations is about, and how items were chosen, in few words: the same on terminals, pages and in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+_NAMED = 4
+"""Names that are told one by one."""
+
+
+class Place(NamedTuple):
+    """A model and a method by which it is explained, each as it is shown."""
+
+    model: str
+    method: str
+
+
+def whom(places: Sequence[Place], every: Sequence[Place]) -> str:
+    """Whom a sentence about some of the rows of a table is about; empty where it can be about nobody else.
+
+    Models alone where there is one method, else methods with their models: ``lime of tfidf, majority; shap of tfidf``.
+
+    Args:
+        places: Of whom it is said.
+        every: All rows of the table.
+    """
+    if len(every) == 1:
+        return ""
+    if len(places) > 1 and set(places) == set(every):
+        return "all"
+    if len({one.method for one in every}) == 1:
+        return _named([one.model for one in places])
+    models = {
+        method: tuple(one.model for one in places if one.method == method) for method in _each(m for _, m in places)
+    }
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for method, names in models.items():
+        alike.setdefault(names, []).append(method)
+    return "; ".join(f"{_named(methods)} of {_named(names)}" for names, methods in alike.items())
+
+
+def chosen_of(told: Sequence[tuple[str, str]]) -> str:
+    """How items were chosen, from pairs of a model and that in words; of whom, where it differs."""
+    models: dict[str, list[str]] = {}
+    for model, text in told:
+        if text:
+            models.setdefault(text, []).append(model)
+    if len(models) < 2:
+        return "".join(models)
+    return "; ".join(f"{_named(names)}: {text}" for text, names in models.items())
+
+
+def _named(names: Collection[str]) -> str:
+    different = _each(names)
+    more = len(different) - _NAMED
+    if more < 2:
+        return ", ".join(different)
+    return f"{', '.join(different[:_NAMED])} and {more} more"
+
+
+def _each(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
