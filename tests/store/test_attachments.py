@@ -1,6 +1,7 @@
 """Explanations beside a cell come back as they were, by item, from whatever parts they were written in; damage is found and told."""
 
 import math
+import os
 import shutil
 
 import pyarrow as pa
@@ -23,7 +24,7 @@ from benchwright.types import (
 )
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-numbers = st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.floats(-1e100, 1e100)
 counts = st.integers(0, 2**40)
 places = st.integers(0, 2**30)
 
@@ -89,7 +90,7 @@ def test_a_part_opened_by_hand_has_a_row_for_each_item_and_its_numbers_in_column
 
 def test_numbers_that_are_none_are_refused_with_the_item():
     """NaN and infinities, and another number of values than words."""
-    for values in ((float("nan"), 1.0), (float("inf"), 1.0), (1.0,)):
+    for values in ((float("nan"), 1.0), (float("inf"), 1.0), (1e200, 1.0), (1.0,)):
         with pytest.raises(BenchwrightError, match="an explanation of a cannot be"):
             attachment_table.encode([explanation("a", values)])
 
@@ -215,6 +216,10 @@ def test_a_name_that_leads_elsewhere_is_refused(begun, name):
         ("full", pa.array([[0.1, 0.2]], pa.list_(pa.float64()))),
         ("full", pa.array([["x"]], pa.list_(pa.string()))),
         ("is_judged", pa.array([[True]], pa.list_(pa.bool_()))),
+        ("others", pa.array([None], pa.list_(pa.list_(pa.list_(pa.float64()))))),
+        ("target", pa.array([["negative"]], pa.list_(pa.string()))),
+        ("queries.asked", pa.array([None], pa.int64())),
+        ("queries.computed", pa.array([-1], pa.int64())),
         ("rest", pa.array(["{"], pa.string())),
         ("rest", pa.array([None], pa.string())),
     ],
@@ -225,3 +230,37 @@ def test_a_table_that_nobody_here_made_is_one_refusal(column, value):
     at = table.column_names.index(column)
     with pytest.raises(StoreError, match="the stored table holds"):
         attachment_table.decode(table.set_column(at, pa.field(column, value.type), value))
+
+
+def test_columns_that_are_there_twice_are_refused_and_others_are_not_read():
+    """The two may differ; of columns that nobody here knows any may stand there, twice too."""
+    table = attachment_table.encode([explanation("a")])
+    strange = pa.array([{"x": 1}])
+    with pytest.raises(StoreError, match="no column id of explanations, or several"):
+        attachment_table.decode(table.append_column("id", table.column("id")))
+
+    found = attachment_table.decode(table.append_column("?", strange).append_column("?", strange))
+    assert found == [explanation("a")]
+
+
+@pytest.mark.timeout(20)
+def test_what_is_no_file_is_not_waited_for_and_gives_way(begun):
+    """A pipe that nobody writes to, a device without an end, a folder: each is one refusal, and is taken away where items are made anew."""
+    store, key, name = begun
+    folder = attachments.folder(*begun)
+    os.mkfifo(folder / f"{'a' * 64}.parquet")
+    (folder / f"{'b' * 64}.parquet").symlink_to("/dev/zero")
+    (folder / f"{'c' * 64}.parquet").mkdir()
+    (folder / attachments.ABOUT).unlink()
+    os.mkfifo(folder / attachments.ABOUT)
+
+    with pytest.raises(StoreError, match="it is no file"):
+        attachments.read(*begun)
+    with pytest.raises(StoreError, match="it is no file"):
+        attachments.read_spec(*begun)
+    with pytest.raises(StoreError, match="it is no file"):
+        attachments.read_ids(*begun)
+    assert attachments.begin(store, key, SPEC) == name
+    assert len(attachments.remove_damaged(*begun)) == 3
+    assert set(attachments.read(*begun)) == set("abc")
+    assert attachments.read_spec(*begun) == SPEC

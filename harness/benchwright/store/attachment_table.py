@@ -7,7 +7,6 @@ of whatever an `Explanation` holds besides. All numbers of an answer are float64
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 _FAITHFULNESS = tuple(name for name, type_ in Faithfulness.__annotations__.items() if "float" in type_)
 """Its numbers; anything else that it may come to hold stands in ``rest``."""
 _OF_TARGETS = ("target", "full", "base", "values", "others", "is_judged", *(f"faithfulness.{n}" for n in _FAITHFULNESS))
+_MAY_LACK = frozenset({"error", "base", *(f"faithfulness.{name}" for name in _FAITHFULNESS)})
+"""Columns whose values, but not whose lists, may be nothing."""
 _QUERIES = tuple(name for name, type_ in QueryCount.__annotations__.items() if type_ == "int")
 
 
@@ -54,8 +55,11 @@ def decode(table: pa.Table, ids: Collection[str] | None = None) -> list[Explanat
     """
     import pyarrow as pa
 
-    if missing := [name for name, (type_, _) in _columns().items() if not _is_there(table, name, type_)]:
-        raise _damaged(f"no column {missing[0]} of explanations")
+    for name, (type_, _) in _columns().items():
+        if not _is_there(table, name, type_):
+            raise _damaged(f"no column {name} of explanations, or several")
+        if _lacks_values(table.column(name), may_lack=name in _MAY_LACK):
+            raise _damaged(f"nothing in places of the column {name}")
     try:
         if ids is not None:
             wanted = set(ids)
@@ -76,6 +80,8 @@ def decode(table: pa.Table, ids: Collection[str] | None = None) -> list[Explanat
 
 def impossible(one: Explanation) -> str:
     """Why an explanation cannot be; empty where it can."""
+    if min(getattr(one.queries, name) for name in _QUERIES) < 0:
+        return "a number of queries below 0"
     for word in one.words:
         if not 0 <= word.start <= word.end < _LARGEST:
             return f"a word from {word.start} to {word.end}"
@@ -85,16 +91,18 @@ def impossible(one: Explanation) -> str:
         numbers = (found.full, found.base or 0.0, *found.values, *(value for seed in found.others for value in seed))
         judged = (getattr(found.faithfulness, name, None) or 0.0 for name in _FAITHFULNESS)
         for number in (*numbers, *judged):
-            if not math.isfinite(number):
+            if not abs(number) <= _MOST:
                 return f"{number} for {found.target.name!r}"
     return ""
 
 
 _LARGEST = 2**31
+_MOST = 1e100
+"""Numbers beyond are refused as infinities are: their squares have none, and means over items of them would be infinite."""
 
 
 def _decoded(table: pa.Table) -> Iterator[Explanation]:
-    columns = {name: _unpacked(table.column(name)) for name in table.column_names}
+    columns = {name: _unpacked(table.column(name)) for name in _columns()}
     rests = [read_json_as(text, Explanation) for text in columns["rest"]]
     for row, rest in enumerate(rests):
         yield _explanation(rest, {name: column[row] for name, column in columns.items()})
@@ -106,6 +114,8 @@ def _explanation(rest: Explanation, cells: Mapping[str, Any]) -> Explanation:
         raise ValueError("an item, an input or a target without a name")
     if {len(rest.attributions)} != {len(cells[name]) for name in _OF_TARGETS}:
         raise ValueError("other targets than values")
+    if [found.target.name for found in rest.attributions] != list(cells["target"]):
+        raise ValueError("targets of two names")
     return msgspec.structs.replace(
         rest,
         id=cells["id"],
@@ -186,7 +196,19 @@ def _bare(found: Attribution) -> Attribution:
 
 
 def _is_there(table: pa.Table, name: str, type_: pa.DataType) -> bool:
-    return name in table.column_names and table.schema.field(name).type == type_
+    return table.column_names.count(name) == 1 and table.schema.field(name).type == type_
+
+
+def _lacks_values(column: pa.ChunkedArray, *, may_lack: bool) -> bool:
+    """Whether a list of a column is nothing, or one of its values."""
+    import pyarrow as pa
+
+    arrays = column.chunks
+    while arrays and pa.types.is_list(arrays[0].type):
+        if any(array.null_count for array in arrays):
+            return True
+        arrays = [array.flatten() for array in arrays]
+    return not may_lack and any(array.null_count for array in arrays)
 
 
 def _unpacked(column: pa.ChunkedArray | pa.Array) -> Sequence[Any]:

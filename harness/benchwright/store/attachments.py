@@ -12,6 +12,8 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import shutil
+import stat
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +23,7 @@ import msgspec
 
 from benchwright.documents import Unreadable, read_json_as
 from benchwright.errors import StoreError
-from benchwright.paths import is_folder
+from benchwright.paths import is_file, is_folder
 from benchwright.store.atomic import write as write_whole
 from benchwright.store.folder import Store, to_json
 from benchwright.types import AttachmentSpec, Explanation, Run
@@ -57,10 +59,11 @@ def begin(store: Store, key: str, spec: AttachmentSpec) -> str:
     name, content = name_of(spec), to_json(spec)
     path = folder(store, key, name) / ABOUT
     try:
-        if path.read_bytes() == content:
+        if read_bytes(path) == content:
             return name
-    except OSError:
+    except (OSError, Unreadable):
         pass  # not there, or unreadable: written below, or refused with the reason
+    _clear(path)
     write_whole(path, content)
     return name
 
@@ -133,7 +136,7 @@ def read_spec(store: Store, key: str, name: str) -> AttachmentSpec:
     """What an attachment is. Raises StoreError where that is absent, damaged, or another attachment's."""
     path = folder(store, key, name) / ABOUT
     try:
-        return check_spec(path.read_bytes(), name)
+        return check_spec(read_bytes(path), name)
     except OSError as error:
         raise _damaged(path, str(error.strerror)) from error
     except Unreadable as error:
@@ -150,6 +153,7 @@ def remove_damaged(store: Store, key: str, name: str) -> list[str]:
             attachment_table.decode(_checked(path, f"{key}/{name}", answers))
         except StoreError as error:
             told.append(error.problem)
+            _clear(path)
             path.unlink(missing_ok=True)
     return told
 
@@ -258,13 +262,31 @@ def _unpacked_size(content: bytes) -> int:
     return sum(told.row_group(at).total_byte_size for at in range(told.num_row_groups))
 
 
+def read_bytes(path: Path) -> bytes:
+    """What is in a file of an attachment. Raises OSError, and Unreadable for what is no file (a pipe would be waited for) or too large."""
+    told = path.stat()
+    if not stat.S_ISREG(told.st_mode):
+        raise Unreadable("it is no file")
+    if told.st_size > _LARGEST_PART:
+        raise Unreadable(f"it has {told.st_size:,} bytes")
+    return path.read_bytes()
+
+
+def _clear(path: Path) -> None:
+    """Take away what stands where a file is to be and is none: a folder, a pipe, a link to a device."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    elif not is_file(path):
+        path.unlink(missing_ok=True)
+
+
 def _answers(store: Store, key: str) -> str:
     return store.read_ledger(key).records
 
 
 def _checked(path: Path, place: str, answers: str) -> pa.Table:
     try:
-        return read_part(path.read_bytes(), path.stem, place, answers)
+        return read_part(read_bytes(path), path.stem, place, answers)
     except OSError as error:
         raise _damaged(path, str(error.strerror)) from error
     except Unreadable as error:
