@@ -196,7 +196,7 @@ def _bare(found: Attribution) -> Attribution:
 
 
 def _is_there(table: pa.Table, name: str, type_: pa.DataType) -> bool:
-    return table.column_names.count(name) == 1 and table.schema.field(name).type == type_
+    return table.column_names.count(name) == 1 and bool(table.schema.field(name).type == type_)
 
 
 def _lacks_values(column: pa.ChunkedArray, *, may_lack: bool) -> bool:
