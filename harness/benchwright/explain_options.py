@@ -50,6 +50,8 @@ OPTIONS: Mapping[str, str] = {
 
 DEFAULT_EXAMPLES = 50
 _MOST = 1_000_000
+_FOUND = ("value",)
+"""Scales that nobody asks for: what is explained where a model's numbers are not said to be something else."""
 
 
 def takes(option: str, method: str) -> bool:
@@ -119,17 +121,14 @@ def _typed(value: Any) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _count(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= _MOST):
-        raise BenchwrightError(f"{name}={text}", expected=f"a whole number from 1 to {_MOST:,}", hint=f"{name}=50")
+def _count(name: str, text: str, *, most: int = _MOST, such: int = 50) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= most):
+        raise BenchwrightError(f"{name}={text}", expected=f"a whole number from 1 to {most:,}", hint=f"{name}={such}")
     return int(text)
 
 
 def _seeds(name: str, text: str) -> int:
-    found = _count(name, text)
-    if found > 20:
-        raise BenchwrightError(f"{name}={text}", expected="a whole number from 1 to 20", hint=f"{name}=3")
-    return found
+    return _count(name, text, most=20, such=3)
 
 
 def _removal(name: str, text: str) -> str:
@@ -137,7 +136,7 @@ def _removal(name: str, text: str) -> str:
 
 
 def _scale(name: str, text: str) -> str:
-    return _one_of(name, text, get_args(ScoreScale))
+    return _one_of(name, text, [one for one in get_args(ScoreScale) if one not in _FOUND])
 
 
 def _one_of(name: str, text: str, known: Sequence[str]) -> str:

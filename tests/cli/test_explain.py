@@ -117,6 +117,8 @@ def test_one_item_is_shown_by_its_id(store, capsys):
         (["--flips", "tfidf"], "two models of the run"),
         (["--removal", "burn", "--scale", "loud"], "2 problems"),
         (["--seeds", "99"], "from 1 to 20"),
+        (["--method", "random", "--seeds", "0"], "from 1 to 20"),
+        (["--scale", "value"], "one of: probability, logit, agreement"),
     ],
 )
 def test_mistakes_are_told_before_anything_runs(store, capsys, arguments, said):
@@ -190,3 +192,60 @@ def test_the_example_of_the_page_prints_what_the_page_shows(capsys):
     exec(code, {})
 
     assert printed in capsys.readouterr().out
+
+
+def test_a_negative_seed_is_a_seed(store, capsys):
+    """It draws items and attributions as any other, and others than its positive twin."""
+    told = []
+    for seed in ("-1", "1"):
+        asked = (
+            "--suite",
+            "starter/sentiment",
+            "--method",
+            "random",
+            "--examples",
+            "3",
+            "--limit",
+            "40",
+            "--seed",
+            seed,
+        )
+        code, out, _ = _told(capsys, "explain", "majority", *asked, "--store", store, "--format", "json", "--quiet")
+        found = json.loads(out)
+        assert (code, found["explanations"][0]["failed"]) == (0, 0)
+        told.append([one["targets"][0]["values"] for one in found["attributions"]])
+    assert told[0] != told[1]
+
+
+def test_where_no_item_could_be_explained_the_command_has_failed(store, capsys, tmp_path):
+    """A model that answers every text and none of its variants: told by the exit code too, now and when the command is typed again."""
+    model = tmp_path / "whole.py"
+    model.write_text(
+        "def predict(texts):\n"
+        "    return [{'positive': 1.0, 'negative': 0.0} if text.strip() else {'none': 1.0} for text in texts]\n"
+    )
+    asked = ("--suite", "starter/sentiment", "--method", "shap", "--examples", "2", "--limit", "5", "--quiet")
+    for _ in range(2):
+        code, out, _ = _told(capsys, "explain", f"whole=python:{model}:predict", *asked, "--store", store)
+        assert "2 items of 2 without an explanation" in out
+        assert code == 1
+    code, _, _ = _told(
+        capsys,
+        "run",
+        f"whole=python:{model}:predict",
+        *("--suite", "explain/shap?examples=2", "--on", "starter/sentiment"),
+        *("--limit", "5", "--quiet", "--store", store),
+    )
+    assert code == 1
+
+
+def test_what_has_no_words_is_said_to_have_nothing_to_explain(store, capsys, tmp_path):
+    """The text is empty, not the answer."""
+    rows = tmp_path / "rows.csv"
+    rows.write_text('text,label\n"",good\n"fine",bad\n')
+    model = tmp_path / "good.py"
+    model.write_text("def predict(texts):\n    return [{'good': 0.9, 'bad': 0.1} for text in texts]\n")
+    asked = ("--suite", f"classification/custom?path={rows}", "--method", "random", "--show", "0", "--quiet")
+    _, out, _ = _told(capsys, "explain", f"python:{model}:predict", *asked, "--store", store)
+
+    assert "1 item of 2 with nothing to explain: no words, or an answer that names nothing" in out

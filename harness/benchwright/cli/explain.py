@@ -80,7 +80,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     """
     from benchwright import console
     from benchwright.cli.explained import explained_json
-    from benchwright.cli.run import going_on, show_plan, stop_cleanly
+    from benchwright.cli.run import exit_code, going_on, show_plan, stop_cleanly
     from benchwright.progress import progress as progress_of
     from benchwright.run import perform, prepare
     from benchwright.store import Store, locate
@@ -100,7 +100,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     else:
         console.show_run(run)
         _show_items(run, job.store, options["show"])
-    return 1 if any(cell.status in {"failed", "unfinished"} for cell in run.cells) else 0
+    return exit_code(run)
 
 
 def _show_items(run: Any, store: Any, most: int) -> None:

@@ -89,7 +89,13 @@ def command(models: tuple[str, ...], **options: Any) -> int:
         console.say(f"run {run.name} in {job.store.root}")
         if run.explanations:
             console.say(f"explained items: benchwright show {run.name} --explain")
-    return 1 if any(cell.status in {"failed", "unfinished"} for cell in run.cells) else 0
+    return exit_code(run)
+
+
+def exit_code(run: Any) -> int:
+    """1 where a cell failed or is unfinished, or where explanations were asked for and no item has one."""
+    lost = any(one.failed and not one.items for one in run.explanations)
+    return 1 if lost or any(cell.status in {"failed", "unfinished"} for cell in run.cells) else 0
 
 
 @contextmanager

@@ -116,9 +116,8 @@ def _without(found: Sequence[Explanation]) -> Iterator[Alarm]:
         yield alarm("no-explanation", f"{count(failed, 'item')} of {len(found):,} without an explanation: {most}")
     empty = sum(one.error is None and not one.attributions for one in found)
     if empty:
-        yield note(
-            "nothing-to-explain", f"{count(empty, 'item')} of {len(found):,} whose answer holds nothing to explain"
-        )
+        left = f"{count(empty, 'item')} of {len(found):,} with nothing to explain"
+        yield note("nothing-to-explain", f"{left}: no words, or an answer that names nothing")
 
 
 def _read(found: Sequence[Explanation], scale: ScoreScale) -> Iterator[Alarm]:

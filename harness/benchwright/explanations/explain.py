@@ -222,4 +222,5 @@ def _broken(example: Example, error: Exception) -> Explanation:
 def rng_of(example: str, seed: int, run: int = 0) -> np.random.Generator:
     """The generator of an item: it depends on its id, the seed, and which of several runs it is, and on nothing else that is explained."""
     word = int.from_bytes(hashlib.sha256(example.encode()).digest()[:8], "big")
-    return np.random.default_rng([seed, word, run] if run else [seed, word])
+    told = [seed] if seed >= 0 else [-seed, 0, 0, 1]  # a generator takes no number below 0
+    return np.random.default_rng([*told, word, run] if run else [*told, word])

@@ -26,8 +26,15 @@ def library(name: str) -> Any:
 
 def refuse_missing(packages: Sequence[str]) -> None:
     """Raise BenchwrightError where one of these is not installed; nothing is imported."""
-    missing = [package for package in packages if find_spec(package) is None]
+    missing = [package for package in packages if not _is_there(package)]
     if missing:
         raise BenchwrightError(
             f"{' and '.join(missing)} must be installed for this method", hint='pip install "benchwright[explain]"'
         )
+
+
+def _is_there(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except (ImportError, ValueError):  # a hook of imports forbids it, or something else stands in its place
+        return False
