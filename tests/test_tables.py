@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchwright.tables import _cells, text_table
+from benchwright.tables import text_table, text_width
 
 WORDS = st.text(st.sampled_from("ab :é猫-"), max_size=60)
 
@@ -41,7 +41,7 @@ def test_no_line_is_longer_than_the_terminal(rows, width):
     """Whatever the texts, every sign of them is there and no line is longer than asked for; wide signs count twice."""
     lines = text_table(("one", "two", "three", "four"), rows, width=width, indent=2)
 
-    assert max(map(_cells, lines), default=0) <= width + 3  # a colon made inert takes three more
+    assert max(map(text_width, lines), default=0) <= width + 3  # a colon made inert takes three more
     for sign in "é猫":
         assert "".join(lines).count(sign) >= "".join(map("".join, rows)).count(sign)
     assert not any(line.lstrip().startswith("::") for line in lines)
