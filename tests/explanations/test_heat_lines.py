@@ -148,3 +148,13 @@ def test_a_word_that_is_wider_than_a_line_keeps_its_sign():
     (line,) = _text(shaded_lines(ShadedText("text", (Piece("x" * 90, -1.0, -0.8),)), 40, indent=4))
     assert line.endswith("x… -4]")
     assert len(line) == 40
+
+
+def test_the_explained_entity_stands_in_quotes_of_its_own():
+    pieces = [
+        Piece("met ", None, 0.0),
+        Piece("Ada", 1.0, 1.0, named=True),
+        Piece(" L", 0.0, 0.0, named=True),
+        Piece(".", 0.0, 0.0),
+    ]
+    assert _text(shaded_lines(ShadedText("text", tuple(pieces)), None, indent=0)) == ["met «[Ada +5] L»."]

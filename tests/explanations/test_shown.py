@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from benchwright.errors import StoreError
@@ -129,3 +130,25 @@ def test_values_of_a_model_that_ignores_its_input_are_no_colours():
 def test_steps_of_a_share_are_five_to_each_side() -> None:
     shares = [-1.0, -0.31, -0.29, -0.09, 0.0, 0.09, 0.1, 0.5, 0.91, 1.0]
     assert [step_of(share) for share in shares] == [-5, -2, -1, 0, 0, 0, 1, 3, 5, 5]
+
+
+def test_the_explained_entity_and_the_explained_answer_are_named_in_their_texts() -> None:
+    """An entity counts words, an answer characters of the last input; what stands between its words is of it."""
+    explained, attribution = _explained([("tokens", at, at + 1) for at in range(4)], [1.0, -0.5, 0.0, 0.2])
+    entity = msgspec.structs.replace(
+        attribution, target=Target(name="person: Ada Lovelace", tags=("B", "I"), start=1, end=3)
+    )
+    (shown,) = shade({"tokens": ["met", "Ada", "Lovelace", "there"]}, explained, entity)
+    assert "".join(piece.text for piece in shown.pieces if piece.named) == "Ada Lovelace"
+
+    explained, attribution = _explained([("question", 0, 3), ("context", 0, 3), ("context", 4, 7)], [0.0, 1.0, 0.5])
+    answer = msgspec.structs.replace(attribution, target=Target(name="end", edge="end", start=4, end=7))
+    question, context = shade({"question": "Who is it", "context": "The cat sat"}, explained, answer)
+    assert "".join(piece.text for piece in context.pieces if piece.named) == "cat"
+    assert not [piece for piece in question.pieces if piece.named]
+    assert not [
+        piece
+        for text in shade({"question": "Who", "context": "The cat"}, explained, attribution)
+        for piece in text.pieces
+        if piece.named
+    ]

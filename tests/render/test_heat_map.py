@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from benchwright.render.heat_map import LONG, heat_map, shortened
 from benchwright.render.shaded_text import Piece, ShadedText
@@ -52,3 +53,21 @@ def test_nothing_of_a_hostile_text_becomes_markup():
     for bad in hostile.HOSTILE:
         shown = heat_map(ShadedText("x", (Piece(bad, 0.3, 1.0), Piece(bad, None, 0.0))))
         assert re.findall(r"<[^>]*>", shown) == ["<i class=r5 title=+0.300>", "</i>"]
+
+
+def named(pieces, *which):
+    return tuple(replace(piece, named=at in which) for at, piece in enumerate(pieces))
+
+
+def test_what_is_explained_is_one_frame_also_around_marked_words():
+    given = text(("met", 0.0), ("Ada", 1.0), ("Lovelace", 0.0), ("there", 0.0))
+    shown = heat_map(replace(given, pieces=named(given.pieces, 2, 3, 4)))
+    assert shown == "met <em><i class=r5 title=+0.500>Ada</i> Lovelace</em> there"
+
+
+def test_both_ends_of_what_is_explained_are_seen_in_a_long_text_wherever_the_words_that_count_stand():
+    given = text(*[(f"w{at}", 1.0 if at == 150 else 0.0) for at in range(200)])
+    shown = heat_map(replace(given, pieces=named(given.pieces, *range(2 * 30, 2 * 60 + 1))))
+    seen = re.findall(r"w\d+", re.sub(r"<details.*?</details>", "", shown))
+    assert {"w30", "w60", "w150"} <= set(seen)
+    assert "w45" not in seen

@@ -48,9 +48,9 @@ def test_a_method_is_better_worse_or_not_told_apart_from_random(told, gap, trust
     assert (trust_of(one), verdict_of(one)) == (trust, words)
 
 
-def test_random_values_are_the_baseline_and_no_verdict():
+def test_random_values_are_the_baseline_and_their_verdict_is_a_check():
     one = summary("random", told=False, gap=(-0.1, 0.1))
-    assert (trust_of(one), verdict_of(one)) == ("baseline", "what the others are held against")
+    assert (trust_of(one), verdict_of(one)) == ("baseline", "a check: not distinguishable from random")
 
 
 def test_one_method_with_two_sets_of_options_is_called_by_those_that_differ():

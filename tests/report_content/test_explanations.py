@@ -120,3 +120,22 @@ def test_only_the_attributions_of_this_run_are_read(made):
     )
     say("explain", *asked, "--examples", "35", "--name", "more", folder=made.root)
     assert content_of(made, "words").explanations == before
+
+
+def test_a_case_is_shown_whole_or_not_at_all_and_its_items_stand_together(made):
+    (task,) = content_of(made, "cases").explanations.tasks
+    sizes = [len(case) for case in task.cases]
+    assert sum(sizes) == len(task.items)
+    first = next(at for at, size in enumerate(sizes) if size > 1)
+    before = sum(sizes[:first])
+    assert before
+    (cut,) = content_of(made, "cases", max_examples=before + 1).explanations.tasks
+    assert [item.id for item in cut.items] == [item.id for item in task.items[:before]]
+    assert {item.role for item in task.cases[first]} == {"original", "variant"}
+
+
+def test_labels_without_a_word_that_counts_are_told_in_a_sentence(made):
+    (task,) = content_of(made, "words").explanations.tasks
+    assert {one.system for one in task.told_words} == {"tfidf"}
+    (label,) = [one.label for one in task.words if one.system == "majority"]
+    assert f"{label} (majority, leave-one-out)" in task.wordless

@@ -13,6 +13,7 @@ from benchwright.alarm import alarm
 from benchwright.errors import StoreError
 from benchwright.redaction import without_texts
 from benchwright.report_content.content import assemble
+from benchwright.report_content.markdown.explanations import card_lines
 from benchwright.testing.hostile import HARMLESS, HOSTILE
 from benchwright.types import CellResult, ReportOptions
 from benchwright_reports.csv import report as csv
@@ -136,7 +137,7 @@ def test_what_was_asked_for_and_is_not_there_says_why(explained):
         model="large", suite="explain", task="lime@made/sentiment", split="validation", status="failed", reason="no <b>"
     )
     run = msgspec.structs.replace(run, cells=(*run.cells, absent))
-    assert "large, lime: failed: no &lt;b&gt;" in section(html.render([run], read, ReportOptions()))
+    assert "LIME of large: failed: no &lt;b&gt;" in section(html.render([run], read, ReportOptions()))
 
 
 def test_every_format_holds_the_gap_with_its_interval(explained):
@@ -173,3 +174,62 @@ def test_the_same_input_gives_the_same_bytes(explained):
         for run, read in (explained.build(items=(3, 2, 2)) for _ in range(2))
     }
     assert len(pages) == 1
+
+
+def quiet(run, read, model):
+    """The same reader with a model for which no word of a sentence counts."""
+    attachments = dict(read.attachments)
+    attachments[f"{model}-sentiment", "shap-0"] = {
+        id_: msgspec.structs.replace(
+            one,
+            attributions=tuple(
+                msgspec.structs.replace(each, values=(0.0,) * len(each.values)) for each in one.attributions
+            ),
+        )
+        for id_, one in read.attachments[f"{model}-sentiment", "shap-0"].items()
+    }
+    return type(read)(read.records, attachments)
+
+
+def test_a_model_for_which_no_word_counts_is_told_in_one_line_and_its_text_is_not_repeated(explained):
+    run, read = explained.build(items=(4, 0, 0))
+    page = section(html.render([run], quiet(run, read, "small"), ReportOptions()))
+    assert page.count("<div class=xm>") == page.count("no word changes it") == 4
+    assert len(re.findall(r"<p class=\"xs xq\">.*not distinguishable from random</b></p>", page)) == 4
+
+
+def test_where_no_word_counts_for_any_model_the_text_is_read_once(explained):
+    run, read = explained.build(items=(4, 0, 0))
+    silent = quiet(run, quiet(run, read, "small"), "large")
+    page = section(html.render([run], silent, ReportOptions()))
+    assert page.count("<div class=heat>") == 4
+
+
+def test_a_frame_is_explained_where_an_entity_or_answer_has_one_and_nowhere_else(explained):
+    run, read = explained.build(items=(2, 0, 0))
+    assert "framed" not in section(html.render([run], read, ReportOptions()))
+    run, read = explained.build(items=(0, 2, 2))
+    page = section(html.render([run], read, ReportOptions()))
+    assert "<em>framed</em>: the entity or answer" in page
+    assert page.count("<em>") > 9
+
+
+def test_what_is_no_probability_says_so_in_its_row(explained):
+    run, read = explained.build(items=(2, 2, 2))
+    page = section(html.render([run], read, ReportOptions()))
+    assert page.count('SHAP<span class="line">of a logit</span>') == 2
+    assert markdown.render([run], read, ReportOptions()).count("SHAP<br><sub>of a logit</sub>") == 2
+
+
+def test_a_model_card_names_what_was_asked_for_and_is_not_there(explained):
+    run, read = explained.build(items=(4, 2, 2))
+    absent = CellResult(
+        model="large",
+        suite="explain",
+        task="lime@made/answers",
+        split="validation",
+        status="failed",
+        reason="no scores",
+    )
+    run = msgspec.structs.replace(run, cells=(*run.cells, absent))
+    assert "- On made/answers LIME of large: failed: no scores" in card_lines(assemble([run], read, ReportOptions()))

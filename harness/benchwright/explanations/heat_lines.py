@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from benchwright.errors import StoreError
@@ -39,7 +40,10 @@ class Mark(NamedTuple):
 
 Line = tuple[Mark, ...]
 
-LEGEND = "[word +5] raises the number, [word -5] lowers it; 5: as much as the word that counts most; without a mark: less than a tenth of that"
+LEGEND = (
+    "[word +5] raises the number, [word -5] lowers it; 5: as much as the word that counts most; without a mark: less than a tenth of that; "
+    "«»: the entity or answer that is explained"
+)
 """How to read the lines."""
 
 
@@ -211,10 +215,14 @@ def _begun(line: list[Mark], indent: int) -> Line:
 
 
 def _marks(pieces: Iterable[Piece]) -> Iterator[Mark]:
-    for piece in pieces:
+    given = tuple(pieces)
+    for at, piece in enumerate(given):
         # What begins a piece begins no line: it is made inert behind a full stop.
         shown = inert(f".{piece.text}")[1:]
-        yield Mark(f"[{shown} {piece.step:+d}]", piece.step) if piece.step else Mark(shown)
+        begin = "«" if piece.named and not (at and given[at - 1].named) else ""
+        end = "»" if piece.named and not (at + 1 < len(given) and given[at + 1].named) else ""
+        text = f"[{shown} {piece.step:+d}]" if piece.step else shown
+        yield Mark(f"{begin}{text}{end}", piece.step)
 
 
 def _atoms(marks: Iterable[Mark], room: int) -> Iterator[Mark]:
@@ -273,7 +281,7 @@ def abridged(pieces: Sequence[Piece], *, most: int, beside: int) -> tuple[Piece,
         if at in kept:
             text = piece.text
             cut = text if len(text) <= 2 * beside else f"{text[:beside]}{_GAP}{text[-beside // 2 :]}"
-            found.append(Piece(cut, piece.value, piece.share))
+            found.append(replace(piece, text=cut))
         elif not found or found[-1].text != _GAP:
             found.append(Piece(_GAP, None, 0.0))
     return tuple(found)

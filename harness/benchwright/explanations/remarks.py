@@ -19,7 +19,7 @@ class Place(NamedTuple):
 def whom(places: Sequence[Place], every: Sequence[Place]) -> str:
     """Whom a sentence about some of the rows of a table is about; empty where it can be about nobody else.
 
-    Models alone where there is one method, else methods with their models: ``lime of tfidf, majority; shap of tfidf``.
+    Models alone where there is one method, else as `named` says it.
 
     Args:
         places: Of whom it is said.
@@ -31,12 +31,17 @@ def whom(places: Sequence[Place], every: Sequence[Place]) -> str:
         return "all"
     if len({one.method for one in every}) == 1:
         return _named([one.model for one in places])
-    models = {
-        method: tuple(one.model for one in places if one.method == method) for method in _each(m for _, m in places)
-    }
+    return named(places)
+
+
+def named(places: Sequence[Place]) -> str:
+    """Methods with their models: ``lime of tfidf, majority; shap of tfidf``."""
+    models: dict[str, list[str]] = {}
+    for model, method in places:
+        models.setdefault(method, []).append(model)
     alike: dict[tuple[str, ...], list[str]] = {}
     for method, names in models.items():
-        alike.setdefault(names, []).append(method)
+        alike.setdefault(tuple(names), []).append(method)
     return "; ".join(f"{_named(methods)} of {_named(names)}" for names, methods in alike.items())
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from benchwright.errors import StoreError
 from benchwright.render.shaded_text import Piece, ShadedText
-from benchwright.types import Attribution, Explanation, Word
+from benchwright.types import Attribution, Explanation, Target, Word
 
 NOISE = 1e-6
 """Values smaller than so much of the explained number (at least of 1) are none: arithmetic in single precision."""
@@ -26,7 +27,8 @@ def shade(
         largest: The absolute value that has a share of 1; default: `largest_of` this attribution. Greater values have it too.
 
     Returns:
-        A text for each input. Options of a choice are one text, numbered, a piece each.
+        A text for each input; the pieces of an entity or answer that is explained are `Piece.named`. Options of a choice are one
+        text, numbered, a piece each.
 
     Raises:
         StoreError: Words and inputs do not fit one another: values would stand at the wrong words.
@@ -37,11 +39,35 @@ def shade(
     most = largest_of(attribution) if largest is None else largest
     valued = list(zip(explanation.words, attribution.values, strict=True))
     found = []
+    where = _place_of(inputs, attribution.target)
     for name, value in inputs.items():
         mine = [(word, number) for word, number in valued if word.input == name]
-        cut = _text if isinstance(value, str) else _sentence if mine else _options
-        found.append(ShadedText(name, tuple(cut(value, mine, most))))
+        span = where[1] if where is not None and where[0] == name else range(0)
+        if isinstance(value, str):
+            pieces = _named(_text(value, mine, most), span)
+        else:
+            pieces = _sentence(value, mine, most, span) if mine else _options(value)
+        found.append(ShadedText(name, tuple(pieces)))
     return tuple(found)
+
+
+def _place_of(inputs: Mapping[str, Any], target: Target) -> tuple[str, range] | None:
+    """The input that an explained entity (its words) or answer (its characters) stands in, and where; None of other targets."""
+    if target.start is None or target.end is None:
+        return None
+    # Answers stand in the last input, as `variants.moved_targets` has it.
+    names = [name for name, value in inputs.items() if isinstance(value, str) != bool(target.tags)]
+    return (names[-1], range(target.start, target.end)) if names else None
+
+
+def _named(pieces: Sequence[Piece], span: range) -> list[Piece]:
+    """The pieces of a text with those named that hold characters of a span."""
+    found, at = [], 0
+    for piece in pieces:
+        end = at + len(piece.text)
+        found.append(replace(piece, named=True) if at < span.stop and end > span.start else piece)
+        at = end
+    return found
 
 
 def largest_of(*attributions: Attribution) -> float:
@@ -88,7 +114,7 @@ def _text(value: str, words: Sequence[tuple[Word, float]], most: float) -> list[
     return [piece for piece in (*pieces, Piece(value[end:], None, 0.0)) if piece.text]
 
 
-def _sentence(value: Sequence[str], words: Sequence[tuple[Word, float]], most: float) -> list[Piece]:
+def _sentence(value: Sequence[str], words: Sequence[tuple[Word, float]], most: float, span: range) -> list[Piece]:
     """Words with a blank between them; an empty one is left out. A value may be that of several neighbouring words together."""
     ends = {word.start: (word.end, number) for word, number in words}
     pieces: list[Piece] = []
@@ -96,16 +122,17 @@ def _sentence(value: Sequence[str], words: Sequence[tuple[Word, float]], most: f
     while at < len(value):
         end, number = ends.get(at, (at + 1, None))
         text = " ".join(filter(None, value[at:end]))
+        named = at < span.stop and end > span.start
         at = end
         if not text:
             continue
         if pieces:
-            pieces.append(Piece(" ", None, 0.0))
-        pieces.append(Piece(text, None, 0.0) if number is None else _piece(text, number, most))
+            pieces.append(Piece(" ", None, 0.0, named=named and pieces[-1].named))
+        pieces.append(replace(Piece(text, None, 0.0) if number is None else _piece(text, number, most), named=named))
     return pieces
 
 
-def _options(value: Any, _words: Sequence[tuple[Word, float]], _most: float) -> list[Piece]:
+def _options(value: Any) -> list[Piece]:
     if not isinstance(value, list | tuple):
         return [Piece(str(value), None, 0.0)] if value is not None else []
     pieces: list[Piece] = []

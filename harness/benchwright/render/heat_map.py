@@ -1,7 +1,7 @@
 """A text as a heat map in HTML: words that raise a number and words that lower it, told apart by more than colour.
 
 A word has a class of a fixed list, ``r1`` to ``r5`` where it raises the number and ``l1`` to ``l5`` where it lowers it, the deeper the more it
-counts; `explanations.css` draws them: a solid line and a plus, a dashed one and a minus. Nothing of a text or of its values becomes a style.
+counts; `explanations.css` draws them: a solid line and a plus, a dashed one and a minus. What is explained, an entity or an answer, is an ``<em>``. Nothing of a text or of its values becomes a style.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def shortened(pieces: Sequence[Piece]) -> list[Stretch]:
     if len(places) <= LONG:
         return [Stretch(tuple(pieces))]
     order = sorted(range(len(places)), key=lambda at: (-abs(pieces[places[at]].share), at))
-    top = [at for at in order[:KEPT] if pieces[places[at]].step] or [0]
+    named = [at for at, place in enumerate(places) if pieces[place].named]
+    top = [*(at for at in order[:KEPT] if pieces[places[at]].step), *named[:1], *named[-1:]] or [0]
     faint = {places[at] for at in order[MARKED:]}
     shown = [replace(piece, share=0.0) if at in faint else piece for at, piece in enumerate(pieces)]
     return _near(shown, places, top, BESIDE)
@@ -119,7 +120,8 @@ def _stretch(one: Stretch) -> str:
 
 
 def _drawn(pieces: Iterable[Piece]) -> str:
-    return "".join(map(_word, pieces))
+    runs = ((named, "".join(map(_word, run))) for named, run in groupby(pieces, key=lambda piece: piece.named))
+    return "".join(f"<em>{text}</em>" if named else text for named, text in runs)
 
 
 def _word(piece: Piece) -> str:

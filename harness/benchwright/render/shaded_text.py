@@ -17,11 +17,13 @@ class Piece:
         text: As it stands in the input, hostile as ever.
         value: What the word counts: above 0 raises the number. None: nothing that was taken away.
         share: ``value`` by the largest absolute value of its attribution, in [-1, 1]; 0 where there is none.
+        named: Whether it is of the entity or the answer that is explained.
     """
 
     text: str
     value: float | None
     share: float
+    named: bool = False
 
     @property
     def step(self) -> int:

@@ -44,6 +44,18 @@ class ExplainedItem:
         """Inputs of which heat maps show parts."""
         return self._long
 
+    @property
+    def told(self) -> tuple[ModelMaps, ...]:
+        """Models with a map to look at; the first one with any where no word counts for any, so that its text is read once."""
+        loud = tuple(model for model in self.models if not model.quiet)
+        return loud or tuple(model for model in self.models if model.maps)[:1]
+
+    @property
+    def quiet(self) -> tuple[ModelMaps, ...]:
+        """The other models."""
+        told = self.told
+        return tuple(model for model in self.models if model not in told)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Page:
@@ -85,7 +97,26 @@ def find_items(
         ranks[cases[id_]] = min(_rank(page.verdicts(id_).values()), ranks.get(cases[id_], 9))
     first = {case: at for at, case in reversed(list(enumerate(cases[id_] for id_ in ids)))}
     ordered = sorted(ids, key=lambda id_: (ranks[cases[id_]], first[cases[id_]]))
-    return tuple(_item(page, id_) for id_ in ordered[:limit])
+    return tuple(_item(page, id_) for id_ in _whole_cases(ordered, cases, limit))
+
+
+def _whole_cases(ordered: Sequence[str], cases: Mapping[str, str], limit: int) -> Sequence[str]:
+    """The first items, without a case of which only some would be shown; the beginning of the first one where that is all there is."""
+    shown = ordered[:limit]
+    if not shown or len(shown) == len(ordered) or cases[ordered[limit]] != cases[shown[-1]]:
+        return shown
+    return [id_ for id_ in shown if cases[id_] != cases[shown[-1]]] or shown
+
+
+def in_cases(items: Sequence[ExplainedItem]) -> list[list[ExplainedItem]]:
+    """Items in order, those of one behavioural case together; elsewhere each by itself."""
+    found: list[list[ExplainedItem]] = []
+    for item in items:
+        if found and item.role and found[-1][0].role and found[-1][0].case == item.case:
+            found[-1].append(item)
+        else:
+            found.append([item])
+    return found
 
 
 def told_ids(told: Sequence[Told]) -> list[str]:

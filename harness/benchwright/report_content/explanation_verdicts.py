@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from benchwright.explanations.remarks import Place, whom
 from benchwright.explanations.summary_lines import verdict
 from benchwright.formatting import UNDEFINED, count, finite, plain_change, plain_value, seconds
 from benchwright.render.robustness import Figure
@@ -31,6 +32,8 @@ MEASURES = {
 """Measures of faithfulness, then of plausibility."""
 
 
+_UNITS = {"logit": "of a logit", "agreement": "of whether the answer stays (1 or 0)", "value": "of the value"}
+"""What is explained where it is no probability."""
 _OPTIONS = ("evaluations", "removal", "scale", "seeds", "steps")
 
 
@@ -56,6 +59,7 @@ class MethodRow:
         system: Label of the model.
         method: As it is typed.
         title: As it is called.
+        unit: What its numbers are of; empty where that is a probability.
         trust: Against random attributions.
         verdict: The same in words.
         measures: Of faithfulness, then of plausibility.
@@ -70,6 +74,7 @@ class MethodRow:
     system: str
     method: str
     title: str
+    unit: str
     trust: Trust
     verdict: str
     measures: tuple[MeasureCells, ...]
@@ -122,6 +127,7 @@ def method_row(system: str, summary: ExplanationSummary, title: str) -> MethodRo
         system=system,
         method=summary.method,
         title=title,
+        unit=_UNITS.get(summary.scale, "") if summary.items else "",
         trust=trust_of(summary),
         verdict=verdict_of(summary),
         measures=(*map(_measure, summary.faithfulness), *map(_measure, summary.plausibility)),
@@ -156,8 +162,8 @@ def trust_of(summary: ExplanationSummary) -> Trust:
 
 def verdict_of(summary: ExplanationSummary) -> str:
     """The same in words."""
-    known = {"baseline": "what the others are held against", "less": "worse than random"}
-    return known.get(trust_of(summary)) or verdict(summary)
+    told = verdict(summary)
+    return f"a check: {told}" if trust_of(summary) == "baseline" else told
 
 
 def _measure(one: FaithfulnessScore | PlausibilityScore) -> MeasureCells:
@@ -207,11 +213,13 @@ def agreement_row(system: str, one: MethodAgreement, titles: Mapping[str, str]) 
     )
 
 
-def remarks_of(rows: Iterable[MethodRow]) -> tuple[tuple[str, str, str], ...]:
+def remarks_of(rows: Sequence[MethodRow]) -> tuple[tuple[str, str, str], ...]:
     """Severity, whom it is said of, and what: alarms first; of random values nothing, which are no better than random by nature."""
-    whom: dict[tuple[str, str], list[str]] = {}
-    for row in rows:
-        for told in row.summary.alarms if row.trust != "baseline" else ():
-            whom.setdefault((told.severity, told.sentence), []).append(f"{row.system}, {row.title}")
-    ordered = sorted(whom.items(), key=lambda one: one[0][0] != "alarm")
-    return tuple((severity, "; ".join(places), sentence) for (severity, sentence), places in ordered)
+    about: dict[tuple[str, str], list[Place]] = {}
+    judged = [row for row in rows if row.trust != "baseline"]
+    for row in judged:
+        for told in row.summary.alarms:
+            about.setdefault((told.severity, told.sentence), []).append(Place(row.system, row.title))
+    every = [Place(row.system, row.title) for row in judged]
+    ordered = sorted(about.items(), key=lambda one: one[0][0] != "alarm")
+    return tuple((severity, whom(places, every), sentence) for (severity, sentence), places in ordered)

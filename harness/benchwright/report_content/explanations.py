@@ -7,17 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from benchwright.errors import BenchwrightError
+from benchwright.explanations.remarks import Place, chosen_of, named
+from benchwright.formatting import clip
 from benchwright.inert import html_text
 from benchwright.render.details import Records
 from benchwright.render.grid import Grid
 from benchwright.render.heat_map import LONG
 from benchwright.report_content.explained_answers import AnswersOf, Told, read_answers_of
-from benchwright.report_content.explained_items import ExplainedItem, find_items, told_ids
+from benchwright.report_content.explained_items import ExplainedItem, find_items, in_cases, told_ids
 from benchwright.report_content.explained_words import LabelWords, words_by_label
 from benchwright.report_content.explanation_verdicts import (
     AgreementRow,
     MethodRow,
     agreement_row,
+    method_name,
     method_row,
     remarks_of,
     titles_of,
@@ -68,12 +71,44 @@ class ExplainedTask:
     withheld: str = ""
     problems: tuple[str, ...] = ()
 
+    @property
+    def cases(self) -> list[list[ExplainedItem]]:
+        """The items, those of one behavioural case together."""
+        return in_cases(self.items)
+
+    @property
+    def told_words(self) -> tuple[LabelWords, ...]:
+        """Of `words` those labels for which a word counts."""
+        return tuple(one for one in self.words if one.raising or one.lowering)
+
+    @property
+    def wordless(self) -> str:
+        """The other labels, with whom that is of."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for one in self.words:
+            if not (one.raising or one.lowering):
+                found.setdefault((one.system, one.method), []).append(clip(one.label, 40))
+        return "; ".join(f"{', '.join(names)} ({system}, {method})" for (system, method), names in found.items())
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExplanationSection:
     """The section."""
 
     tasks: tuple[ExplainedTask, ...]
+
+    @property
+    def framed(self) -> bool:
+        """Whether an entity or answer is framed in any heat map."""
+        texts = (
+            text
+            for task in self.tasks
+            for item in task.items
+            for model in item.models
+            for one in model.maps
+            for text in one.texts
+        )
+        return any(piece.named for text in texts for piece in text.pieces)
 
 
 def find_explanations(
@@ -156,14 +191,14 @@ class _Desk:
 
 
 def _absent(grid: Grid) -> dict[tuple[str, str], list[str]]:
-    """Task and split -> what is missing there, in words."""
-    found: dict[tuple[str, str], list[str]] = {}
+    """Task and split -> what is missing there, in words: what came of which methods of which models, and why."""
+    about: dict[tuple[str, str], dict[str, list[Place]]] = {}
     for at, cell in grid.unexplained:
-        method = cell.task_path.rpartition("@")[0].rpartition("/")[2]
+        method = method_name(cell.task_path.rpartition("@")[0].rpartition("/")[2])
         why = f"{cell.status}: {cell.reason}" if cell.reason else cell.status
         place = (cell.task_path.rpartition("@")[2], cell.split)
-        found.setdefault(place, []).append(f"{grid.systems[at].label}, {method}: {why}")
-    return found
+        about.setdefault(place, {}).setdefault(why, []).append(Place(grid.systems[at].label, method))
+    return {place: [f"{named(places)}: {why}" for why, places in found.items()] for place, found in about.items()}
 
 
 @dataclass(kw_only=True, slots=True)
@@ -186,7 +221,7 @@ def _task(desk: _Desk, place: tuple[str, str], gathered: _Gathered) -> Explained
         name=place[0],
         split=place[1],
         rows=rows,
-        chosen=_chosen(rows),
+        chosen=chosen_of([(row.system, row.summary.chosen) for row in rows]),
         remarks=remarks_of(rows),
         agreement=_agreement(desk, place, gathered.titles),
         words=words_by_label(gathered.told, gathered.answers, labels),
@@ -194,17 +229,6 @@ def _task(desk: _Desk, place: tuple[str, str], gathered: _Gathered) -> Explained
         withheld=_withheld(desk) if desk.items else "",
         problems=tuple(gathered.problems),
     )
-
-
-def _chosen(rows: Sequence[MethodRow]) -> str:
-    """How items were chosen; of whom, where that differs."""
-    whom: dict[str, list[str]] = {}
-    for row in rows:
-        if row.summary.chosen:
-            whom.setdefault(row.summary.chosen, []).append(row.system)
-    if len(whom) < 2:
-        return "".join(whom)
-    return "; ".join(f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in whom.items())
 
 
 def _items(desk: _Desk, gathered: _Gathered, drawn: Sequence[Told], share: float) -> tuple[ExplainedItem, ...]:

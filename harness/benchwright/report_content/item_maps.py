@@ -24,6 +24,8 @@ _LONGEST_NAME = 60
 _FLOOR = {"probability": 0.05, "agreement": 0.05}
 """What has the deepest colour at least: words that hardly move an answer shall not look as if they decided it."""
 _OTHER_FLOOR = 0.2
+_NUMBERS = {"probability": "probability of ", "logit": "logit of "}
+_KEPT = {"start": "the answer begins at the same place", "end": "the answer ends at the same place"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +66,16 @@ class ItemMap:
         """The inputs in pieces."""
         return self._texts
 
+    @property
+    def number(self) -> tuple[str, str]:
+        """What is explained, in words, and the name of it: ``probability of``, ``positive``."""
+        if self.unit == "agreement":
+            return "", _KEPT.get(
+                self.target,
+                "the answer stays the same" if self.target == "answer" else f"the answer stays {self.target}",
+            )
+        return _NUMBERS.get(self.unit, ""), self.target
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelMaps:
@@ -73,7 +85,7 @@ class ModelMaps:
         verdict: ``right``, ``wrong``, ``errored`` or ``none`` (not judged).
         confidence: Probability of the model's own answer.
         truncated: Whether the model read less than the whole item, so that the words behind count nothing.
-        notes: Methods without an explanation of it, and why.
+        notes: Methods without an explanation of it, and why; that alone where it is the same for all.
     """
 
     system: str
@@ -83,6 +95,16 @@ class ModelMaps:
     truncated: bool
     maps: tuple[ItemMap, ...]
     notes: tuple[str, ...]
+
+    @property
+    def quiet(self) -> bool:
+        """Whether no method has a word that counts, so that there is no map to look at."""
+        return not any(one.top for one in self.maps)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Verdicts of its methods that are not told from random ones, each once."""
+        return tuple(dict.fromkeys(one.verdict for one in self.maps if one.trust in ("same", "less", "unknown")))
 
 
 Scales = Mapping[tuple[str, str], float]
@@ -118,17 +140,18 @@ def model_maps(id_: str, system: str, told: Sequence[Told], answers: AnswersOf, 
     """
     record = answers.record(id_)
     maps: list[ItemMap] = []
-    notes: list[str] = []
+    absent: list[tuple[str, str]] = []
     for one in told:
-        explanation, name = one.explanations.get(id_), one.title
+        explanation = one.explanations.get(id_)
         why = _why_none(explanation)
         if explanation is None or why:
-            notes.append(f"{name}: {why}")
+            absent.append((one.title, why))
             continue
         try:
             maps += _maps(one, explanation, record, scales)
         except BenchwrightError as error:
-            notes.append(f"{name}: {error.problem}")
+            absent.append((one.title, error.problem))
+    alike = not maps and len({why for _, why in absent}) == 1
     return ModelMaps(
         system=system,
         answer=said(answers.card, record),
@@ -136,7 +159,7 @@ def model_maps(id_: str, system: str, told: Sequence[Told], answers: AnswersOf, 
         confidence=answers.confidence(id_),
         truncated=any(one.explanations[id_].truncated for one in told if id_ in one.explanations),
         maps=tuple(maps),
-        notes=tuple(notes),
+        notes=(absent[0][1],) if alike else tuple(f"{title}: {why}" for title, why in absent),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from benchwright.formatting import clip, count, plain_change
 from benchwright.inert import markdown_text
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.explained_words import FEWEST, LabelWords, WordMean
+from benchwright.report_content.explained_words import FEWEST, WordMean
 from benchwright.report_content.explanation_verdicts import MEASURES, AgreementRow, MeasureCells, MethodRow
 from benchwright.report_content.explanations import ExplainedTask
 from benchwright.report_content.markdown.blocks import MarkdownBlock, folded
@@ -24,22 +24,25 @@ _MOST_WORDS = 5
 def explanations(content: ReportContent) -> list[MarkdownBlock]:
     """For each task a table of methods, then agreement and words by label, folded."""
     blocks = []
-    for task in content.explanations.tasks if content.explanations else ():
-        blocks.append(MarkdownBlock(f"explanations of {task.name}", _task(task)))
+    tasks = content.explanations.tasks if content.explanations else ()
+    first = next((task for task in tasks if task.rows), None)
+    for task in tasks:
+        blocks.append(MarkdownBlock(f"explanations of {task.name}", _task(task, told=task is first)))
         if task.agreement:
             blocks.append(MarkdownBlock(f"agreement between methods on {task.name}", _agreement(task.agreement)))
-        if task.words:
-            blocks.append(MarkdownBlock(f"words that count most on {task.name}", _words(task.words)))
+        if task.told_words:
+            blocks.append(MarkdownBlock(f"words that count most on {task.name}", _words(task)))
     return blocks
 
 
-def _task(task: ExplainedTask) -> str:
+def _task(task: ExplainedTask, *, told: bool) -> str:
+    """A table with what is said beside it; ``told``: and how to read it."""
     names = [name for name in MEASURES if any(one.metric == name for row in task.rows for one in row.measures)]
     heads = ["Model", "Method", "Verdict", *(MEASURES[name] for name in names), "Items", "Queries", "Time"]
     rows = [
         [
             f"**{markdown_text(row.system)}**",
-            markdown_text(row.title),
+            "<br>".join([markdown_text(row.title), *([f"<sub>{markdown_text(row.unit)}</sub>"] if row.unit else ())]),
             f"{_MARKS.get(row.trust, '')}{markdown_text(row.verdict)}",
             *(_measure(row.measure(name)) for name in names),
             "<br>".join([row.items, *(f"<sub>{one}</sub>" for one in row.left_out)]),
@@ -51,12 +54,13 @@ def _task(task: ExplainedTask) -> str:
     split = f", {task.split} split" if task.split else ""
     lines = [f"### Explanations of {markdown_text(task.name + split)}", ""]
     lines += [f"Explained: {markdown_text(clip(task.chosen, 300))}.", ""] if task.chosen else []
-    lines += [*markdown_table(heads, rows, right=range(3, len(heads))), "", _HOW] if rows else []
-    told = [
-        f"- **{markdown_text(clip(whom, 200))}**: {markdown_text(clip(text, 400))}" for _, whom, text in task.remarks
+    lines += [*markdown_table(heads, rows, right=range(3, len(heads))), *(["", _HOW] if told else [])] if rows else []
+    remarks = [
+        f"- {f'**{markdown_text(clip(whom, 200))}**: ' if whom else ''}{markdown_text(clip(text, 400))}"
+        for _, whom, text in task.remarks
     ]
-    told += [f"- {markdown_text(clip(text, 400))}" for text in (*task.missing, *task.problems)]
-    return "\n".join([*lines, *([""] if told and rows else []), *told]).rstrip()
+    remarks += [f"- {markdown_text(clip(text, 400))}" for text in (*task.missing, *task.problems)]
+    return "\n".join([*lines, *([""] if remarks and rows else []), *remarks]).rstrip()
 
 
 def _measure(one: MeasureCells) -> str:
@@ -80,7 +84,7 @@ def _agreement(rows: Sequence[AgreementRow]) -> str:
     return folded("Agreement between methods", markdown_table(heads, cells, right=(2, 3, 4)))
 
 
-def _words(several: Sequence[LabelWords]) -> str:
+def _words(task: ExplainedTask) -> str:
     heads = ["Model", "Method", "Explained number", "Words that raise it", "Words that lower it"]
     rows = [
         [
@@ -90,9 +94,11 @@ def _words(several: Sequence[LabelWords]) -> str:
             _few(one.raising),
             _few(one.lowering),
         ]
-        for one in several
+        for one in task.told_words
     ]
     how = f"Means over the items that hold a word, {FEWEST} at least, with how many these are; upper and lower case alike."
+    if task.wordless:
+        how += f" No word of {FEWEST} items or more counts for {markdown_text(clip(task.wordless, 400))}."
     return folded("Words that count most, by label", [*markdown_table(heads, rows), "", how])
 
 
@@ -104,12 +110,19 @@ def _few(words: Sequence[WordMean]) -> str:
 
 
 def card_lines(content: ReportContent) -> list[str]:
-    """One line for each method on each task, for a model card."""
+    """One line for each method on each task, for a model card; those that are not there say why."""
+    tasks = content.explanations.tasks if content.explanations else ()
     return [
-        f"- {markdown_text(row.title)} on {markdown_text(task.name)}: {markdown_text(row.verdict)}{_gap(row)}"
-        for task in (content.explanations.tasks if content.explanations else ())
-        for row in task.rows
-        if row.trust != "baseline"
+        line
+        for task in tasks
+        for line in (
+            *(
+                f"- {markdown_text(row.title)} on {markdown_text(task.name)}: {markdown_text(row.verdict)}{_gap(row)}"
+                for row in task.rows
+                if row.trust != "baseline"
+            ),
+            *(f"- On {markdown_text(task.name)} {markdown_text(clip(text, 400))}" for text in task.missing),
+        )
     ]
 
 
