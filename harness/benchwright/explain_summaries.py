@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 import msgspec
@@ -128,9 +128,20 @@ def agreements(
 
     Random attributions are left out: that they agree with nothing is known, and ``overlap_random`` says what chance gives.
     """
-    clusters = {str(cell.id): cell.examples for cell in cells if cell.is_explanation}
+    clusters = {
+        str(cell.id): {example.id: example.cluster for example in cell.examples}
+        for cell in cells
+        if cell.is_explanation
+    }
+    return agreements_of(summaries, clusters, store)
+
+
+def agreements_of(
+    summaries: Sequence[ExplanationSummary], clusters: Mapping[str, Clusters], store: Store
+) -> tuple[MethodAgreement, ...]:
+    """The same, given the clusters of the items of each cell."""
     return tuple(
-        _agreement(one, other, {example.id: example.cluster for example in clusters[one.key]}, store)
+        _agreement(one, other, clusters[one.key], store)
         for one, other in combinations([one for one in summaries if one.method != BASELINE], 2)
         if (one.model, one.key, one.base) == (other.model, other.key, other.base) and one.attachment != other.attachment
     )

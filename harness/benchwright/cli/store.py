@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from benchwright.cli.options import results
 from benchwright.errors import NotComparable, StoreError
 from benchwright.paths import is_folder
+
+if TYPE_CHECKING:
+    from benchwright.store import Store
 
 
 @click.group("store", short_help="Check, prune, export or import the store; remove runs and checkpoints.")
@@ -20,9 +23,8 @@ def command() -> None:
 @command.command("check")
 @results
 def check(**options: Any) -> int:
-    """List damaged or unfinished cells, lost cells, and scores that differ from their records; exit 1 for damage."""
+    """List damaged or unfinished cells, lost cells, and scores and explanations that differ from what they are made of; exit 1 for damage."""
     from benchwright import console
-    from benchwright.score_cache import recheck
     from benchwright.store import Store, integrity, locate
 
     store = Store(locate(options["store"]))
@@ -33,7 +35,7 @@ def check(**options: Any) -> int:
         findings += [
             integrity.StoreProblem(what="run", where=name, problem=problem, damaged=True)
             for name in store.run_names()
-            for problem in recheck(store, store.read_run(name))
+            for problem in _told_otherwise(store, name)
         ]
     if options["form"] == "json":
         console.say_json({"findings": findings})
@@ -160,21 +162,29 @@ def import_(bundles: tuple[str, ...], **options: Any) -> int:
     return 0
 
 
+def _told_otherwise(store: Store, name: str) -> list[str]:
+    """What a run tells of scores and explanations that its records and attachments do not say."""
+    from benchwright.explain_recheck import recheck_explanations
+    from benchwright.score_cache import recheck
+
+    run = store.read_run(name)
+    return [*recheck(store, run), *recheck_explanations(store, run)]
+
+
 def _refuse_false_scores(path: Path) -> None:
     """Unpack a bundle beside the store and compare what it tells with what its records say."""
     import tempfile
 
-    from benchwright.score_cache import recheck
     from benchwright.store import Store, bundle, integrity
 
     with tempfile.TemporaryDirectory() as folder:
         trial = Store(Path(folder) / "store")
         names = bundle.import_(trial, path)
         problems = [finding.problem for finding in integrity.check(trial) if finding.damaged]
-        problems = problems or [line for name in names for line in recheck(trial, trial.read_run(name))]
+        problems = problems or [line for name in names for line in _told_otherwise(trial, name)]
     if problems:
         raise StoreError(
-            f"{path} tells scores that its records do not: {'; '.join(problems[:3])}",
-            expected="scores that follow from the records",
+            f"{path} tells scores or explanations that its records do not: {'; '.join(problems[:3])}",
+            expected="scores that follow from the records, and explanations that are their attachments'",
             hint="nothing was imported; ask for the bundle again",
         )

@@ -162,6 +162,10 @@ def _gap_of(one: Attribution) -> float | None:
     return abs(sum(one.values) - (one.full - one.base)) / max(abs(one.full - one.base), 1e-3)
 
 
+PLAUSIBILITY_NOTES = ("no-rationale", "other-label")
+"""Codes of what is said beside plausibility."""
+
+
 def plausibility_notes(
     found: Sequence[Explanation], scores: Sequence[PlausibilityScore], gold: Mapping[str, Any]
 ) -> tuple[Alarm, ...]:

@@ -35,7 +35,7 @@ def profile_differences(told: Profile, found: Profile) -> Iterator[str]:
     if left_out:
         yield f"{', '.join(left_out)} was measured, and is not told"
     bare = msgspec.structs.replace
-    for place, one, again in _apart(bare(told, quantities=()), bare(found, quantities=()), ""):
+    for place, one, again in differences(bare(told, quantities=()), bare(found, quantities=())):
         yield f"{place} is {one!r}, its measurements say {again!r}"
     machine = found.machine
     if _DIGEST.fullmatch(machine.fingerprint) and fingerprint(machine.facts) != machine.fingerprint:
@@ -47,8 +47,12 @@ def _with_ends(one: MeasuredQuantity) -> str:
     return f"{one.value}{ends}"
 
 
-def _apart(told: Any, found: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
+def differences(told: Any, found: Any) -> Iterator[tuple[str, Any, Any]]:
     """Where two values differ, with both; numbers may differ by as much as another machine computes them."""
+    return _apart(told, found, "")
+
+
+def _apart(told: Any, found: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
     if isinstance(told, msgspec.Struct) and type(told) is type(found):
         yield from _apart(msgspec.structs.asdict(told), msgspec.structs.asdict(found), place)
     elif isinstance(told, dict) and isinstance(found, dict):
@@ -59,7 +63,7 @@ def _apart(told: Any, found: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
         for number, (one, again) in enumerate(zip(told, found, strict=True), start=1):
             yield from _apart(one, again, f"{place} {number}")
     elif isinstance(told, float) and isinstance(found, int | float):
-        if not math.isclose(told, found, rel_tol=1e-9):
+        if not math.isclose(told, found, rel_tol=1e-9, abs_tol=1e-12):
             yield place, told, found
     elif told != found:
         yield place, told, found

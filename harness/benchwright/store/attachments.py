@@ -108,6 +108,18 @@ def read(store: Store, key: str, name: str, ids: Collection[str] | None = None) 
     return found
 
 
+def read_contradictions(store: Store, key: str, name: str) -> set[str]:
+    """Ids of items that two parts explain, with values that no other batch of a model makes. Raises StoreError as `read` does."""
+    from benchwright.store import attachment_table
+
+    answers, known, found = _answers(store, key), dict[str, Explanation](), set[str]()
+    for path in parts(store, key, name):
+        for one in attachment_table.decode(_checked(path, f"{key}/{name}", answers)):
+            if not _agree(known.setdefault(one.id, one), one):
+                found.add(one.id)
+    return found
+
+
 def read_ids(store: Store, key: str, name: str) -> set[str]:
     """Ids of the items that are explained. Raises StoreError as `read` does."""
     answers = _answers(store, key)
@@ -270,6 +282,21 @@ def read_bytes(path: Path) -> bytes:
     if told.st_size > _LARGEST_PART:
         raise Unreadable(f"it has {told.st_size:,} bytes")
     return path.read_bytes()
+
+
+def _agree(one: Explanation, other: Explanation) -> bool:
+    """Whether two explanations of an item are the same but for what shared a batch; one that failed says nothing."""
+    if one is other or not one.attributions or not other.attributions:
+        return True
+    return [found.target for found in one.attributions] == [found.target for found in other.attributions] and all(
+        abs(value - again) <= _SLACK * max(1.0, abs(mine.full))
+        for mine, its in zip(one.attributions, other.attributions, strict=True)
+        for value, again in zip((mine.full, *mine.values), (its.full, *its.values), strict=False)
+    )
+
+
+_SLACK = 1e-3
+"""Share of an explained number by which two computations of it may differ."""
 
 
 def _clear(path: Path) -> None:
