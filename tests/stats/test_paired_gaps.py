@@ -35,6 +35,18 @@ def test_items_of_a_cluster_vary_together():
     assert (clustered.low, clustered.high) == pytest.approx((whole.low, whole.high))
 
 
+@pytest.mark.parametrize("sizes", [[40] + [1] * 9, [20, 20] + [1] * 8, [30, 20, 10, 5, 5, 2] + [1] * 6])
+def test_one_large_cluster_makes_no_gap_of_chance_and_hides_none(sizes):
+    """With as many degrees of freedom as clusters either bound was wrong in 14 to 59 % of samples, where 5 % are meant."""
+    rng, above, below, samples = np.random.default_rng(0), 0, 0, 300
+    units = np.repeat(np.arange(len(sizes)), sizes)
+    for _ in range(samples):
+        values = rng.standard_normal((len(sizes), 2))[units] * 0.5 + rng.standard_normal((len(units), 2))
+        above += gap_between_means(values, ("a", "b"), units).low > 0
+        below += gap_between_means(values + np.array([1.0, 0.0]), ("a", "b"), units).high < 1.0
+    assert max(above, below) / samples <= 0.08
+
+
 def test_nothing_is_said_of_one_group_one_unit_or_no_spread():
     """A value where there is one, never a bound."""
     assert gap_between_means(np.ones((3, 1)), ("a",)).value is None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchwright.stats.bootstrap import sum_by_cluster
-from benchwright.stats.intervals import Floats, t_quantile
+from benchwright.stats.intervals import Floats, upper_quantile
 from benchwright.types import Gap
 
 METHOD = "student-pairs"
@@ -21,8 +21,9 @@ def gap_between_means(
 ) -> Gap:
     """The gap between groups of the mean over items.
 
-    The variance of each difference is that between units (clusters of items, or items), C/(C-1) sum_c r_c^2 / n^2 with r_c the sum in
-    unit c of what items differ from the mean; quantiles are Student's with C - 1 degrees of freedom.
+    The variance of each difference is that between units (clusters of items, or items), (C-1)/C sum_c (m_c - m)^2 with m_c the mean
+    without unit c, m the mean of these (jackknife); quantiles are Student's with Kish's effective number of units, n^2 / sum_c n_c^2,
+    less 1 degrees of freedom.
 
     Args:
         values: A number for each item and group (n, G), each item with all groups.
@@ -38,11 +39,15 @@ def gap_between_means(
     means: Floats = values.mean(axis=0)
     highest, lowest = int(means.argmax()), int(means.argmin())
     told = {"value": float(means[highest] - means[lowest]), "highest": groups[highest], "lowest": groups[lowest]}
-    rest = sum_by_cluster(values - means, clusters)
-    units = len(rest) if clusters is None else len(np.unique(clusters))
+    codes = np.arange(len(values)) if clusters is None else np.unique(clusters, return_inverse=True)[1]
+    sizes = np.bincount(codes)
+    units = len(sizes)
     if units < 2:
         return Gap(**told, method="none")  # type: ignore[arg-type]  # names and a number
-    covariance = units / (units - 1) * (rest.T @ rest) / len(values) ** 2
+    lost = sum_by_cluster(values - means, codes) / (len(values) - sizes)[:, None]
+    lost -= lost.mean(axis=0)
+    covariance = (units - 1) / units * (lost.T @ lost)
+    df = max(len(values) ** 2 / float(sizes @ sizes) - 1, 1.0)
     variances = np.diag(covariance)
     se = np.sqrt(np.maximum(variances[:, None] + variances[None, :] - 2 * covariance, 0.0))
     if not (se > 1e-12).any():
@@ -50,6 +55,6 @@ def gap_between_means(
     apart = means[:, None] - means[None, :]
     ordered = len(groups) * (len(groups) - 1)
     others = ~np.eye(len(groups), dtype=bool)
-    high = (apart + t_quantile(1 - 2 * alpha, units - 1) * se)[others].max()
-    low = (apart - t_quantile(1 - 2 * alpha / ordered, units - 1) * se)[others].max()
+    high = (apart + upper_quantile(alpha, df) * se)[others].max()
+    low = (apart - upper_quantile(alpha / ordered, df) * se)[others].max()
     return Gap(**told, low=max(float(low), 0.0), high=float(high), method=METHOD)  # type: ignore[arg-type]
