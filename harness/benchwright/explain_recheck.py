@@ -18,6 +18,7 @@ from benchwright.explanations.targets import targets_of
 from benchwright.hardware.same_numbers import differences
 from benchwright.render.examples import texts_of
 from benchwright.store import Store, attachments
+from benchwright.store.untold_targets import without_text
 from benchwright.types import Example, ExplanationSummary, Run, Task
 
 
@@ -90,7 +91,7 @@ def _of_item(task: Task, item: ExplainedItem) -> Iterator[str]:
         yield error.problem
         return
     given = tuple(one.target for one in item.explanation.attributions)
-    if given != wanted:
+    if given not in (wanted, tuple(without_text(one, task) for one in wanted)):
         names = ", ".join(one.name for one in given)
         yield f"{item.record.id}: it explains {names}, and the answer is {', '.join(one.name for one in wanted) or 'nothing'}"
 

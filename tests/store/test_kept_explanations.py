@@ -10,8 +10,12 @@ import pytest
 
 import benchwright
 from benchwright.errors import StoreError
+from benchwright.explain_recheck import recheck_explanations
 from benchwright.store import Store, attachments, bundle, integrity, removal
-from benchwright.store.record_table import to_bytes
+from benchwright.store.record_table import from_bytes, to_bytes
+from benchwright.store.untold_targets import without_text
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Kind, Target
 
 BASE = "starter/sentiment"
 
@@ -194,3 +198,40 @@ def test_a_cell_that_is_computed_anew_loses_its_explanations(store):
     (second,) = attachments.parts(store, told.key, told.attachment)
     assert first.name != second.name, "its seconds are others"
     assert attachments.read(store, told.key, told.attachment) == before
+
+
+def tag(sentences):
+    """Finds Ada."""
+    return [["B-PER" if word.startswith("ADALOVELACE") else "O" for word in words] for words in sentences]
+
+
+def test_a_bundle_without_inputs_names_entities_and_options_by_their_places(tmp_path):
+    """Their names in explanations are words of the texts, which stay at home; read in another store they are those of places."""
+    content = "\n".join(f"I O\nmet O\nADALOVELACE{at} B-PER\n" for at in range(6))
+    (tmp_path / "x.conll").write_text(content)
+    store = Store(tmp_path / "store")
+    path = f"ner/custom?path={tmp_path / 'x.conll'}"
+    run = benchwright.evaluate(tag, "explain/leave_one_out", on=path, store=store.root, name="r", offline=True)
+    (told,) = run.explanations
+    bundle.export(store, ["r"], tmp_path / "b.zip", inputs=False)
+
+    assert not any(b"ADALOVELACE" in content for content in members(tmp_path / "b.zip").values())
+    assert not any(b"ADALOVELACE" in str(rows).encode() for rows in tables(members(tmp_path / "b.zip")))
+    other = Store(tmp_path / "other")
+    bundle.import_(other, tmp_path / "b.zip")
+    found = attachments.read(other, told.key, told.attachment)
+    names = {each.target.name for one in found.values() for each in one.attributions}
+    assert names == {"PER: word 3"}
+    assert recheck_explanations(other, other.read_run("r")) == []
+    assert integrity.check(other) == []
+    assert recheck_explanations(store, run) == []
+    option = Target(name="a secret option", label="2")
+    assert (
+        without_text(option, build_task(kind=Kind.CHOOSE, inputs={"premise": ("p",), "options": ("o",)})).name
+        == "option 2"
+    )
+
+
+def tables(content):
+    """Rows of all tables of a bundle."""
+    return [from_bytes(data).to_pylist() for name, data in content.items() if name.endswith(".parquet")]

@@ -179,6 +179,11 @@ def referred(runs: Iterable[Run]) -> dict[str, dict[str, set[str]]]:
     return found
 
 
+def read_table(store: Store, key: str, name: str, path: Path) -> pa.Table:
+    """The table of one part. Raises StoreError as `read` does."""
+    return _checked(path, f"{key}/{name}", _answers(store, key))
+
+
 def parts(store: Store, key: str, name: str) -> list[Path]:
     """Files of the parts, by name."""
     return sorted(path for path in folder(store, key, name).glob("*.parquet") if PART.fullmatch(path.name))

@@ -16,6 +16,7 @@ from benchwright.errors import StoreError
 from benchwright.paths import exists, is_file
 from benchwright.store import atomic, attachments, payloads
 from benchwright.store.folder import Cell, Store, to_json
+from benchwright.store.untold_targets import part_without_texts
 from benchwright.types import RESULTS, SCHEMA, Ledger, ModelRef, Run, RunSpec
 
 _PLACE = re.compile(
@@ -69,7 +70,7 @@ def export(store: Store, names: Sequence[str], path: Path, *, inputs: bool = Tru
     for key in keys:
         content |= _files(store.root / "cells" / key, f"cells/{key}")
         content |= _files(store.root / "scores" / key, f"scores/{key}")
-        content |= _attached(store, key, referred.get(key, {}))
+        content |= _attached(store, key, referred.get(key, {}), inputs=inputs)
         address = store.read_cell(key).inputs
         text = store.root / "inputs" / f"{address}.parquet"
         if inputs and is_file(text):
@@ -301,15 +302,23 @@ def _files(folder: Path, place: str) -> dict[str, bytes]:
     }
 
 
-def _attached(store: Store, key: str, wanted: Mapping[str, Collection[str]]) -> dict[str, bytes]:
-    """Files of the attachments of a cell that runs refer to. Raises StoreError where one is gone, or damaged."""
+def _attached(store: Store, key: str, wanted: Mapping[str, Collection[str]], *, inputs: bool) -> dict[str, bytes]:
+    """Files of the attachments of a cell that runs refer to, which quote inputs or do not. Raises StoreError where one is gone, or damaged."""
     found = {}
     for name, ids in wanted.items():
         attachments.read_spec(store, key, name)
         if gone := set(ids) - attachments.read(store, key, name).keys():
             raise attachments.lacks(f"{key}/{name}", gone)
-        for path in (attachments.folder(store, key, name) / attachments.ABOUT, *attachments.parts(store, key, name)):
-            found[f"cells/{key}/attachments/{name}/{path.name}"] = path.read_bytes()
+        place = f"cells/{key}/attachments/{name}"
+        about = attachments.folder(store, key, name) / attachments.ABOUT
+        found[f"{place}/{about.name}"] = attachments.read_bytes(about)
+        for path in attachments.parts(store, key, name):
+            if inputs:
+                found[f"{place}/{path.name}"] = attachments.read_bytes(path)
+            else:
+                table = attachments.read_table(store, key, name, path)
+                digest, content = part_without_texts(table, store.read_cell(key).task)
+                found[f"{place}/{digest}.parquet"] = content
     return found
 
 
