@@ -8,6 +8,10 @@ import pytest
 from benchwright_leaderboards import model_pages as model_page_rooms
 from benchwright_leaderboards.content import assemble_board
 from benchwright_leaderboards.entries import Cost, Rescored, Withdrawal
+from benchwright_leaderboards.exports.csv_table import board_csv
+from benchwright_leaderboards.exports.document import board_document, model_document, rows_by_task
+from benchwright_leaderboards.exports.json_text import json_text
+from benchwright_leaderboards.exports.pages import export_pages
 from benchwright_leaderboards.model_pages import model_pages
 from benchwright_leaderboards.ranking import rank
 from benchwright_leaderboards.site import pages_of
@@ -81,3 +85,19 @@ def test_pages_of_models_from_what_was_kept_of_another_state_are_those_made_anew
 
     monkeypatch.setattr(model_page_rooms, "remember", lambda root, room, digest, make: make())
     assert kept == {page.path: page.render() for page in model_pages(changed)}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_json_and_csv_from_what_was_kept_of_another_state_are_those_of_the_documents(content, before, name):
+    board = CHANGES[name](content.board)
+    changed = assemble_board(board, rank(board))
+    made, document, rows = (
+        {page.path: page for page in export_pages(changed)},
+        board_document(changed),
+        rows_by_task(changed),
+    )
+
+    assert made["board.json"].render() == json_text(document)
+    assert made["board.csv"].render() == board_csv(document)
+    for row in changed.overview.rows:
+        assert made[f"models/{row.entry.entry.id}.json"].render() == json_text(model_document(changed, row, rows))

@@ -136,14 +136,21 @@ def quick_writer(folder: Path, *, what: str) -> Iterator[Callable[[str, bytes], 
 
             def put(name: str, content: bytes) -> None:
                 nonlocal place
-                place = folder / name
                 parent, _, _ = name.rpartition("/")
                 if parent not in made:
-                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place = folder / parent
+                    place.mkdir(parents=True, exist_ok=True)
                     made.add(parent)
-                draft = drafts_ / str(os.getpid())
-                draft.write_bytes(content)
-                draft.replace(place)
+                draft = f"{drafts_}/{os.getpid()}"
+                try:
+                    with open(draft, "wb", buffering=0) as file:  # noqa: PTH123 - thousands, for each of which a Path takes as long as the file
+                        written = file.write(content)
+                    if written != len(content):
+                        Path(draft).write_bytes(content)  # says why: the disk is full
+                    os.replace(draft, f"{folder}/{name}")  # noqa: PTH105
+                except BaseException:
+                    place = folder / name
+                    raise
 
             yield put
             shutil.rmtree(drafts_)

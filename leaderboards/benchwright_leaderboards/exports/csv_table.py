@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -30,6 +30,7 @@ alarms of its tasks.
 """
 
 
+_RANKS = COLUMNS.index("rank_low")
 Text = Callable[[str | None], str]
 """Makes a cell of a text (`csv_cell`)."""
 
@@ -43,6 +44,29 @@ def board_csv(document: BoardDocument) -> str:
     for entry in document.entries:
         writer.writerows(_rows(entry, text))
     return buffer.getvalue()
+
+
+def row_pieces(entry: EntryDocument) -> list[tuple[str, str]]:
+    """What stands in each row of an entry before its ranks, and behind them: another entry seldom changes more than these."""
+    text = cache(csv_cell)
+    return [(_written(row[:_RANKS]), _written(row[_RANKS + 2 :])) for row in _rows(entry, text)]
+
+
+def put_ranks(pieces: Iterable[tuple[str, str]], ranks: Iterable[tuple[int, int] | None]) -> Iterator[str]:
+    """The rows, with their ranks in their places."""
+    for (before, behind), rank in zip(pieces, ranks, strict=True):
+        yield f"{before},{rank[0]},{rank[1]},{behind}\n" if rank else f"{before},,,{behind}\n"
+
+
+def header() -> str:
+    """The first line."""
+    return _written(COLUMNS) + "\n"
+
+
+def _written(cells: Sequence[Any]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    return buffer.getvalue()[:-1]
 
 
 def _rows(entry: EntryDocument, text: Text) -> Iterator[tuple[Any, ...]]:

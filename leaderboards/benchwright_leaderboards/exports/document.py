@@ -47,7 +47,15 @@ def board_document(content: BoardContent) -> BoardDocument:
     Raises:
         StoreError: A run cannot be read.
     """
-    spec, rows, cards = content.board.spec, rows_by_task(content), task_cards(content.board)
+    rows = rows_by_task(content)
+    return about_board(
+        content, rows, tuple(entry_document(content, row, rows, every=False) for row in content.overview.rows)
+    )
+
+
+def about_board(content: BoardContent, rows: Rows, entries: tuple[EntryDocument, ...]) -> BoardDocument:
+    """The whole board, with these entries."""
+    spec, cards = content.board.spec, task_cards(content.board)
     return BoardDocument(
         schema=SCHEMA,
         made_with=MADE_WITH,
@@ -65,19 +73,24 @@ def board_document(content: BoardContent) -> BoardDocument:
         baselines=spec.baselines,
         missing_baselines=content.board.missing_baselines,
         tasks=tuple(_task(content, path, cards.get(path), rows) for path in spec.weights),
-        entries=tuple(_entry(content, row, rows, every=False) for row in content.overview.rows),
+        entries=entries,
         submissions=tuple(map(_submission, content.board.submissions)),
     )
 
 
 def model_document(content: BoardContent, row: BoardRow, rows: Rows) -> ModelDocument:
     """An entry, by its row of the overview, with every metric."""
+    return about_model(content, row, entry_document(content, row, rows, every=True))
+
+
+def about_model(content: BoardContent, row: BoardRow, entry: EntryDocument) -> ModelDocument:
+    """The document of an entry, with the entry as it is told there."""
     return ModelDocument(
         schema=SCHEMA,
         made_with=MADE_WITH,
         board=content.board.spec.title,
         entries=len(content.overview.rows),
-        entry=_entry(content, row, rows, every=True),
+        entry=entry,
         note=row.entry.submission.note,
     )
 
@@ -90,7 +103,7 @@ def rows_by_task(content: BoardContent) -> Rows:
 def _task(content: BoardContent, path: str, card: Task | None, rows: Rows) -> TaskDocument:
     spec = content.board.spec
     there = rows[path].values()
-    versions = {score.metric for row in there for score in _whole(row.result)}
+    versions = {score.metric for row in there if row.result for score in row.result.scores if score.slice is None}
     return TaskDocument(
         path=path,
         digest=spec.digest(path) or "",
@@ -140,7 +153,8 @@ def _direction(card: Task | None) -> str | None:
         return None
 
 
-def _entry(content: BoardContent, row: BoardRow, rows: Rows, *, every: bool) -> EntryDocument:
+def entry_document(content: BoardContent, row: BoardRow, rows: Rows, *, every: bool) -> EntryDocument:
+    """An entry, by its row of the overview; ``every``: with every metric."""
     entry, submission, taken = row.entry.entry, row.entry.submission, row.entry.withdrawn
     return EntryDocument(
         id=entry.id,

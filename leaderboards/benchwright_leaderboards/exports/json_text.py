@@ -11,8 +11,14 @@ import msgspec
 from benchwright.inert import inert_json
 
 
+class Written(str):
+    """A value that is harmless JSON already."""
+
+    __slots__ = ()
+
+
 def json_text(document: Any) -> str:
-    """The text of a document (a struct, or a dict of plain values); same document, same text."""
+    """The text of a document (a struct, or a dict of plain values); same document, same text. Values, and items of lists, may be `Written`."""
     fields = msgspec.structs.asdict(document) if isinstance(document, msgspec.Struct) else document
     parts = (f"{harmless_json(json.dumps(name))}:{_value(value)}" for name, value in fields.items())
     return "{\n" + ",\n".join(parts) + "\n}\n"
@@ -40,4 +46,6 @@ def _lines(values: Any) -> Iterator[str]:
 
 def _encoded(value: Any) -> str:
     """A value on one line. Each by itself, since of most nothing has to be written otherwise."""
+    if isinstance(value, Written):
+        return value
     return harmless_json(msgspec.json.encode(value).decode())

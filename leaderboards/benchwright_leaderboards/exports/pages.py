@@ -6,16 +6,15 @@ What decides the bytes of a file is gathered without making it: of a thousand en
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import partial
 
 from benchwright_leaderboards.content import BoardContent, BoardRow
 from benchwright_leaderboards.exports import every_eval_ever, model_index
 from benchwright_leaderboards.exports.badge import board_badge, entry_badge
-from benchwright_leaderboards.exports.csv_table import board_csv
-from benchwright_leaderboards.exports.document import Rows, board_document, model_document, rows_by_task
+from benchwright_leaderboards.exports.document import rows_by_task
 from benchwright_leaderboards.exports.embed import embed_pages
 from benchwright_leaderboards.exports.feed import board_feed
-from benchwright_leaderboards.exports.json_text import json_text
+from benchwright_leaderboards.exports.kept_entry import KeptEntries
 from benchwright_leaderboards.pages import Page, digest_of_inputs
 from benchwright_leaderboards.releases import read_releases
 from benchwright_leaderboards.task_cards import task_cards
@@ -31,9 +30,8 @@ def export_pages(content: BoardContent) -> Iterator[Page]:
         StoreError: A run or a release cannot be read.
     """
     room = _EntryRoom(content)
-    document = cache(lambda: board_document(content))
-    yield room.of_board("board.json", lambda: json_text(document()))
-    yield room.of_board("board.csv", lambda: board_csv(document()))
+    yield room.of_board("board.json", room.kept.board_json)
+    yield room.of_board("board.csv", room.kept.board_csv)
     if not content.release:
         releases = [(one.name, one.made, one.digest) for one in read_releases(content.board.root)]
         yield room.of_board("feed.xml", lambda: board_feed(content), releases)
@@ -48,14 +46,14 @@ class _EntryRoom:
 
     def __init__(self, content: BoardContent) -> None:
         self.content, self.cards = content, task_cards(content.board)
-        self.rows: Rows = rows_by_task(content)
+        self.kept = KeptEntries(content, rows_by_task(content))
         self.cards_digest = digest_of_inputs("cards", self.cards, content.board.spec)
 
     def pages(self, row: BoardRow) -> Iterator[Page]:
         """The files of an entry."""
         name, content = row.entry.entry.id, self.content
         taken = digest_of_inputs("entry", _taken(row), self.cards_digest, row.status)
-        yield self.of_board(f"models/{name}.json", lambda: json_text(model_document(content, row, self.rows)))
+        yield self.of_board(f"models/{name}.json", partial(self.kept.model_json, row))
         yield self.of_board(f"badges/{name}.svg", partial(entry_badge, content, row))
         yield Page(
             path=f"{every_eval_ever.FOLDER}/{name}.json",
