@@ -81,18 +81,21 @@ class PairTests:
         numbers = array("d")
         twins = self.ranking.twins
         mine, other = twins.get(mine, mine), twins.get(other, other)
-        for name in names:
+        way, back = (other, mine), (mine, other)
+        for name in names:  # a hundred thousand times in a build of a large board
             known = self._of(name)
-            pair, turned = known.get((other, mine)), 0
+            pair, turned = known.get(way), 0
             if pair is None:
-                pair, turned = known.get((mine, other)), 8
+                pair, turned = known.get(back), 8
             if mine == other or pair is None:
                 numbers.extend((_NONE, _NONE, _NONE, 1 if mine == other else 2))
                 continue
-            p = pair.p if pair.p_adjusted is None else pair.p_adjusted
-            state = 3 if pair.p is None or p is None else 4 if p <= LEVEL else 5
-            ends = (_NONE if end is None else end for end in (pair.delta, pair.low, pair.high))
-            numbers.extend((*ends, state + turned))
+            delta, low, high, p, whole = pair.delta, pair.low, pair.high, pair.p, pair.p_adjusted
+            whole = p if whole is None else whole
+            numbers.append(_NONE if delta is None else delta)
+            numbers.append(_NONE if low is None else low)
+            numbers.append(_NONE if high is None else high)
+            numbers.append(turned + (3 if p is None or whole is None else 4 if whole <= LEVEL else 5))
         return numbers.tobytes()
 
     def _of(self, name: str) -> dict[tuple[str, str], Pair]:

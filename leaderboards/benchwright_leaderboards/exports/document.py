@@ -53,8 +53,18 @@ def board_document(content: BoardContent) -> BoardDocument:
     )
 
 
-def about_board(content: BoardContent, rows: Rows, entries: tuple[EntryDocument, ...]) -> BoardDocument:
-    """The whole board, with these entries."""
+def versions_of(result: TaskResult) -> list[str]:
+    """NAME@VERSION of the metrics that a result was scored with."""
+    return [score.metric for score in _whole(result)]
+
+
+def about_board(
+    content: BoardContent,
+    rows: Rows,
+    entries: tuple[EntryDocument, ...],
+    versions: Mapping[str, set[str]] | None = None,
+) -> BoardDocument:
+    """The whole board, with these entries; ``versions``: of all results by task, where they are known."""
     spec, cards = content.board.spec, task_cards(content.board)
     return BoardDocument(
         schema=SCHEMA,
@@ -72,7 +82,7 @@ def about_board(content: BoardContent, rows: Rows, entries: tuple[EntryDocument,
         measured_on=spec.measured_on,
         baselines=spec.baselines,
         missing_baselines=content.board.missing_baselines,
-        tasks=tuple(_task(content, path, cards.get(path), rows) for path in spec.weights),
+        tasks=tuple(_task(content, path, cards.get(path), rows, versions) for path in spec.weights),
         entries=entries,
         submissions=tuple(map(_submission, content.board.submissions)),
     )
@@ -100,10 +110,14 @@ def rows_by_task(content: BoardContent) -> Rows:
     return {table.name: {row.entry.entry.id: row for row in table.rows} for table in content.tasks}
 
 
-def _task(content: BoardContent, path: str, card: Task | None, rows: Rows) -> TaskDocument:
+def _task(
+    content: BoardContent, path: str, card: Task | None, rows: Rows, known: Mapping[str, set[str]] | None
+) -> TaskDocument:
     spec = content.board.spec
     there = rows[path].values()
-    versions = {score.metric for row in there if row.result for score in row.result.scores if score.slice is None}
+    versions = (
+        {name for row in there if row.result for name in versions_of(row.result)} if known is None else known[path]
+    )
     return TaskDocument(
         path=path,
         digest=spec.digest(path) or "",

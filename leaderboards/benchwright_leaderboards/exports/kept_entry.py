@@ -18,7 +18,7 @@ from benchwright.types import Frozen
 from benchwright_leaderboards.content import BoardContent, BoardRow
 from benchwright_leaderboards.derived import remember_latest
 from benchwright_leaderboards.exports.csv_table import header, put_ranks, row_pieces
-from benchwright_leaderboards.exports.document import Rows, about_board, about_model, entry_document
+from benchwright_leaderboards.exports.document import Rows, about_board, about_model, entry_document, versions_of
 from benchwright_leaderboards.exports.documents import EntryDocument
 from benchwright_leaderboards.exports.json_text import Written, harmless_json, json_text
 from benchwright_leaderboards.pages import digest_of_inputs
@@ -35,10 +35,12 @@ class EntryPieces(Frozen, frozen=True, kw_only=True, array_like=True):
         text: Its JSON: before the rank by the mean, between that and the first task's, and then, task by task, between the rank and the metrics, and
             behind these.
         rows: Its rows of CSV: before and behind the two cells of the rank; that of the mean first.
+        versions: NAME@VERSION of the metrics of each task.
     """
 
     text: list[str]
     rows: list[tuple[str, str]]
+    versions: list[list[str]]
 
 
 class KeptEntries:
@@ -54,7 +56,11 @@ class KeptEntries:
 
     def board_json(self) -> str:
         """The text of `board_document`."""
-        document = _fields(about_board(self.content, self.rows, ()))
+        versions: dict[str, set[str]] = {path: set() for path in self.rows}
+        for row in self.content.overview.rows:
+            for path, names in zip(self._paths(row), self._pieces(row).versions, strict=True):
+                versions[path].update(names)
+        document = _fields(about_board(self.content, self.rows, (), versions))
         return json_text(document | {"entries": [self._json(row, None) for row in self.content.overview.rows]})
 
     def board_csv(self) -> str:
@@ -81,8 +87,12 @@ class KeptEntries:
     def _all(self, row: BoardRow) -> list[BoardRow]:
         """The row of the overview, and those of tasks in the order of the document."""
         entry, rows = row.entry.entry, self.rows
-        results = (result.path for result in entry.results)
-        return [row, *(rows[path][entry.id] for path in results if entry.id in rows.get(path, ()))]
+        return [row, *(rows[path][entry.id] for path in self._paths(row))]
+
+    def _paths(self, row: BoardRow) -> list[str]:
+        """The tasks of the board that an entry has results on, in the order of the document."""
+        entry, rows = row.entry.entry, self.rows
+        return [result.path for result in entry.results if entry.id in rows.get(result.path, ())]
 
     def _pieces(self, row: BoardRow) -> EntryPieces:
         entry, content = row.entry.entry, self.content
@@ -103,12 +113,7 @@ class KeptEntries:
     def _own(self, row: BoardRow) -> tuple[object, ...]:
         """What decides an entry on whichever board it stands."""
         one = row.entry
-        return (
-            program_digest(),
-            one.told,
-            one.entry.id,
-            [path for path, there in self.rows.items() if one.entry.id in there],
-        )
+        return program_digest(), one.told, one.entry.id, self._paths(row)
 
     def _remember(self, row: BoardRow, room: str, digest: str, make: Callable[[BoardRow], bytes]) -> bytes:
         root: Path = row.entry.root.parent.parent
@@ -117,7 +122,8 @@ class KeptEntries:
     def _make(self, row: BoardRow) -> bytes:
         document = _unranked(entry_document(self.content, row, self.rows, every=False))
         text = harmless_json(msgspec.json.encode(document).decode())
-        return msgspec.msgpack.encode(EntryPieces(text=_GAPS.split(text), rows=row_pieces(document)))
+        versions = [versions_of(one.result) if one.result else [] for one in self._all(row)[1:]]
+        return msgspec.msgpack.encode(EntryPieces(text=_GAPS.split(text), rows=row_pieces(document), versions=versions))
 
     def _make_metrics(self, row: BoardRow) -> bytes:
         document = entry_document(self.content, row, self.rows, every=True)
