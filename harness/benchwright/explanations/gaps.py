@@ -23,10 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.items import count
-from benchwright.stats.bootstrap import sum_by_cluster
-from benchwright.stats.jackknife import JackknifeDifference
+from benchwright.stats.jackknife import JackknifeDifference, influence_of_units
 
-Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
 FEWEST = 10
@@ -84,20 +82,9 @@ def item_mean(values: Sequence[float], clusters: Sequence[str | None]) -> ItemMe
         return ItemMean(**shared, reason=few)  # type: ignore[arg-type]
     if float(np.ptp(found)) <= NOTHING:
         return ItemMean(**shared, reason="the same for every item: nothing tells how it varies")  # type: ignore[arg-type]
-    bounds = JackknifeDifference(
-        value=mean,
-        influence=_influence(found - mean, codes, sizes),
-        width=math.inf,
-        df=max(float(n**2 / (sizes @ sizes)) - 1, 1.0),
-    )
+    influence, df = influence_of_units((found - mean)[:, None], codes)
+    bounds = JackknifeDifference(value=mean, influence=influence[:, 0], width=math.inf, df=df)
     return ItemMean(**shared, low=bounds.bound(0.025, "lower"), high=bounds.bound(0.025, "upper"))  # type: ignore[arg-type]
-
-
-def _influence(apart: Floats, codes: Codes, sizes: Codes) -> Floats:
-    """Of each unit, summing to 0: (C - 1) / C times what the mean loses when it is left out; ``apart`` is from the mean over items."""
-    lost = sum_by_cluster(apart[:, None], codes)[:, 0] / (apart.size - sizes)
-    found: Floats = (lost - lost.mean()) * (sizes.size - 1) / sizes.size
-    return found
 
 
 def _coded(clusters: Sequence[str | None]) -> Codes:

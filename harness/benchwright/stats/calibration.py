@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erf
 
-from benchwright.stats.intervals import t_quantile
+from benchwright.stats.intervals import upper_quantile
+from benchwright.stats.jackknife import influence_of_units
 
 Floats = NDArray[np.float64]
 
@@ -219,17 +220,18 @@ class Mean:
 
 
 def mean_over_items(values: Floats, clusters: NDArray[np.intp]) -> Mean:
-    """The mean, its interval by Student's t with the clustered standard error (arXiv 2411.00640, appendix A).
+    """The mean, its interval by Student's t: each cluster left out once, with Kish's effective number of clusters less 1 degrees of freedom.
+
+    For items that stand alone, and clusters of one size, that is the clustered standard error of arXiv 2411.00640, appendix A.
 
     Args:
         values: Of each item (n), at least one.
         clusters: Number of the cluster of each item (n); items of one cluster depend on one another.
     """
     value = float(values.mean())
-    sums = np.bincount(clusters, weights=values - value)
     units = int(np.unique(clusters).size)
     if units < 2:
         return Mean(value=value, low=None, high=None)
-    error = math.sqrt(units / (units - 1) * float((sums**2).sum())) / len(values)
-    far = t_quantile(0.95, units - 1) * error
+    influence, df = influence_of_units((values - value)[:, None], clusters)
+    far = upper_quantile(0.025, df) * math.sqrt(units / (units - 1) * float((influence**2).sum()))
     return Mean(value=value, low=value - far, high=value + far)

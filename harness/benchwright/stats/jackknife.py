@@ -132,6 +132,27 @@ def t_tails(distance: float, skew: float | None, df: float, sign: int) -> list[f
     return found
 
 
+def influence_of_units(apart: Floats, units: NDArray[np.intp]) -> tuple[Floats, float]:
+    """How units move means over items, and the degrees of freedom of Student's t that they give.
+
+    Where one unit holds most of the items, neither the spread between units nor their number says how far the mean may be off: the
+    influence is therefore that of leaving a unit out, and units count by their effective number (Kish), n^2 / sum of squared sizes.
+
+    Args:
+        apart: What each item differs from the mean in (n, w).
+        units: Unit of each item (n); at least two units.
+
+    Returns:
+        (C - 1) / C times what each mean loses without the unit, summing to 0 (C, w); the effective number less 1, at least 1.
+    """
+    codes = np.unique(units, return_inverse=True)[1]
+    sizes = np.bincount(codes)
+    sums = np.stack([np.bincount(codes, weights=column) for column in apart.T], axis=1)
+    lost = sums / (len(apart) - sizes)[:, None]
+    influence: Floats = (lost - lost.mean(axis=0)) * (sizes.size - 1) / sizes.size
+    return influence, max(len(apart) ** 2 / float(sizes @ sizes) - 1, 1.0)
+
+
 def skewness(influence: Floats) -> float | None:
     """Skewness of the units' influence over the root of their number; None if it cannot be computed."""
     units = influence.size

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.intervals import Floats, upper_quantile
+from benchwright.stats.jackknife import influence_of_units
 from benchwright.types import Gap
 
 METHOD = "student-pairs"
@@ -39,15 +39,12 @@ def gap_between_means(
     means: Floats = values.mean(axis=0)
     highest, lowest = int(means.argmax()), int(means.argmin())
     told = {"value": float(means[highest] - means[lowest]), "highest": groups[highest], "lowest": groups[lowest]}
-    codes = np.arange(len(values)) if clusters is None else np.unique(clusters, return_inverse=True)[1]
-    sizes = np.bincount(codes)
-    units = len(sizes)
+    codes = np.arange(len(values)) if clusters is None else clusters
+    units = len(np.unique(codes))
     if units < 2:
         return Gap(**told, method="none")  # type: ignore[arg-type]  # names and a number
-    lost = sum_by_cluster(values - means, codes) / (len(values) - sizes)[:, None]
-    lost -= lost.mean(axis=0)
-    covariance = (units - 1) / units * (lost.T @ lost)
-    df = max(len(values) ** 2 / float(sizes @ sizes) - 1, 1.0)
+    influence, df = influence_of_units(values - means, codes)
+    covariance = units / (units - 1) * (influence.T @ influence)
     variances = np.diag(covariance)
     se = np.sqrt(np.maximum(variances[:, None] + variances[None, :] - 2 * covariance, 0.0))
     if not (se > 1e-12).any():
