@@ -206,14 +206,17 @@ def show_explanations(run: Run, chosen: Sequence[ExplanationSummary] | None = No
 
 def show_heat_maps(items: Iterable[Sequence[ExplainedItem]]) -> None:
     """Print items, each as several models and methods explain it, with how to read them; nothing where there is none."""
-    from benchwright.explanations.heat_lines import LEGEND, item_lines, plain_lines
+    from benchwright.explanations.heat_lines import item_lines, legend, plain_lines
 
-    told = False
+    told: list[str] = []
     for item in items:
-        if not told:
-            for line in plain_lines(LEGEND, room()):
+        new = [text for text in legend(item) if text not in told]
+        if told and new:
+            say()
+        for text in new:
+            for line in plain_lines(text, room()):
                 say_marks(line)
-        told = True
+        told += new
         say()
         for marks in item_lines(item, width=room()):
             say_marks(marks)

@@ -14,7 +14,7 @@ METHOD_TEXTS: Mapping[str, str] = {
     "lime": "a linear model of the number over random variants of the item",
     "leave_one_out": "how far the number falls when a word alone is taken away",
     "integrated_gradients": "gradients of the raw output, added up from an empty input to the item; checkpoints opened by torch",
-    "random": "random values: what the others are held against",
+    "random": "random values, a check: what chance looks like",
 }
 """Each method in one line."""
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import msgspec
 import pytest
 
-from benchwright.explanations.heat_lines import abridged, item_lines, shaded_lines
+from benchwright.explanations.heat_lines import LEGEND, QUOTED, abridged, item_lines, legend, shaded_lines
 from benchwright.explanations.stored import ExplainedItem
 from benchwright.explanations.summary_lines import summary_html, summary_lines
 from benchwright.render.shaded_text import Piece, ShadedText
@@ -158,3 +159,22 @@ def test_the_explained_entity_stands_in_quotes_of_its_own():
         Piece(".", 0.0, 0.0),
     ]
     assert _text(shaded_lines(ShadedText("text", tuple(pieces)), None, indent=0)) == ["met «[Ada +5] L»."]
+
+
+def test_a_method_that_is_not_told_from_random_says_so_beside_each_item():
+    item = _item("a b", [(0, 1), (2, 3)], [1.0, 0.0])
+    doubted = replace(item, summary=msgspec.structs.replace(SUMMARY, is_distinguishable=False))
+    assert (
+        _text(item_lines([doubted], width=None))[1]
+        == "  tfidf, shap (not distinguishable from random): answers good, wrong"
+    )
+    assert _text(item_lines([item], width=None))[1] == "  tfidf, shap: answers good, wrong"
+
+
+def test_how_to_read_quotes_is_told_only_where_there_are_some():
+    item = _item("a b", [(0, 1), (2, 3)], [1.0, 0.0])
+    assert legend([item]) == [LEGEND]
+    (label,) = item.explanation.attributions
+    entity = msgspec.structs.replace(label, target=Target(name="person: a", tags=("B-person",), start=0, end=1))
+    found = msgspec.structs.replace(item.explanation, attributions=(entity,))
+    assert legend([replace(item, explanation=found)]) == [LEGEND, QUOTED]

@@ -110,11 +110,12 @@ def _show_items(run: Any, store: Any, most: int) -> None:
     from benchwright.explanations.stored import group_items
 
     tasks = list(dict.fromkeys(one.base for one in run.explanations))
-    for base in tasks:
-        chosen = [one for one in worth_showing(run.explanations) if one.base == base]
-        if most:
-            console.say()
-            console.show_heat_maps(group_items(store, chosen, most=most))
+    if most and tasks:
+        shown = worth_showing(run.explanations)
+        console.say()
+        console.show_heat_maps(
+            item for base in tasks for item in group_items(store, [one for one in shown if one.base == base], most=most)
+        )
     console.say()
     console.say(f"run {run.name} in {store.root}")
     if tasks:

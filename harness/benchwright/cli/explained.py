@@ -36,9 +36,12 @@ def show_explained(run: Any, store: Any, options: dict[str, Any]) -> int:
         console.show_explanations(run, chosen, whole=True)
         console.say()
     shown = chosen if options["method"] else worth_showing(chosen)
-    for place in dict.fromkeys((one.base, one.split) for one in shown):
-        here = [one for one in shown if (one.base, one.split) == place]
-        console.show_heat_maps(group_items(store, here, most=most, only=only))
+    places = dict.fromkeys((one.base, one.split) for one in shown)
+    console.show_heat_maps(
+        item
+        for place in places
+        for item in group_items(store, [one for one in shown if (one.base, one.split) == place], most=most, only=only)
+    )
     return 0
 
 

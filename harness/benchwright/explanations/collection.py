@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright.explanations.heat_lines import LEGEND, item_lines
+from benchwright.explanations.heat_lines import item_lines, legend
 from benchwright.explanations.notebook import explained_html
 from benchwright.explanations.stored import ExplainedItem
 from benchwright.explanations.summary_lines import summary_lines
@@ -58,7 +58,9 @@ class Explanations:
     def __str__(self) -> str:
         width = room()
         lines = summary_lines([self.summary])
-        lines += ["", *([LEGEND] if width is None else fold_line(LEGEND, width))]
+        lines.append("")
+        for text in legend(self.items[:SHOWN]):
+            lines += [text] if width is None else fold_line(text, width)
         for item in self.items[:SHOWN]:
             lines += ["", *("".join(mark.text for mark in line) for line in item_lines([item], width=width))]
         if len(self.items) > SHOWN:

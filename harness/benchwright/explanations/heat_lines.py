@@ -10,6 +10,7 @@ from typing import NamedTuple
 from benchwright.errors import StoreError
 from benchwright.explanations.shown import largest_of, refuse_misplaced, shade
 from benchwright.explanations.stored import ExplainedItem
+from benchwright.explanations.summary_lines import verdict
 from benchwright.explanations.words import text_of
 from benchwright.formatting import clip, plain_change, plain_value
 from benchwright.inert import inert
@@ -18,7 +19,7 @@ from benchwright.kinds import of as kind_of
 from benchwright.render import examples
 from benchwright.render.shaded_text import Piece, ShadedText
 from benchwright.tables import fold_line, text_width
-from benchwright.types import Attribution, Example, Target, Word
+from benchwright.types import Attribution, Example, ExplanationSummary, Target, Word
 
 MOST = 1_200
 """Characters of an input that are shown; of a longer one the surroundings of the words that count most."""
@@ -40,11 +41,16 @@ class Mark(NamedTuple):
 
 Line = tuple[Mark, ...]
 
-LEGEND = (
-    "[word +5] raises the number, [word -5] lowers it; 5: as much as the word that counts most; without a mark: less than a tenth of that; "
-    "«»: the entity or answer that is explained"
-)
+LEGEND = "[word +5] raises the number, [word -5] lowers it; 5: as much as the word that counts most; without a mark: less than a tenth of that"
 """How to read the lines."""
+QUOTED = "«word»: of the entity or answer that is explained"
+"""How to read those of entities and answers."""
+
+
+def legend(items: Iterable[ExplainedItem]) -> list[str]:
+    """What must be known to read the lines of items."""
+    found = (one.target.start for item in items for one in item.explanation.attributions)
+    return [LEGEND, QUOTED] if any(start is not None for start in found) else [LEGEND]
 
 
 def item_lines(items: Sequence[ExplainedItem], *, width: int | None) -> Iterator[Line]:
@@ -55,11 +61,21 @@ def item_lines(items: Sequence[ExplainedItem], *, width: int | None) -> Iterator
         width: Longest line; None: as long as they are.
     """
     first = items[0]
-    told = f"; gold {clip(examples.gold(first.task, first.record), 80)}" if first.record.target is not None else ""
-    yield from plain_lines(f"{call(first.record)} of {first.summary.base}{told}", width)
+    yield from plain_lines(f"{call(first.record)} of {first.summary.base}{gold_words(first)}", width)
     for item in items:
-        yield from plain_lines(f"{item.summary.model}, {item.summary.method}: {answer_words(item)}", width, indent=2)
+        by = f"{item.summary.model}, {item.summary.method}{doubt(item.summary)}"
+        yield from plain_lines(f"{by}: {answer_words(item)}", width, indent=2)
         yield from _explanation(item, width)
+
+
+def doubt(summary: ExplanationSummary) -> str:
+    """`` (not distinguishable from random)``: what is said beside each explanation of a method that is not told from chance; else empty."""
+    return f" ({verdict(summary)})" if summary.is_distinguishable is False and summary.method != "random" else ""
+
+
+def gold_words(item: ExplainedItem) -> str:
+    """``; gold positive``, empty where nobody knows."""
+    return "" if item.record.target is None else f"; gold {clip(examples.gold(item.task, item.record), 80)}"
 
 
 def answer_words(item: ExplainedItem) -> str:

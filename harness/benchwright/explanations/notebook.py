@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from benchwright.errors import StoreError
-from benchwright.explanations.heat_lines import FLAT, answer_words, counts_most, faithful_line, number_line
+from benchwright.explanations.heat_lines import FLAT, answer_words, counts_most, faithful_line, gold_words, number_line
 from benchwright.explanations.shown import largest_of, shade
 from benchwright.explanations.stored import ExplainedItem
 from benchwright.explanations.summary_lines import gap_text, verdict
@@ -20,6 +20,7 @@ from benchwright.types import ExplanationSummary
 _DEPTHS = (0.12, 0.22, 0.32, 0.44, 0.58)
 _UP, _DOWN = "214,39,40", "31,119,180"
 LEGEND = "red, a solid line, +: the word raises the number; blue, a dashed line, −: it lowers it; no mark: less than a tenth of the word that counts most"
+FRAMED = "; framed: the entity or answer that is explained"
 
 
 def _style() -> str:
@@ -28,7 +29,10 @@ def _style() -> str:
         ".bw-explained p{margin:.2em 0}",
         ".bw-heat{line-height:1.9;white-space:pre-wrap;overflow-wrap:anywhere;margin:.2em 0 .4em}",
         ".bw-heat i{font-style:normal;border-radius:2px;padding:0 .1em}",
+        ".bw-heat em{font-style:normal;outline:1.5px solid currentColor;outline-offset:1px;border-radius:2px;margin:0 .2em}",
         ".bw-heat details,.bw-heat summary{display:inline}",
+        ".bw-heat summary{cursor:pointer;text-decoration:underline dotted}",
+        ".bw-heat details::details-content{display:inline}.bw-heat details:not([open])::details-content{display:none}",
         ".bw-small{font-size:.85em;opacity:.8}",
     ]
     for side, colour, line, sign in (("r", _UP, "solid", "+"), ("l", _DOWN, "dashed", "\\2212")):
@@ -54,7 +58,7 @@ def explained_html(summary: ExplanationSummary, items: Sequence[ExplainedItem], 
         items: Those that are shown.
         more: How many are not.
     """
-    parts = [f'{STYLE}<div class="bw-explained">', *_head(summary)]
+    parts = [f'{STYLE}<div class="bw-explained">', *_head(summary, items)]
     for item in items:
         parts += _item(item)
     if more:
@@ -62,7 +66,7 @@ def explained_html(summary: ExplanationSummary, items: Sequence[ExplainedItem], 
     return "".join((*parts, "</div>"))
 
 
-def _head(summary: ExplanationSummary) -> Iterator[str]:
+def _head(summary: ExplanationSummary, items: Sequence[ExplainedItem]) -> Iterator[str]:
     yield f"<p><b>{html_text(summary.model)}</b>, {html_text(summary.method)} on {html_text(summary.base)}: {html_text(verdict(summary))}</p>"
     score = next((one for one in summary.faithfulness if one.metric == "comprehensiveness"), None)
     told = [f"{count(summary.items, 'item')} explained"]
@@ -73,11 +77,13 @@ def _head(summary: ExplanationSummary) -> Iterator[str]:
     told.append(f"{summary.queries.computed:,} queries, {summary.queries.judging:,} of them to judge")
     yield _p("; ".join(told), small=True)
     yield html_list([alarm.sentence for alarm in summary.alarms])
-    yield _p(LEGEND, small=True)
+    framed = any(one.target.start is not None for item in items for one in item.explanation.attributions)
+    yield _p(LEGEND + (FRAMED if framed else ""), small=True)
 
 
 def _item(item: ExplainedItem) -> Iterator[str]:
-    yield f"<hr><p><b>{html_text(call(item.record))}</b> {html_text(answer_words(item))}</p>"
+    answer = f"{answer_words(item)}{gold_words(item)}"
+    yield f"<hr><p><b>{html_text(call(item.record))}</b> {html_text(answer)}</p>"
     explanation = item.explanation
     if explanation.error:
         yield _p(f"no explanation: {explanation.error}")

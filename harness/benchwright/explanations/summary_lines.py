@@ -67,7 +67,9 @@ def summary_html(summaries: Sequence[ExplanationSummary]) -> str:
     for (base, split), group in _by_task(summaries).items():
         heads, rows = _table(group)
         caption = ": ".join(_head(f"Explanations of {base} ({split})", group))
-        parts.append(html_table(heads, rows, caption=caption, right=range(3, len(heads)), notes=_remarks(group)))
+        parts.append(
+            html_table(heads, rows, caption=caption, right=range(len(heads) - 7, len(heads)), notes=_remarks(group))
+        )
     return "".join(parts)
 
 

@@ -25,6 +25,7 @@ from benchwright.report_content.explanation_verdicts import (
     remarks_of,
     titles_of,
 )
+from benchwright.report_content.item_maps import SEEN
 from benchwright.types import Explanation, ExplanationSummary, ReportOptions, Run, Task
 
 MOST = 50
@@ -33,6 +34,8 @@ ROOM = 415_000
 """Bytes that items of all tasks together have on a page, by an estimate that is a sixth too high; each task has an equal share of what it would need."""
 _MAP, _WORD, _SHOWN = 450, 15, 80
 """Bytes of an attribution without words, and of the marks of a word beside its text; words of a long text that are shown or marked."""
+_LINE = 200
+"""Bytes of an attribution in which no word counts: a line."""
 _TOLD = 8
 """Words told beside a text: those that count most, the target, the answer."""
 _LOOKED_AT = 50
@@ -96,6 +99,11 @@ class ExplanationSection:
     """The section."""
 
     tasks: tuple[ExplainedTask, ...]
+
+    @property
+    def withheld(self) -> str:
+        """Why no words are shown; empty where they are."""
+        return next((task.withheld for task in self.tasks), "")
 
     @property
     def framed(self) -> bool:
@@ -162,7 +170,9 @@ def _item_bytes(told: Sequence[Told], gathered: _Gathered, id_: str) -> float:
             words = len(found.words)
             share = 1.0 if words <= LONG else _SHOWN / words
             told_beside = _TOLD * text / max(1, words)
-            total += len(found.attributions) * (_MAP + told_beside + share * (text + _WORD * words))
+            mapped = sum(any(abs(value) >= SEEN for value in one.values) for one in found.attributions)
+            total += mapped * (_MAP + told_beside + share * (text + _WORD * words))
+            total += (len(found.attributions) - mapped) * _LINE
         total += 0 if total == 0 else text / 2  # of a long one the whole text, once
     return total
 
