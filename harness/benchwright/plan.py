@@ -510,7 +510,8 @@ def _absent(
     if target.explicit:
         desk.problems.append(error)
         return None
-    return replace(blank, status=status, reason=error.problem)
+    # What is not installed says what to type, as nothing else that is left out can be helped so.
+    return replace(blank, status=status, reason=error.line if isinstance(error, PluginError) else error.problem)
 
 
 def _distinct(problems: Sequence[BenchwrightError]) -> list[BenchwrightError]:
