@@ -178,3 +178,15 @@ def test_how_to_read_quotes_is_told_only_where_there_are_some():
     entity = msgspec.structs.replace(label, target=Target(name="person: a", tags=("B-person",), start=0, end=1))
     found = msgspec.structs.replace(item.explanation, attributions=(entity,))
     assert legend([replace(item, explanation=found)]) == [LEGEND, QUOTED]
+
+
+def test_a_text_that_reads_as_a_marked_word_is_told_from_one():
+    """Its brackets have a backslash, so that no text marks words of its own; other brackets stay as they are."""
+    text = "a [fake +5] film"
+    (line,) = shaded_lines(ShadedText("text", (Piece(text, None, 0.0),)), None, indent=0)
+    assert "".join(mark.text for mark in line) == "a \\[fake +5] film"
+    pieces = (Piece("a [", None, 0.0), Piece("fake", 1.0, 1.0), Piece(" +5]", None, 0.0))
+    (line,) = shaded_lines(ShadedText("text", pieces), None, indent=0)
+    assert "".join(mark.text for mark in line) == "a \\[[fake +5] +5]"
+    (line,) = shaded_lines(ShadedText("text", (Piece("[CLS] a [+5]", None, 0.0),)), None, indent=0)
+    assert "".join(mark.text for mark in line) == "[CLS] a [+5]"

@@ -230,11 +230,18 @@ def _begun(line: list[Mark], indent: int) -> Line:
     return (Mark(" " * indent), *kept)
 
 
+_LIKE_A_MARK = re.compile(r"\[[^\[\]]*\s[+-]\d\]")
+"""Text that reads as a marked word of ours; its brackets are told from ours by a backslash."""
+
+
 def _marks(pieces: Iterable[Piece]) -> Iterator[Mark]:
     given = tuple(pieces)
+    is_alike = _LIKE_A_MARK.search("".join(piece.text for piece in given)) is not None
     for at, piece in enumerate(given):
         # What begins a piece begins no line: it is made inert behind a full stop.
         shown = inert(f".{piece.text}")[1:]
+        if is_alike:
+            shown = shown.replace("[", "\\[")
         begin = "«" if piece.named and not (at and given[at - 1].named) else ""
         end = "»" if piece.named and not (at + 1 < len(given) and given[at + 1].named) else ""
         text = f"[{shown} {piece.step:+d}]" if piece.step else shown

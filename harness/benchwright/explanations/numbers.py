@@ -106,16 +106,19 @@ def _numbers(task: Task, question: Question, prediction: Prediction, scores: Giv
     if prediction.error is not None:
         return prediction.error
     try:
-        return _finite(
-            [
-                float(agrees(task, target, question.example, prediction))
-                if question.scale == "agreement"
-                else _scored(task, target, prediction, scores, question.scale)
-                for target in question.targets
-            ]
-        )
+        if question.scale == "agreement":
+            return _agreements(task, question, prediction)
+        return _finite([_scored(task, target, prediction, scores, question.scale) for target in question.targets])
     except BenchwrightError as problem:
         return problem.line
+
+
+def _agreements(task: Task, question: Question, prediction: Prediction) -> tuple[float, ...]:
+    """1 for each target that is in the answer as it was, else 0; entities are read once for all targets of a sentence."""
+    if task.kind is not Kind.TAG:
+        return tuple(float(agrees(task, target, question.example, prediction)) for target in question.targets)
+    found = set(entities([str(tag) for tag in prediction.output]))
+    return tuple(float((parts(one.tags[0])[1], one.start, one.end) in found) for one in question.targets)
 
 
 def _finite(numbers: Sequence[float]) -> Numbers:
@@ -162,9 +165,6 @@ def agrees(task: Task, target: Target, example: Example, prediction: Prediction)
     """Whether a target is in the answer to a variant as it was in the answer to the item."""
     output = prediction.output
     match task.kind:
-        case Kind.TAG:
-            kind = parts(target.tags[0])[1]
-            return (kind, target.start, target.end) in entities([str(tag) for tag in output])
         case Kind.SPAN:
             return _same_answer(task, target, example, prediction)
         case Kind.CHOOSE:
