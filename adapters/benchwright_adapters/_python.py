@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from numbers import Real
 from typing import Any
 
@@ -110,7 +111,9 @@ class FunctionSession:
 
     def _label(self, answer: Any) -> Prediction:
         if isinstance(answer, Mapping):
-            return self._decided([self._named_score(answer, name) for name in self._checked(answer)])
+            wanted = self._checked(answer)
+            given = {self._name(key): value for key, value in answer.items()}
+            return self._decided([_number(given[name]) if name in given else 0.0 for name in wanted])
         if isinstance(answer, list) and answer and all(_is_number(one) for one in answer):
             return self._decided(self._placed(answer))
         if self.task.multilabel:
@@ -122,10 +125,11 @@ class FunctionSession:
         name = naming.canonical(answer, self.task.labels) if isinstance(answer, str | int | bool) else None
         if name is None:
             raise _NoAnswer(f"not a label of {self.task.name}: {answer!r}")
-        if name in self._never():
+        if name in self._never:
             raise _NoAnswer(f"{name}, which is not among the labels that it was said to have")
         return name
 
+    @cached_property
     def _never(self) -> frozenset[str]:
         """Labels of the task that the function has not, where somebody said which it has."""
         ties, names = self.labels, self.task.label_names
@@ -136,18 +140,15 @@ class FunctionSession:
     def _checked(self, scores: Mapping[Any, Any]) -> tuple[str, ...]:
         """The task's labels; each key must be one, and each of them once."""
         named = [self._name(key) for key in scores]
+        known = {*named, *self._never}
         given = ", ".join(map(str, scores)) or "no label"
         if len(set(named)) < len(named):
             raise _NoAnswer(f"scores of {given}: a label is named twice")
-        never = self._never()
-        lacking = [name for name in self.task.label_names if name not in named and name not in never]
+        lacking = [name for name in self.task.label_names if name not in known]
         if lacking:
             way = "; a function that never gives them says its labels: ?labels=" if naming.may_lack(self.task) else ""
             raise _NoAnswer(f"scores of {given}, not one of each label; lacking: {', '.join(lacking)}{way}")
         return self.task.label_names
-
-    def _named_score(self, scores: Mapping[Any, Any], name: str) -> float:
-        return next((_number(value) for key, value in scores.items() if self._name(key) == name), 0.0)
 
     def _placed(self, row: Sequence[Any]) -> list[float]:
         """Scores in the task's order; places have a meaning only where somebody said it."""
