@@ -4,6 +4,7 @@ import math
 import os
 import shutil
 
+import msgspec
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -264,3 +265,17 @@ def test_what_is_no_file_is_not_waited_for_and_gives_way(begun):
     assert len(attachments.remove_damaged(*begun)) == 3
     assert set(attachments.read(*begun)) == set("abc")
     assert attachments.read_spec(*begun) == SPEC
+
+
+def test_a_part_whose_values_take_too_much_room_is_refused_before_they_are_read(begun, monkeypatch):
+    """Many equal numbers are a few bytes in a file, packed or not; two hundred thousand of them are 1.6 MB in memory."""
+    store, key, name = begun
+    words = tuple(Word(input="text", start=at, end=at + 1) for at in range(200_000))
+    (each,) = explanation("z").attributions
+    zeros = msgspec.structs.replace(each, values=(0.0,) * len(words))
+    attachments.add(store, key, name, [Explanation(id="z", words=words, attributions=(zeros,))], seconds=1.0)
+    assert "z" in attachments.read(*begun)
+
+    monkeypatch.setattr(attachments, "_LARGEST_PART", 3_000_000)
+    with pytest.raises(StoreError, match="bytes unpacked"):
+        attachments.read(*begun)
