@@ -8,7 +8,7 @@ from benchwright.types.base import Frozen
 from benchwright.types.scores import Alarm
 
 METHODS = ("shap", "lime", "leave_one_out", "integrated_gradients", "random")
-"""Ways of attributing an answer to words; ``random`` is what the others are held against."""
+"""Ways of attributing an answer to words; ``random`` says nothing of the model: a check, since all are held against random orders."""
 
 Removal = Literal["delete", "mask"]
 """How a word is taken away: left out of the text, or put as the model's mask token."""
