@@ -42,6 +42,10 @@ def place(tmp_path_factory):
         (folder / f"{name}.jsonl").write_text(text)
         suite = f"classification/custom?path={folder / 'test.csv'}&slice=lang"
         benchwright.evaluate(f"predictions:{folder / name}.jsonl", suite, store=folder / "store", name=name)
+    answers = {f"text {n}": other[label] for n, label in enumerate(said)}
+    (folder / "swapped.py").write_text(
+        f"def predict(texts):\n    return [{answers!r}.get(text, 'good') for text in texts]\n"
+    )
     (folder / "gate.toml").write_text(RULES)
     return folder
 
@@ -67,6 +71,7 @@ def words(place, *args):
     known = {
         "run": ("run", f"predictions:{place / 'swapped'}.jsonl", "--suite", suite, "--name", "swapped"),
         "show": ("show", "swapped"),
+        "explain": ("explain", f"swapped=python:{place}/swapped.py:predict", "--suite", suite, *EXPLAINED),
         "report": ("report", "swapped"),
         "compare": ("compare", "good", "swapped"),
         "select": ("select", "good", "swapped"),
@@ -77,9 +82,12 @@ def words(place, *args):
     return (*known[args[0]], *args[1:], *store)
 
 
+EXPLAINED = ("--method", "leave_one_out", "--examples", "2", "--faithfulness", "no")
 TYPED = [
     ("run",),
     ("run", "--format", "json"),
+    ("explain",),
+    ("explain", "--format", "json"),
     ("show",),
     ("show", "--format", "json"),
     ("show", "--task", "custom"),

@@ -15,6 +15,8 @@ from benchwright.profiling.meters import Meters, memory_there
 from benchwright.types import Samples
 
 MIB = 2**20
+ELSEWHERE = 8 * MIB
+"""What the rest of the process, which runs other tests too, may have taken meanwhile."""
 
 
 def _block(mebibytes):
@@ -35,8 +37,8 @@ def test_a_scenario_does_not_hold_the_peak_of_the_one_before():
         del batch
         told[name] = {one.quantity: one for one in meters.read()}
 
-    assert told["large"]["host_memory_model"].value == pytest.approx((64 + 192) * MIB, rel=0.03)
-    assert told["small"]["host_memory_model"].value == pytest.approx((64 + 16) * MIB, rel=0.03)
+    assert told["large"]["host_memory_model"].value == pytest.approx((64 + 192) * MIB, abs=ELSEWHERE)
+    assert told["small"]["host_memory_model"].value == pytest.approx((64 + 16) * MIB, abs=ELSEWHERE)
     assert len(model) == 64 * MIB
 
 
@@ -50,7 +52,7 @@ def test_what_opening_the_model_took_at_most_counts_for_every_scenario():
 
     told = {one.quantity: one for one in meters.read()}
 
-    assert told["host_memory_model"].value == pytest.approx(160 * MIB, rel=0.03)
+    assert told["host_memory_model"].value == pytest.approx(160 * MIB, abs=ELSEWHERE)
     assert told["host_memory_model"].source.endswith("when it was opened")
 
 
