@@ -11,9 +11,9 @@ from benchwright.errors import PluginError
 from benchwright.types import AnyTask, CellKey, Suite, Task
 
 _TOLD = frozenset(
-    "splits default_split target prepare sizes licence citation description notes taken trained_on official_id name".split()  # noqa: SIM905
+    "splits default_split target prepare sizes licence citation description notes taken trained_on official_id name rationale".split()  # noqa: SIM905
 )
-"""Fields of a card that decide no score: where data lie, and what is said of them."""
+"""Fields of a card that decide no score: where data lie, what is said of them, and what explanations are held against."""
 _NAMES_COUNT = ("inputs", "slices", "metadata")
 """Fields of which only the names count, not the columns that a file has for them."""
 
