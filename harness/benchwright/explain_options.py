@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from benchwright import registry
 from benchwright.errors import BenchwrightError, ConfigError
+from benchwright.option_texts import Reader, read_count, read_options, read_yes
 from benchwright.types import METHODS, ExplainSpec, Removal, ScoreScale, Suite, View
 
 METHOD_TEXTS: Mapping[str, str] = {
@@ -70,14 +71,8 @@ def explain_views(suite: Suite, methods: Sequence[str], options: Mapping[str, st
     ]
     problems += [_unknown("option", name, OPTIONS, suite) for name in options if name not in OPTIONS]
     problems += _untaken(options, [name for name in methods if name in METHODS])
-    values: dict[str, Any] = {}
-    for name, text in options.items():
-        if name not in _READ:
-            continue
-        try:
-            values[name] = _READ[name](name, text)
-        except BenchwrightError as error:
-            problems.append(error)
+    values, unread = read_options(options, _READ)
+    problems += unread
     if problems:
         raise ConfigError(problems, where="--suite")
     if not {"ids", "wrong", "flips"} & set(values):
@@ -121,14 +116,12 @@ def _typed(value: Any) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _count(name: str, text: str, *, most: int = _MOST, such: int = 50) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= most):
-        raise BenchwrightError(f"{name}={text}", expected=f"a whole number from 1 to {most:,}", hint=f"{name}={such}")
-    return int(text)
+def _count(name: str, text: str) -> int:
+    return read_count(name, text, most=_MOST, such=50)
 
 
 def _seeds(name: str, text: str) -> int:
-    return _count(name, text, most=20, such=3)
+    return read_count(name, text, most=20, such=3)
 
 
 def _removal(name: str, text: str) -> str:
@@ -161,13 +154,7 @@ def _two(name: str, text: str) -> tuple[str, ...]:
     return found
 
 
-def _yes(name: str, text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise BenchwrightError(f"{name}={text}", expected="yes or no", hint=f"{name}=yes")
-    return text == "yes"
-
-
-_READ: Mapping[str, Callable[[str, str], Any]] = {
+_READ: Mapping[str, Reader] = {
     "evaluations": _count,
     "removal": _removal,
     "scale": _scale,
@@ -175,9 +162,9 @@ _READ: Mapping[str, Callable[[str, str], Any]] = {
     "steps": _count,
     "examples": _count,
     "ids": _names,
-    "wrong": _yes,
+    "wrong": read_yes,
     "flips": _two,
-    "faithfulness": _yes,
+    "faithfulness": read_yes,
 }
 
 

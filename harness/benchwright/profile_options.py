@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from benchwright import registry
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.limit_texts import limit_text, read_limit
+from benchwright.option_texts import Reader, read_count, read_options, read_yes
 from benchwright.quantities import BUILT_IN
 from benchwright.types import SCENARIOS, ProfileSpec, Scenario, Suite, View
 from benchwright.types.hardware import Preset
@@ -83,14 +84,8 @@ def hardware_views(suite: Suite, scenarios: Sequence[str], options: Mapping[str,
         for name in options
         if name in OPTIONS and known and not any(takes(name, scenario) for scenario in known)
     ]
-    values: dict[str, Any] = {}
-    for name, text in options.items():
-        if name not in _READ:
-            continue
-        try:
-            values[name] = _READ[name](name, text)
-        except BenchwrightError as error:
-            problems.append(error)
+    values, unread = read_options(options, _READ)
+    problems += unread
     if problems:
         raise ConfigError(problems, where="--suite")
     alone = values.pop("alone", False)
@@ -147,9 +142,7 @@ def _preset(name: str, text: str) -> str:
 
 
 def _count(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= _MOST):
-        raise BenchwrightError(f"{name}={text}", expected=f"a whole number from 1 to {_MOST:,}", hint=f"{name}=8")
-    return int(text)
+    return read_count(name, text, most=_MOST, such=8)
 
 
 def _counts(name: str, text: str) -> tuple[int, ...]:
@@ -190,12 +183,6 @@ def _positive(name: str, text: str, example: str) -> float:
     return float(text)
 
 
-def _yes(name: str, text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise BenchwrightError(f"{name}={text}", expected="yes or no", hint=f"{name}=yes")
-    return text == "yes"
-
-
 def _processes_at_once(name: str, text: str) -> tuple[int, ...]:
     found = _counts(name, text)
     if found[-1] > MOST_AT_ONCE:
@@ -207,7 +194,7 @@ def _processes_at_once(name: str, text: str) -> tuple[int, ...]:
     return found
 
 
-_READ: Mapping[str, Callable[[str, str], Any]] = {
+_READ: Mapping[str, Reader] = {
     "preset": _preset,
     "batch": _count,
     "lengths": _counts,
@@ -220,7 +207,7 @@ _READ: Mapping[str, Callable[[str, str], Any]] = {
     "processes": _count,
     "blocks": _blocks,
     "price_per_hour": _price,
-    "alone": _yes,
+    "alone": read_yes,
 }
 
 
