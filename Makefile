@@ -15,7 +15,7 @@ help: ## Show this help
 
 $(READY): pyproject.toml constraints.txt tests/sample_plugin/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,hf,explain,behaviour,board,postgres]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev,hf,explain,behaviour,board,postgres,onnx,openvino]"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable tests/sample_plugin
 	@touch $(READY)
 

@@ -20,10 +20,11 @@ RESULTS = 3
 """Version of files that hold scores (runs, scores of cells): 1 had flags, 2 has alarms, 3 says slice for group. No part of any key."""
 
 
-ENGINE = 2
+ENGINE = 3
 """Version of the engine's semantics; part of every cell key, so a change of meaning never reuses an old cell.
 
-2: rows that repeat share a cluster where the task states none; records hold it."""
+2: rows that repeat share a cluster where the task states none; records hold it.
+3: a prediction of an encoder depends on model, text and kind of machine alone, never on what it was computed with."""
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
