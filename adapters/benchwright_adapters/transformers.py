@@ -61,6 +61,7 @@ class Transformers:
         from benchwright.checkpoints.tensors import check_head_size, unread_tensors
 
         from ._transformers.settings import read_settings
+        from ._transformers.variant import memory_bytes, variant_of
         from ._transformers.vectors import check_vectors, files_of, stated_pooling
 
         _require_libraries()
@@ -81,8 +82,10 @@ class Transformers:
         if not isinstance(task, ChoiceTask | FillTask | EmbeddingTask):
             check_head_size(len(head.labels), checkpoint.weights, found.shown)
         try_files(found.folder, context.workdir)
+        digest = digest_files((*checkpoint.files, *files_of(stated)), found.folder, context.workdir)
+        variant = variant_of(settings)
         return Facts(
-            digest=digest_files((*checkpoint.files, *files_of(stated)), found.folder, context.workdir),
+            digest=digest,
             kinds=(task.kind,),
             labels=output_labels(head, task, named_by_user=_names_labels(model)),
             scores=_scores(task),
@@ -95,6 +98,9 @@ class Transformers:
                 *(() if isinstance(task, FillTask | EmbeddingTask) else unread_tensors(checkpoint.weights)),
                 *_notes(model, found.commit, settings.dtype, context),
             ),
+            parent=digest if variant else None,
+            variant=variant,
+            memory_bytes=memory_bytes(checkpoint.weights, settings),
         )
 
     def open(self, model: ModelRef, task: Task, context: Context) -> Session:

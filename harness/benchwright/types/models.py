@@ -44,6 +44,11 @@ class Facts(Frozen, frozen=True, kw_only=True):
         versions: Library -> version that decides predictions; part of the cell key.
         notes: What a reader of its numbers must know; shown as notes.
         lacks: Labels of the task that it can never give, where it answers in the task's names: those it was not trained on.
+        parent: Of a variant the digest of the plain model: the same checkpoint as `transformers` reads it, in single precision
+            and with nothing else said; None: it is no variant. Of a task's models this is the digest of the plain one.
+        variant: What a variant does otherwise, in the few words of a table: ``INT8, dynamic (torchao)``; empty: it is none.
+        memory_bytes: Bytes of its weights while it computes, without what an engine keeps beside them; None: not known.
+            ``size_bytes`` are those of its files.
     """
 
     digest: str | None
@@ -57,6 +62,9 @@ class Facts(Frozen, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     constant: bool = False
     lacks: tuple[str, ...] = ()
+    parent: str | None = None
+    variant: str = ""
+    memory_bytes: int | None = None
 
 
 class Neutral(Frozen, frozen=True, kw_only=True):
