@@ -240,6 +240,23 @@ def test_equal_artefacts_with_other_answers_are_non_deterministic(bench, make, t
     assert "t/2" in result.findings[0].message
 
 
+def test_a_baseline_of_an_earlier_engine_is_compared_and_said_so(bench, make, monkeypatch):
+    """The same model under engines 2 and 3 gives other answers: a comparison with a note, never a lack of determinism."""
+    from benchwright.testing import write_run
+
+    monkeypatch.setattr(write_run, "ENGINE", 2)
+    bench.write("base", {"s/t": make.answers("+" * 200)}, digest="one")
+    monkeypatch.setattr(write_run, "ENGINE", 3)
+    bench.write("new", {"s/t": make.answers("++-" + "+" * 197)}, digest="one")
+    finding = bench.gate({"id": "r", "kind": "noninferiority", "margin": 0.5}).findings[0]
+    assert finding.verdict is Verdict.PASS
+    said = [flag for flag in finding.flags if flag.startswith("engine: ")]
+    assert len(said) == 1
+    assert "2" in said[0]
+    assert "3 (another arithmetic" in said[0]
+    assert "non-deterministic" not in finding.message
+
+
 def test_without_a_baseline_comparisons_are_invalid(bench, make):
     """A rule that compares needs somebody to compare with."""
     bench.write("new", {"s/t": make.answers("+" * 20)})

@@ -41,6 +41,15 @@ _MEANING = {
 }
 
 
+_OTHERWISE = {
+    "engine": "another arithmetic, so that answers near a tie may change for that reason alone",
+    "precision": "",
+    "device": "",
+    "seed": "",
+}
+"""Parts of two cell keys that may differ between records that are compared, and what that means."""
+
+
 def pair(
     systems: Sequence[System], path: str, *, seed: int = 0, resamples: int = RESAMPLES, slice: str | None = None
 ) -> PairedRecords:
@@ -266,9 +275,11 @@ def _check_labels(path: str, systems: Sequence[System]) -> None:
 
 
 def _setting_flags(keys: Sequence[CellKey], names: Sequence[str]) -> list[str]:
+    """How the answers of systems were made otherwise, where they may be compared all the same."""
     found = []
-    for part, what in (("precision", "precision"), ("device", "device"), ("seed", "seed")):
+    for part, meaning in _OTHERWISE.items():
         values = [getattr(key, part) for key in keys]
         if len(set(values)) > 1:
-            found.append(f"{what}: {', '.join(f'{n} {v}' for n, v in zip(names, values, strict=True))}")
+            each = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
+            found.append(f"{part}: {each}{f' ({meaning})' if meaning else ''}")
     return found
