@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PARITY := .venv-checklist
+DATA ?= ../shared/data
 # Tests start hundreds of processes; where Python is told to keep no bytecode, each of them would compile all that it imports.
 BYTECODE := -$(BIN)/python -m compileall -q harness suites adapters reports leaderboards
 
@@ -49,8 +50,10 @@ fix: $(READY) ## Mend what the linter can mend, and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## How fast benchwright itself is; writes benchmarks/results
+bench: $(READY) ## How fast benchwright is beside what people use today; writes benchmarks/results (DATA=DIR, BENCH="more options")
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[bench]"
 	$(BIN)/python benchmarks/scoring.py
+	$(BIN)/python benchmarks/fast_path.py --data $(DATA) --write $(BENCH)
 
 clean: ## Remove what the build and the demo made
 	rm -rf $(VENV) $(PARITY) benchwright-demo benchwright-results dist .mypy_cache .ruff_cache .pytest_cache

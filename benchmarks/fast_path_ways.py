@@ -1,0 +1,312 @@
+"""One way of answering a task with a checkpoint, in a process of its own: the worker of ``fast_path.py``.
+
+    python benchmarks/fast_path_ways.py --way trainer-32 --task sst2 --checkpoint FOLDER --data DIR --passes 3 --out FILE.npz
+
+It opens the checkpoint, answers a few texts that are not timed, then all of them so many times, from texts to scores, and writes the
+seconds of each pass and the probabilities. Every way is what its own documentation shows, at the batch size in its name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+WARM = 64
+"""Texts that are answered before the clock runs."""
+
+TASKS = {"sst2": "glue", "rte": "glue", "qnli": "glue", "mnli": "glue", "wnut17": "ner", "v1": "squad"}
+LOOP = 1024
+"""Padded tokens to a batch of the sorted loop, the best size for it on two cores."""
+
+
+def read_task(name, data, limit):
+    """A task and the examples of its default split."""
+    from benchwright import registry
+    from benchwright.data.load import load
+
+    suite = registry.get("suites", TASKS[name])
+    task = next(one for one in suite.tasks if one.name == name)
+    examples = load(task, task.default_split, suite=suite, folder=data, offline=True).examples
+    return task, list(examples[:limit] if limit else examples)
+
+
+class Plain:
+    """A checkpoint as `transformers` opens it, for labels of texts and pairs."""
+
+    def __init__(self, given, task, examples):
+        import torch
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+        self.torch, self.device = torch, given.device
+        self.dtype = getattr(torch, given.dtype)
+        opened = AutoModelForSequenceClassification.from_pretrained(given.checkpoint, dtype=self.dtype)
+        self.model = opened.to(self.device).eval()
+        self.tokenizer = AutoTokenizer.from_pretrained(given.checkpoint)
+        names = tuple(task.inputs)
+        self.texts = [tuple(str(one.inputs[name]) for name in names) for one in examples]
+
+    def columns(self, texts):
+        """First texts, and second ones where the task has pairs, as the tokenizer takes them."""
+        return [list(column) for column in zip(*texts, strict=True)]
+
+
+class SortedLoop(Plain):
+    """The loop that people write who know how: tokenised at once, longest first, batches of so many padded tokens."""
+
+    def __call__(self, texts):
+        torch = self.torch
+        given = self.tokenizer(*self.columns(texts), truncation=True, max_length=512)
+        lengths = np.array([len(ids) for ids in given["input_ids"]])
+        order = np.argsort(-lengths, kind="stable")
+        found = np.empty((len(texts), self.model.config.num_labels))
+        start = 0
+        with torch.inference_mode():
+            while start < len(order):
+                rows = order[start : start + max(1, LOOP // int(lengths[order[start]]))]
+                batch = {name: [values[row] for row in rows] for name, values in given.items()}
+                padded = self.tokenizer.pad(batch, return_tensors="pt").to(self.device)
+                logits = self.model(**padded).logits
+                found[rows] = torch.softmax(logits.double(), dim=1).cpu().numpy()
+                start += len(rows)
+        return found
+
+
+class TrainerWay(Plain):
+    """`Trainer.predict` over a list of tokenised texts, padded batch by batch."""
+
+    def __init__(self, given, task, examples, batch):
+        super().__init__(given, task, examples)
+        from transformers import DataCollatorWithPadding, Trainer, TrainingArguments
+
+        half = {"bf16_full_eval": True} if given.dtype == "bfloat16" else {}
+        options = TrainingArguments(
+            output_dir=tempfile.mkdtemp(),
+            per_device_eval_batch_size=batch,
+            report_to=[],
+            disable_tqdm=True,
+            use_cpu=given.device == "cpu",
+            **half,
+        )
+        self.trainer = Trainer(model=self.model, args=options, data_collator=DataCollatorWithPadding(self.tokenizer))
+
+    def __call__(self, texts):
+        given = self.tokenizer(*self.columns(texts), truncation=True, max_length=512)
+        rows = [{name: values[at] for name, values in given.items()} for at in range(len(texts))]
+        logits = self.trainer.predict(rows).predictions
+        return self.torch.softmax(self.torch.from_numpy(np.asarray(logits, dtype=np.float64)), dim=1).numpy()
+
+
+class PipelineWay(Plain):
+    """`pipeline("text-classification")`."""
+
+    def __init__(self, given, task, examples, batch):
+        super().__init__(given, task, examples)
+        from transformers import pipeline
+
+        self.pipe = pipeline(
+            "text-classification",
+            model=self.model,
+            tokenizer=self.tokenizer,
+            top_k=None,
+            batch_size=batch,
+            device=self.device,
+        )
+        self.labels = [self.model.config.id2label[at] for at in range(self.model.config.num_labels)]
+
+    def __call__(self, texts):
+        inputs = [one[0] if len(one) == 1 else {"text": one[0], "text_pair": one[1]} for one in texts]
+        found = self.pipe(inputs, truncation=True, max_length=512)
+        by_name = [{one["label"]: one["score"] for one in row} for row in found]
+        return np.array([[row[label] for label in self.labels] for row in by_name])
+
+
+class CrossEncoderWay(Plain):
+    """`CrossEncoder.predict` of sentence-transformers, which sorts by length; for pairs."""
+
+    def __init__(self, given, task, examples, batch):
+        super().__init__(given, task, examples)
+        from sentence_transformers import CrossEncoder
+
+        self.encoder = CrossEncoder(str(given.checkpoint), device=self.device, model_kwargs={"dtype": self.dtype})
+        self.batch = batch
+
+    def __call__(self, texts):
+        logits = self.encoder.predict(
+            [tuple(one) for one in texts],
+            batch_size=self.batch,
+            activation_fn=self.torch.nn.Identity(),
+            show_progress_bar=False,
+        )
+        return self.torch.softmax(self.torch.from_numpy(np.asarray(logits, dtype=np.float64)), dim=1).numpy()
+
+
+class Ours:
+    """The checkpoint in a session of benchwright."""
+
+    def __init__(self, given, task, examples):
+        from benchwright.types import Context, ModelRef
+        from benchwright_adapters.transformers import adapter
+
+        context = Context(
+            suite=TASKS[task.name],
+            train=None,
+            items=tuple,
+            workdir=Path(tempfile.mkdtemp()),
+            offline=True,
+            device=given.device,
+        )
+        options = dict(part.split("=", 1) for part in given.options.split("&") if part)
+        if given.dtype != "float32":
+            options["dtype"] = given.dtype
+        model = ModelRef(name="m", adapter="transformers", path=str(given.checkpoint), options=options)
+        self.session = adapter.open(model, task, context)
+        self.task, self.texts, self.device = task, examples, given.device
+        self.predictions = ()
+
+    def __call__(self, examples):
+        self.predictions = self.session.predict(examples)
+        return
+
+    def result(self):
+        """Probabilities, where the task has such."""
+        if self.predictions and self.predictions[0].scores is not None:
+            return np.array([one.scores for one in self.predictions])
+        return None
+
+    def facts(self):
+        """What the session says of itself, and the work of all texts."""
+        return {"settings": dict(self.session.settings), "work": work_of(self.session, self.texts)}
+
+
+class Forward(Ours):
+    """The pure forward loop: the same buffers as ours, made before the clock, and nothing but the model."""
+
+    def __init__(self, given, task, examples):
+        super().__init__(given, task, examples)
+        self.made = {}
+
+    def prepare(self, examples):
+        """Buffers of these texts, once."""
+        from benchwright.encoders.flat import ComputesBuffers
+
+        key = len(examples)
+        if key not in self.made:
+            session = self.session
+            encoded = session.codec.encode(examples).encoded
+            batches = session.batches(encoded)
+            is_flat = isinstance(session.forward, ComputesBuffers) and session.forward.flat.tokens is not None
+            self.made[key] = (batches, session.forward.compute if is_flat else session.forward)
+        return self.made[key]
+
+    def __call__(self, examples):
+        batches, compute = self.prepare(examples)
+        for batch in batches:
+            compute(batch)
+        return
+
+    def result(self):
+        return None
+
+
+def work_of(session, examples):
+    """Tokens and operations of the texts as they are computed."""
+    work = session.count_work(examples)
+    names = ("inputs", "rows", "tokens", "padded_tokens", "flops", "padded_flops")
+    return {name: getattr(work, name) for name in names}
+
+
+WAYS = {
+    "ours": (Ours, None),
+    "forward": (Forward, None),
+    "loop": (SortedLoop, None),
+    "trainer": (TrainerWay, int),
+    "pipeline": (PipelineWay, int),
+    "cross": (CrossEncoderWay, int),
+}
+
+
+def open_way(given, task, examples):
+    """The way of that name."""
+    name, _, batch = given.way.partition("-")
+    make, sized = WAYS[name]
+    return make(given, task, examples, int(batch)) if sized else make(given, task, examples)
+
+
+def timed(way, inputs, passes, device):
+    """Seconds and processor seconds of each pass over all texts; the last answers."""
+    found = None
+    wall, processor = [], []
+    for _ in range(passes):
+        before = time.perf_counter(), time.process_time()
+        found = way(inputs)
+        if device == "cuda":
+            import torch
+
+            torch.cuda.synchronize()
+        wall.append(time.perf_counter() - before[0])
+        processor.append(time.process_time() - before[1])
+    return wall, processor, found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--way", required=True)
+    parser.add_argument("--task", required=True, choices=TASKS)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--limit", type=int, default=0)
+    parser.add_argument("--passes", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--dtype", default="float32")
+    parser.add_argument("--options", default="")
+    parser.add_argument("--out", type=Path, required=True)
+    given = parser.parse_args()
+    os.environ["TOKENIZERS_PARALLELISM"] = "true"
+    import torch
+
+    noise = io.StringIO()
+    with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
+        if given.threads:
+            torch.set_num_threads(given.threads)
+        task, examples = read_task(given.task, given.data, given.limit)
+        examples = [replace_target(one) for one in examples]
+        way = open_way(given, task, examples)
+        if given.threads:
+            torch.set_num_threads(given.threads)
+        inputs = way.texts
+        if hasattr(way, "prepare"):
+            way.prepare(inputs)
+        way(inputs[:WARM])
+        wall, processor, found = timed(way, inputs, given.passes, given.device)
+    if found is None and hasattr(way, "result"):
+        found = way.result()
+    if found is not None:
+        np.savez(given.out, scores=found)
+    facts = way.facts() if hasattr(way, "facts") else {}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(
+        json.dumps(
+            {"wall": wall, "processor": processor, "threads": torch.get_num_threads(), "peak_mib": peak, **facts}
+        )
+    )
+
+
+def replace_target(example):
+    """The example without its gold answer."""
+    from msgspec.structs import replace as changed
+
+    return changed(example, target=None)
+
+
+if __name__ == "__main__":
+    main()
