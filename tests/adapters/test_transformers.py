@@ -238,7 +238,7 @@ def test_closing_twice_is_safe_and_settings_are_told(saved):
     session.close()
 
     assert session.settings == {
-        "attention": "sdpa",
+        "attention": "flat: scaled dot products over texts of equal length",
         "batches": "padded",
         "dtype": "float32",
         "max_length": str(checkpoints.POSITIONS),

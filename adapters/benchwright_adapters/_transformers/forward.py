@@ -34,6 +34,7 @@ from benchwright.encoders import (
     usual_length,
 )
 from benchwright.encoders.batches import free_token
+from benchwright.encoders.flat import Buffer, FlatPlan
 from benchwright.encoders.gradients import Differentiates, GradientSession
 from benchwright.encoders.pooled import HIDDEN
 from benchwright.encoders.stages import StageTimes
@@ -41,6 +42,8 @@ from benchwright.encoders.work import EncoderWork
 from benchwright.errors import ModelError
 from benchwright.types import EmbeddingTask, LabelMap, Task
 
+from .flat.model import FlatModel
+from .flat.proof import Subject, prove
 from .open import OpenCheckpoint
 from .settings import Dtype, EncoderSettings
 from .stages import UNTIMED, ForwardStages, TimedStages
@@ -48,9 +51,22 @@ from .vectors import refuse_blind_first
 
 _OUTPUTS = ("logits", "start_logits", "end_logits")
 
+TOKENS = {"cpu": 1024, "cuda": 32768}
+"""Tokens of a buffer."""
+
+_FLAT = "flat: scaled dot products over texts of equal length"
+_KERNEL = "flat: the kernel of torch for varying lengths"
+
 
 class TorchForward:
-    """A model in evaluation mode on its device."""
+    """A model in evaluation mode on its device.
+
+    Attributes:
+        flat: Whether it reads buffers, which is proved here, or why it does not.
+    """
+
+    _rowwise = False
+    """Whether a head for tokens is asked for a constant number of them instead of a buffer."""
 
     def __init__(self, opened: OpenCheckpoint, dtype: Dtype, *, layer: int | None = None) -> None:
         model, tokenizer = opened.model, opened.tokenizer
@@ -68,19 +84,46 @@ class TorchForward:
         )
         import torch
 
+        own = str(getattr(model.config, "_attn_implementation", None) or "eager")
+        found = self._prove(opened, dtype)
+        self._flat = None if isinstance(found, str) else found
+        self.flat = (
+            FlatPlan(tokens=None, reason=found) if isinstance(found, str) else FlatPlan(tokens=TOKENS[self._device])
+        )
+        by_kernel = self._device == "cuda" and dtype != "float32"
         self.settings = {
-            "attention": str(getattr(model.config, "_attn_implementation", None) or "eager"),
+            "attention": own if self._flat is None else _KERNEL if by_kernel else _FLAT,
             "dtype": dtype,
             "threads": str(torch.get_num_threads()),
         }
+
+    def _prove(self, opened: OpenCheckpoint, dtype: Dtype) -> FlatModel | str:
+        """The model as one that reads buffers, or why it is none."""
+        special = {token for token in opened.tokenizer.all_special_ids if token is not None}
+        subject = Subject(
+            model=self.model,
+            device=self._device,
+            special=frozenset(special),
+            padding=self._pad,
+            layer=self._layer,
+            rowwise=self._rowwise,
+            single=dtype == "float32",
+        )
+        with quiet():
+            return prove(subject)
 
     def __call__(self, batch: Batch) -> Mapping[str, NDArray[np.float32]]:
         """Raw outputs in single precision, on the host."""
         return self._compute(batch, UNTIMED)
 
-    def in_stages(self, batch: Batch, stages: StageTimes) -> Mapping[str, NDArray[np.float32]]:
+    def compute(self, buffer: Buffer) -> Mapping[str, NDArray[np.float32]]:
+        """Raw outputs of a buffer in single precision, on the host; see `encoders.flat.ComputesBuffers`."""
+        return self._compute_flat(buffer, UNTIMED)
+
+    def in_stages(self, batch: Batch | Buffer, stages: StageTimes) -> Mapping[str, NDArray[np.float32]]:
         """The same, with the copies told from computing; the device is waited for at the end of each."""
-        return self._compute(batch, TimedStages(stages, self._device))
+        timed = TimedStages(stages, self._device)
+        return self._compute_flat(batch, timed) if isinstance(batch, Buffer) else self._compute(batch, timed)
 
     @property
     def work(self) -> EncoderWork | str:
@@ -95,6 +138,20 @@ class TorchForward:
                 inputs = self._tensors(batch)
             with stages.forward():
                 found = self._outputs(inputs)
+            with stages.to_host():
+                return {name: values.float().cpu().numpy() for name, values in found.items()}
+
+    def _compute_flat(self, buffer: Buffer, stages: ForwardStages) -> Mapping[str, NDArray[np.float32]]:
+        import torch
+
+        flat = self._flat
+        assert flat is not None, "a model that reads no buffers was given one"
+        with torch.inference_mode():
+            with stages.to_device():
+                inputs, layout = flat.prepare(buffer)
+            with stages.forward():
+                states = flat.states(inputs, layout)
+                found = {HIDDEN: states} if flat.head is None else flat.read(buffer, states)
             with stages.to_host():
                 return {name: values.float().cpu().numpy() for name, values in found.items()}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,16 +10,19 @@ from numpy.typing import NDArray
 
 from benchwright.encoders import Batch
 from benchwright.encoders.encoded import Ints
+from benchwright.encoders.flat import Buffer
 from benchwright.encoders.masked import ATTENTIONS, RELATIVE, TOKENS, TOTALS
 from benchwright.encoders.work import EncoderWork
 
+from .flat.heads import encoder_gives
+from .flat.model import FlatModel
 from .forward import TorchForward
 from .open import OpenCheckpoint
 from .settings import Dtype
 from .stages import UNTIMED, ForwardStages
 
-_LOGITS = {"cpu": 2**24, "cuda": 2**28}
-"""Most raw outputs of the head at a time: a vocabulary for each position, 64 MiB and 1 GiB in single precision."""
+_ROWS = {"cpu": 64, "cuda": 1024}
+"""Positions that the head is given at a time, always as many: with fewer than 16, or varying numbers, products of matrices differ."""
 
 _TOLERANCE = {"float32": 1e-4}
 _COARSE = 5e-2
@@ -40,11 +42,13 @@ class MaskedForward(TorchForward):
         top: How many most probable tokens are given where a batch asks for reads; 0: the tokens that it names.
     """
 
+    _rowwise = True
+
     def __init__(self, opened: OpenCheckpoint, dtype: Dtype, *, attention: bool, top: int) -> None:
         if attention:
             opened.model.set_attn_implementation("eager")  # the only one that keeps its weights
-        super().__init__(opened, dtype)
         self._attention, self._top = attention, top
+        super().__init__(opened, dtype)
         self._barred = sorted({token for token in opened.tokenizer.all_special_ids if token is not None})
         self._sparse: bool | None = None
         self._close_to = _TOLERANCE.get(dtype, _COARSE)
@@ -60,11 +64,31 @@ class MaskedForward(TorchForward):
         """
         return self._compute(batch, UNTIMED)
 
+    def _prove(self, opened: OpenCheckpoint, dtype: Dtype) -> FlatModel | str:
+        if self._attention:
+            return "its rule reads weights of the attention, which only attention over whole texts keeps"
+        return super()._prove(opened, dtype)
+
     @property
     def work(self) -> EncoderWork | str:
         """Operations of the model; its head is counted where it is applied."""
         known = super().work
-        return known if isinstance(known, str) or self._sparse else known.read_everywhere()
+        is_sparse = self._sparse or self._flat is not None
+        return known if isinstance(known, str) or is_sparse else known.read_everywhere()
+
+    def _compute_flat(self, buffer: Buffer, stages: ForwardStages) -> Mapping[str, NDArray[np.float32]]:
+        import torch
+
+        flat = self._flat
+        assert flat is not None, "a model that reads no buffers was given one"
+        places, tokens = _flat_places(buffer)
+        distinct, inverse = np.unique(places, return_inverse=True)
+        with torch.inference_mode():
+            with stages.to_device():
+                inputs, layout = flat.prepare(buffer)
+            with stages.forward():
+                states = _States(hidden=flat.states(inputs, layout)[torch.from_numpy(distinct).to(self._device)])
+            return self._read(states, inverse, tokens, stages, top=self._top if buffer.reads is not None else 0)
 
     def _compute(self, batch: Batch, stages: ForwardStages) -> Mapping[str, NDArray[np.float32]]:
         import torch
@@ -129,7 +153,9 @@ class MaskedForward(TorchForward):
         for begin, end in self._chunks(len(states)):
             mine = order[slice(*np.searchsorted(where, (begin, end)))]
             with stages.forward():
-                logits = self._head(states.hidden[begin:end]) if states.logits is None else states.logits[begin:end]
+                logits = (
+                    self._head_rows(states.hidden[begin:end]) if states.logits is None else states.logits[begin:end]
+                )
                 values = logits.float()
                 values = values - values.amax(dim=-1, keepdim=True)
                 rows = torch.from_numpy(inverse[mine] - begin).to(values.device)
@@ -146,7 +172,7 @@ class MaskedForward(TorchForward):
         return found
 
     def _chunks(self, places: int) -> Iterator[tuple[int, int]]:
-        size = max(1, _LOGITS[self._device] // self.inputs.vocabulary)
+        size = _ROWS[self._device]
         for begin in range(0, places, size):
             yield begin, min(begin + size, places)
 
@@ -154,8 +180,16 @@ class MaskedForward(TorchForward):
         """Raw outputs of the model's own head for hidden states (n, width): n x vocabulary."""
         import torch
 
-        with _encoder_gives(self.model, hidden[None]):
+        with encoder_gives(self.model, hidden[None]):
             return self.model(input_ids=torch.zeros((1, len(hidden)), dtype=torch.long, device=hidden.device)).logits[0]
+
+    def _head_rows(self, hidden: Any) -> Any:
+        """The same of a constant number of states, filled up."""
+        import torch
+
+        short = _ROWS[self._device] - len(hidden)
+        filled = torch.cat([hidden, hidden[:1].expand(short, -1)]) if short else hidden
+        return self._head(filled)[: len(hidden)]
 
 
 class _States:
@@ -168,25 +202,21 @@ class _States:
         return len(self.hidden if self.logits is None else self.logits)
 
 
-@contextmanager
-def _encoder_gives(model: Any, states: Any) -> Iterator[None]:
-    """Meanwhile the encoder inside a model computes nothing and gives these states."""
-    from transformers.modeling_outputs import BaseModelOutput
-
-    encoder = model.base_model
-    encoder.forward = lambda *_args, **_options: BaseModelOutput(last_hidden_state=states)
-    try:
-        yield
-    finally:
-        del encoder.forward
-
-
 def _places(batch: Batch) -> tuple[Ints, Ints, Ints]:
     """Line, position and token of each read."""
     if batch.reads is not None:
         return batch.reads.owners, batch.reads.positions, batch.reads.tokens
     lines, positions = np.nonzero(batch.mask)
     return lines, positions, batch.columns["input_ids"][lines, positions]
+
+
+def _flat_places(buffer: Buffer) -> tuple[Ints, Ints]:
+    """Place in a buffer and token of each read; without reads each token of each text at its own place."""
+    reads = buffer.reads
+    if reads is not None:
+        return buffer.offsets[reads.owners] + reads.positions, reads.tokens
+    places = np.arange(int(buffer.offsets[-1]))
+    return places, buffer.columns["input_ids"][places]
 
 
 def _received(attentions: tuple[Any, ...], mask: NDArray[np.bool_]) -> Any:

@@ -1,0 +1,52 @@
+"""A model that reads buffers: the encoder over all tokens at once, then what its head reads of each text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from benchwright.encoders.flat import Buffer
+
+from .attention import Layout, reading
+from .heads import Head, Reader
+from .inputs import FlatInputs, layout_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlatModel:
+    """An encoder whose attention is set to that of buffers, and its head.
+
+    Attributes:
+        base: The encoder without its head.
+        inputs: What it is given.
+        device: Where it computes.
+        layer: Layer whose vectors are given; -1: the last.
+        head: The class around the encoder; None: there is none.
+        reader: What the head reads; None: vectors of the tokens are what is wanted.
+    """
+
+    base: Any
+    inputs: FlatInputs
+    device: str
+    layer: int = -1
+    head: Head | None = None
+    reader: Reader | None = None
+
+    def prepare(self, buffer: Buffer) -> tuple[dict[str, Any], Layout]:
+        """Inputs on the device, and where the texts lie."""
+        layout = layout_of(buffer, self.device)
+        return self.inputs(buffer, layout), layout
+
+    def states(self, inputs: Mapping[str, Any], layout: Layout) -> Any:
+        """Vectors of a layer, tokens x numbers; those of the filling say nothing."""
+        with reading(layout):
+            if self.layer == -1:
+                return self.base(**inputs)[0][0]
+            return self.base(**inputs, output_hidden_states=True).hidden_states[self.layer][0]
+
+    def read(self, buffer: Buffer, states: Any) -> dict[str, Any]:
+        """Outputs of the head by name, from the states of a buffer."""
+        assert self.head is not None
+        assert self.reader is not None
+        return self.reader(self.head, states, buffer)
