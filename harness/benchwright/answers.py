@@ -88,6 +88,16 @@ class ScoreRows:
         width = int(self.widths[0]) if len(self.widths) else 0
         return self.values.reshape(-1, width) if width and (self.widths == width).all() else None
 
+    def of_rows(self, rows: NDArray[np.intp]) -> Floats | None:
+        """The matrix of some items, where they have the same number of scores, at least one; else None."""
+        widths = self.widths[rows]
+        width = int(widths[0]) if len(widths) else 0
+        if not width or not (widths == width).all():
+            return None
+        starts = np.cumsum(self.widths)[rows] - width
+        found: Floats = self.values[starts[:, None] + np.arange(width)]
+        return found
+
     @staticmethod
     def of(rows: Sequence[Sequence[float] | None]) -> ScoreRows:
         """From a row for each item; None and an empty one alike have no scores."""
@@ -142,61 +152,62 @@ class AnswerArrays:
     Attributes:
         task: The card.
         n: Items.
+        source: Where the columns come from.
     """
 
     def __init__(self, task: Task, source: ColumnSource) -> None:
-        self.task, self.n, self._source = task, len(source), source
+        self.task, self.n, self.source = task, len(source), source
 
     @cached_property
     def ids(self) -> list[str]:
         """Id of each item."""
-        return self._source.texts("id")
+        return self.source.texts("id")
 
     @cached_property
     def names(self) -> list[str]:
         """Id of each item in outputs: its official one where the data have one, as `items.call` says."""
-        official = self._source.texts("official_id")
+        official = self.source.texts("official_id")
         return [own if own is not None else id_ for own, id_ in zip(official, self.ids, strict=True)]
 
     @cached_property
     def targets(self) -> Coded:
         """Gold answers."""
-        return self._source.coded("target")
+        return self.source.coded("target")
 
     @cached_property
     def outputs(self) -> Coded:
         """Answers of the model."""
-        return self._source.coded("output")
+        return self.source.coded("output")
 
     @cached_property
     def clusters(self) -> Coded:
         """What items are resampled with."""
-        return self._source.coded("cluster")
+        return self.source.coded("cluster")
 
     @cached_property
     def groups(self) -> Coded:
         """What items are judged together in."""
-        return self._source.coded("group")
+        return self.source.coded("group")
 
     @cached_property
     def errors(self) -> Coded:
         """Why there is no answer."""
-        return self._source.coded("error")
+        return self.source.coded("error")
 
     @cached_property
     def extras(self) -> Coded:
         """Facts beside the answers, a mapping each; none where it is empty."""
-        return self._source.coded("extra")
+        return self.source.coded("extra")
 
     @cached_property
     def slices(self) -> dict[str, Coded]:
         """Slice name -> the value of each item."""
-        return self._source.slices()
+        return self.source.slices()
 
     @cached_property
     def truncated(self) -> Flags:
         """Whether the model saw less than the whole."""
-        return self._source.flags("truncated")
+        return self.source.flags("truncated")
 
     @cached_property
     def errored(self) -> Flags:
@@ -227,7 +238,7 @@ class AnswerArrays:
     @cached_property
     def score_rows(self) -> ScoreRows:
         """Scores, as many as each item has."""
-        return self._source.scores()
+        return self.source.scores()
 
     @cached_property
     def scores(self) -> Floats | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -12,13 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.alarm import note, notes
+from benchwright.answers import HasColumns
 from benchwright.errors import BenchwrightError
 from benchwright.items import count, noun
 from benchwright.metrics.alarms import alarms
 from benchwright.metrics.behaviour import share_verdicts
 from benchwright.metrics.by_label import by_label
 from benchwright.metrics.closed_form import closed_form_interval
-from benchwright.metrics.columns import CodedRows, Columns, Floats, Gathered, Metric, gather, group_sizes
+from benchwright.metrics.columns import (
+    CodedRows,
+    Columns,
+    Floats,
+    Gathered,
+    Metric,
+    gather,
+    gather_answers,
+    group_sizes,
+)
 from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.equivalent import equivalent_of
 from benchwright.metrics.resample import LeftOut, leave_out, resample
@@ -91,14 +101,14 @@ def score_slices(
 ) -> tuple[Score, ...]:
     """Scores of every slice ``name=value`` that has at least ``minimum`` records, sorted by slice."""
     members = rows_by_slice(records, task)
-    sizes = group_sizes(records)
+    gather_some = _gatherer(task, records)
     sharing = [metric.with_whole for metric in metrics if metric.with_whole is not None]
     whole = gather(task, records).columns if task.behaviour or sharing else None
     scores: list[Score] = []
     for slice in sorted(members, key=lambda slice: slice.partition("=")[::2]):
         if len(members[slice]) < minimum:
             continue
-        found = gather(task, [records[row] for row in members[slice]], among=sizes)
+        found = gather_some(members[slice])
         if whole is not None and task.behaviour:
             share_verdicts(whole, found.columns)
         if whole is not None:
@@ -115,6 +125,16 @@ def score_slices(
             slice=slice,
         )
     return tuple(scores)
+
+
+def _gatherer(task: Task, records: Sequence[Record]) -> Callable[[Sequence[int]], Gathered]:
+    """A function that gathers the records of some rows, and dissolves groups that lie partly outside of them."""
+    if isinstance(records, HasColumns) and not task.behaviour:
+        answers = records.answers(task)
+        among = np.bincount(answers.groups.codes + 1, minlength=len(answers.groups.values) + 1)[1:]
+        return lambda rows: gather_answers(answers, np.asarray(rows, dtype=np.intp), among=among)
+    sizes = group_sizes(records)
+    return lambda rows: gather(task, [records[row] for row in rows], among=sizes)
 
 
 def score_labels(

@@ -11,6 +11,7 @@ import msgspec
 
 from benchwright import formatting, registry
 from benchwright.alarm import CHECKS, alarm, as_note
+from benchwright.answers import answers_of
 from benchwright.bias import score_gaps, score_identity
 from benchwright.errors import NotComparable, PluginError
 from benchwright.hardware.of_run import score_profiles
@@ -21,7 +22,7 @@ from benchwright.robustness import score_views
 from benchwright.store import Store
 from benchwright.store.folder import ScoreFile
 from benchwright.types import RESULTS, Alarm, GroupGap, IdentityScore, Record, RobustnessScore, Run, Score, Task
-from benchwright.unanswered import count_as_wrong, is_unanswered
+from benchwright.unanswered import count_as_wrong, counted_as_wrong, unanswered_rows
 
 if TYPE_CHECKING:
     from benchwright.metrics.columns import Metric
@@ -60,6 +61,7 @@ def score_cell(store: Store, key: str, task: Task) -> CellScores:
 def recheck(store: Store, run: Run) -> list[str]:
     """Recompute the scores of a run from its records: one line for each number that differs."""
     from benchwright.score import gather, score_columns
+    from benchwright.store.stored_records import StoredRecords
 
     problems = []
     for cell in run.cells:
@@ -67,7 +69,7 @@ def recheck(store: Store, run: Run) -> list[str]:
         if cell.status != "scored" or cell.key is None or task is None or not store.is_complete(cell.key):
             continue
         metrics: list[Metric] = [registry.get("metrics", name) for name in task.metrics]
-        found = gather(task, store.read_records(cell.key))
+        found = gather(task, StoredRecords(store.read_record_table(cell.key)))
         with _quiet():
             fresh = score_columns(found.columns, metrics, errored=found.errored, skipped=found.skipped)
         kept = _read(store, cell.key, task, metrics, [])
@@ -224,8 +226,9 @@ def _is_current(file: ScoreFile | None) -> bool:
 
 def _compute(store: Store, key: str, task: Task, metrics: Sequence[Metric], by_label: Sequence[Metric]) -> CellScores:
     from benchwright.score import alarms, gather, score_columns, score_labels, score_slices
+    from benchwright.store.stored_records import StoredRecords
 
-    records = store.read_records(key)
+    records = StoredRecords(store.read_record_table(key))
     found = gather(task, records)
     settings = {"resamples": RESAMPLES, "seed": SEED, "confidence": CONFIDENCE}
     with _quiet():
@@ -248,15 +251,19 @@ def _compute(store: Store, key: str, task: Task, metrics: Sequence[Metric], by_l
 
 def unanswered_alarms(task: Task, records: Sequence[Record]) -> tuple[Alarm, ...]:
     """An alarm with the task's score on the answered items and with unanswered ones counted as wrong; empty if all are answered."""
+    from benchwright.metrics.columns import gather_answers
     from benchwright.score import gather
 
-    silent, labelled = sum(map(is_unanswered, records)), sum(record.target is not None for record in records)
+    silent, labelled = int(unanswered_rows(task, records).sum()), int(answers_of(task, records).has_gold.sum())
     if not silent:
         return ()
     told = f"no answer to {silent:,} of {count(labelled, noun(task))}"
     try:
         quantity = quantity_of("score", task)
-        counted = gather(task, [count_as_wrong(task, record) for record in records]).columns
+        if task.behaviour:
+            counted = gather(task, [count_as_wrong(task, record) for record in records]).columns
+        else:
+            counted = gather_answers(counted_as_wrong(task, records)).columns
     except (NotComparable, PluginError):
         return (alarm("errored", f"{told}: the score is that of the others"),)
     columns = gather(task, records).columns

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from benchwright import kinds
+from benchwright.answers import AnswerArrays, HasColumns
 from benchwright.types import Record, Task
 
 
@@ -21,13 +25,33 @@ def slices_in(slices: dict[str, str], task: Task) -> tuple[str, ...]:
     )
 
 
-def rows_by_slice(records: Sequence[Record], task: Task) -> dict[str, list[int]]:
+def rows_by_slice(records: Sequence[Record], task: Task) -> dict[str, Sequence[int]]:
     """``name=value`` -> positions of the records in that slice, in order; slices by name."""
+    if isinstance(records, HasColumns):
+        return _rows_of_columns(records.answers(task), task)
     members: dict[str, list[int]] = {}
     for row, record in enumerate(records):
         for slice in slices_in(record.slices, task):
             members.setdefault(slice, []).append(row)
     return {slice: members[slice] for slice in sorted(members)}
+
+
+def _rows_of_columns(answers: AnswerArrays, task: Task) -> dict[str, Sequence[int]]:
+    """`rows_by_slice` of columns: each value that occurs is taken apart once."""
+    members: dict[str, list[NDArray[np.intp]]] = {}
+    for name, coded in answers.slices.items():
+        order = np.argsort(coded.codes, kind="stable")
+        ends = np.searchsorted(coded.codes[order], np.arange(len(coded.values) + 1))
+        for code, value in enumerate(coded.values):
+            rows = order[ends[code] : ends[code + 1]]
+            for slice in slices_in({name: value}, task) if rows.size else ():
+                members.setdefault(slice, []).append(rows)
+    return {slice: _joined(members[slice]).tolist() for slice in sorted(members)}
+
+
+def _joined(parts: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
+    """Rows of one part, or of several, ascending and each once."""
+    return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
 
 
 def label_of(slice: str, task: Task) -> str | None:

@@ -2,6 +2,7 @@
 
 import math
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from benchwright import kinds
 from benchwright.answers import answers_of, pick, same_items
 from benchwright.errors import StoreError
 from benchwright.items import call
-from benchwright.store import Store, record_table
+from benchwright.store import Store, payloads, record_table
 from benchwright.store.folder import Cell
 from benchwright.store.reader import RecordReader
 from benchwright.store.record_table import encode, from_bytes, to_bytes
@@ -305,3 +306,25 @@ def test_json_of_a_record_is_read_as_it_was_written(value):
 def test_json_that_only_python_reads_is_read():
     assert math.isnan(record_table.from_json('{"strange": NaN}')["strange"])
     assert record_table.from_json('"\\ud800"') == "\ud800"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_ledger_is_counted_from_columns_as_from_records(case):
+    """Errors, items without gold, truncated ones, tokens and what adapters count are the same from the columns of a table."""
+    records = [
+        msgspec.structs.replace(record, extra=extra)
+        for record, extra in zip(
+            make_records(case),
+            (
+                {"text_tokens": 5, "counts": {"lost words": 2}},
+                {"text_tokens": 5, "unknown_tokens": 1, "score": math.nan},
+                {},
+                {"counts": {"lost words": 1, "a": 3}},
+            ),
+            strict=True,
+        )
+    ]
+    every = records * 3
+    told = payloads.count_table(stored(case, every).table, {"a": 1})
+    assert told == payloads.count(every, {"a": 1})
+    assert (told.errored, told.tokens, told.unknown, told.notes) == (3, 30, 3, {"a": 10, "lost words": 9})

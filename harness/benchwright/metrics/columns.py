@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answers import AnswerArrays
+from benchwright.answers import AnswerArrays, Coded, HasColumns
 from benchwright.errors import LabelError
 from benchwright.kinds import NO_TEXT
 from benchwright.quantities import Quantity
@@ -50,6 +50,7 @@ class Columns:
         metadata: What a metric must know of each item besides (n); empty when no item has any.
         lacks: Of behavioural tests: whether the model lacks a label that is needed to judge an example (n); empty: it lacks none.
         rows_of_split: 0-based row of each item in the split (n), ascending; None: every row is here.
+        coded: Targets and outputs by code, where they came so; None: as the lists say.
     """
 
     task: Task
@@ -63,6 +64,7 @@ class Columns:
     rows_of_split: Codes | None = None
     lacks: list[bool] = field(default_factory=list)
     metadata: list[dict[str, str]] = field(default_factory=list)
+    coded: tuple[Coded, Coded] | None = field(default=None, kw_only=True, repr=False)
     _memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -94,12 +96,21 @@ class Columns:
     @cached_property
     def gold(self) -> Codes:
         """Label number of each target (n). Raises LabelError for a name the task does not have."""
-        return _codes(self.targets, self.task, "target")
+        return self._numbered(self.targets, None if self.coded is None else self.coded[0], "target")
 
     @cached_property
     def predicted(self) -> Codes:
         """Label number of each output (n). Raises LabelError for a name the task does not have."""
-        return _codes(self.outputs, self.task, "output")
+        return self._numbered(self.outputs, None if self.coded is None else self.coded[1], "output")
+
+    def _numbered(self, names: list[Any], coded: Coded | None, what: str) -> Codes:
+        if coded is None or len(coded.values) >= self.n or (coded.codes < 0).any():
+            return _codes(names, self.task, what)
+        used = np.unique(coded.codes)  # a value that only others gave may be no label
+        numbers = np.zeros(len(coded.values), dtype=np.intp)
+        numbers[used] = _codes([coded.values[code] for code in used.tolist()], self.task, what)
+        found: Codes = numbers[coded.codes]
+        return found
 
     @cached_property
     def outputs_as_array(self) -> NDArray[np.object_]:
@@ -295,7 +306,15 @@ def gather(task: Task, records: Sequence[Record], *, among: Mapping[str | None, 
     Scores are kept if every answered example has the same number of them. A group with an errored or skipped example is
     dissolved, since the rest of it would be easier to get right. For a slice, ``among`` says how many records each group has
     (`group_sizes`), and one that lies partly outside the slice is dissolved too. If no example has a cluster, groups are the clusters.
+
+    Records of a store are gathered from their columns, and none is made; of behavioural tests, whose cases need more of a record than
+    columns hold, all are.
     """
+    if isinstance(records, HasColumns) and not task.behaviour:
+        answers = records.answers(task)
+        return gather_answers(
+            answers, among=None if among is None else np.array([*map(among.__getitem__, answers.groups.values)])
+        )
     labelled = [record for record in records if record.target is not None]
     answered = [record for record in labelled if record.error is None and record.output is not None]
     scores = _scores(task, answered)
@@ -319,26 +338,59 @@ def gather(task: Task, records: Sequence[Record], *, among: Mapping[str | None, 
     return Gathered(columns, errored=len(labelled) - len(answered), skipped=len(records) - len(labelled))
 
 
-def gather_rows(answers: AnswerArrays, rows: NDArray[np.intp]) -> Columns:
+def gather_answers(
+    answers: AnswerArrays, rows: NDArray[np.intp] | None = None, *, among: NDArray[np.int64] | None = None
+) -> Gathered:
+    """What `gather` makes of the records of some rows, or of all, from their columns. Not for behavioural tests.
+
+    Args:
+        answers: Of a whole cell.
+        rows: Positions of records, ascending; None: all.
+        among: How many records of the cell each of ``answers.groups.values`` has; None: no group lies partly outside.
+    """
+    every = np.arange(answers.n) if rows is None else rows
+    has_gold, silent = answers.has_gold[every], answers.unanswered[every]
+    answered = has_gold & ~silent
+    kept = every[answered]
+    columns = gather_rows(answers, kept, clustered=bool((answers.clusters.codes[every[has_gold]] >= 0).any()))
+    columns = replace(columns, rows_of_split=None if len(kept) == len(every) else np.flatnonzero(answered))
+    broken = np.zeros(len(answers.groups.values) + 1, dtype=np.bool_)  # the last one stands for no group
+    broken[answers.groups.codes[every[~answered]]] = True
+    if among is not None:
+        broken[:-1] |= np.bincount(answers.groups.codes[every] + 1, minlength=len(broken))[1:] < among
+    if broken[:-1].any():
+        codes = answers.groups.codes[kept]
+        columns = replace(
+            columns, group=Coded(np.where(broken[codes], -1, codes).astype(np.int32), answers.groups.values).to_list()
+        )
+    labelled = int(has_gold.sum())
+    return Gathered(columns, errored=labelled - len(kept), skipped=len(every) - labelled)
+
+
+def gather_rows(answers: AnswerArrays, rows: NDArray[np.intp], *, clustered: bool | None = None) -> Columns:
     """What `gather` makes of the records of some rows, each with a gold label and an answer, without making them.
 
-    Of behavioural tests, whose cases need more of a record than columns hold, records are to be gathered.
+    Of behavioural tests, whose cases need more of a record than columns hold, records are to be gathered. ``clustered``: whether
+    items have clusters; None: as those of the rows say.
     """
-    clusters = answers.clusters if (answers.clusters.codes[rows] >= 0).any() else answers.groups
+    if clustered is None:
+        clustered = bool((answers.clusters.codes[rows] >= 0).any())
+    clusters = answers.clusters if clustered else answers.groups
     facts = answers.extras.take(rows).to_list() if answers.task.kind is Kind.TAG or answers.task.metadata else []
     strict = [(fact.get("strict_gold"), fact.get("strict")) if fact else (None, None) for fact in facts]
     metadata: list[dict[str, str]] = [(fact or {}).get("metadata") or {} for fact in facts]
-    scores = answers.scores
+    targets, outputs = answers.targets.take(rows), answers.outputs.take(rows)
     return Columns(
         answers.task,
-        answers.targets.take(rows).to_list(),
-        answers.outputs.take(rows).to_list(),
-        None if scores is None else scores[rows],
+        targets.to_list(),
+        outputs.to_list(),
+        answers.score_rows.of_rows(rows),
         clusters.take(rows).to_list(),
         _slices_of(answers, rows),
         answers.groups.take(rows).to_list(),
         strict if any(gold is not None or said is not None for gold, said in strict) else [],
         metadata=metadata if answers.task.metadata and any(metadata) else [],
+        coded=(targets, outputs),
     )
 
 

@@ -344,7 +344,7 @@ class Store:
         table = pa.concat_tables(bare, promote_options="default")  # a shard without keys lacks the column
         table = table if places is None else table.take(pa.array(places)).combine_chunks()
         content = record_table.to_bytes(table)
-        ledger = payloads.count(record_table.decode(table), notes)
+        ledger = payloads.count_table(table, notes)
         self._finish(key, payloads.RECORDS, content, ledger, seconds)
         del table, tables, bare, content
         pa.default_memory_pool().release_unused()  # a large cell is scored next

@@ -84,6 +84,9 @@ class StoredRecords(Sequence[Record], HasColumns):
         inputs: Texts of the items; None: records carry none.
         shared: What other models' columns were made into.
         message: What is told of a message of an error; None: the message as it is.
+
+    Attributes:
+        columns: The columns of the table.
     """
 
     def __init__(
@@ -95,7 +98,7 @@ class StoredRecords(Sequence[Record], HasColumns):
         message: Callable[[str], str] | None = None,
     ) -> None:
         self.table, self.inputs, self.message = table, inputs, message
-        self._columns = TableColumns(table, shared or SharedColumns(), message)
+        self.columns = TableColumns(table, shared or SharedColumns(), message)
         self._answers: AnswerArrays | None = None
 
     def __len__(self) -> int:
@@ -124,7 +127,7 @@ class StoredRecords(Sequence[Record], HasColumns):
     def answers(self, task: Task) -> AnswerArrays:
         """The answers of the whole cell, from its columns; kept for the card that was asked for last."""
         if self._answers is None or self._answers.task is not task:
-            self._answers = AnswerArrays(task, self._columns)
+            self._answers = AnswerArrays(task, self.columns)
         return self._answers
 
     def same_texts(self, other: object) -> bool | None:
@@ -210,6 +213,11 @@ class TableColumns:
         if pa.types.is_nested(column.type) or pa.types.is_null(column.type):
             return Coded.of(record_table.answers(column, form, name))
         return _by_dictionary(column, record_table.unpacker(form))
+
+
+def has_values(column: pa.ChunkedArray) -> Flags:
+    """Whether there is a value in each row."""
+    return _there(column.combine_chunks())
 
 
 def _by_dictionary(column: pa.ChunkedArray, unpack: Callable[[Any], Any] | None) -> Coded:
