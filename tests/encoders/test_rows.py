@@ -12,6 +12,7 @@ from benchwright.checkpoints.tokenizer import open_tokenizer
 from benchwright.encoders.choices import choice_texts, encode_choices
 from benchwright.encoders.contexts import encode_contexts
 from benchwright.encoders.template import cut
+from benchwright.encoders.tokenise import TextRows, Tokenizing
 from benchwright.encoders.words import encode_words
 from benchwright.errors import ModelError
 from benchwright.testing.fixtures import build_task
@@ -304,7 +305,7 @@ def test_each_option_is_a_row_of_its_own(tokenizers):
         example(question="the film", options=[]),
         example(question="the soup " * 40, options=["a", "the", "lovely"]),
     ]
-    inputs = encode_choices(tokenizer, task, examples, max_length=20)
+    inputs = encode_choices(TextRows(Tokenizing(tokenizer=tokenizer, max_length=20), texts=2), task, examples)
 
     assert inputs.owner.tolist() == [0, 0, 2, 2, 2]
     assert inputs.encoded.row(1).tolist() == tokenizer("the film", "boring")["input_ids"]

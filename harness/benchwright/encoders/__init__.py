@@ -10,7 +10,8 @@ from benchwright.encoders.codec_by_kind import codec_for, usual_length
 from benchwright.encoders.encoded import Encoded, InputRows, Unique, find_unique, join_rows
 from benchwright.encoders.failures import complaint, is_failure, is_out_of_memory
 from benchwright.encoders.session import EncoderSession, Forward, ModelInputs, ProbeError
-from benchwright.encoders.tokenise import Tokenizing, Truncation, encode
+from benchwright.encoders.tokenise import Tokenizing, encode
+from benchwright.encoders.truncation import Truncation
 
 __all__ = [
     "Batch",

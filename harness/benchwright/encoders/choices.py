@@ -13,7 +13,7 @@ from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row
 from benchwright.encoders.encoded import InputRows
 from benchwright.encoders.places import Place, Places
 from benchwright.encoders.token_places import Piece, TokenPlaces, places_in_texts, regroup
-from benchwright.encoders.tokenise import ROWS, Tokenizing, Truncation, encode
+from benchwright.encoders.tokenise import ROWS, TextRows, Tokenizing
 from benchwright.types import Example, Prediction, Target, Task
 
 
@@ -61,26 +61,13 @@ def choice_pieces(task: Task, example: Example, option: int) -> tuple[list[Piece
     return first, second
 
 
-def encode_choices(
-    tokenizer: Any,
-    task: Task,
-    examples: Sequence[Example],
-    *,
-    max_length: int,
-    truncation: Truncation = "longest_first",
-    names: Sequence[str] = ("input_ids", "token_type_ids"),
-    stand_in: int | None = None,
-) -> InputRows:
-    """A row of at most ``max_length`` tokens for each option of each example, in the order of the options.
+def encode_choices(rows: TextRows, task: Task, examples: Sequence[Example]) -> InputRows:
+    """A row for each option of each example, in the order of the options.
 
     Args:
-        tokenizer: A tokenizer of `transformers`.
+        rows: Makes rows of two texts.
         task: Of kind ``choose``.
         examples: Their last input is a list of options; lists may differ in length.
-        max_length: Most tokens to a row, special tokens included.
-        truncation: Which text loses tokens.
-        names: Columns wanted; those the tokenizer does not give are left out.
-        stand_in: As in `encode`.
     """
     firsts: list[str] = []
     seconds: list[str] = []
@@ -95,10 +82,7 @@ def encode_choices(
         firsts += first
         seconds += second
         owner += [at] * len(first)
-    encoded = encode(
-        tokenizer, firsts, seconds, max_length=max_length, truncation=truncation, names=names, stand_in=stand_in
-    )
-    return InputRows(encoded=encoded, owner=np.array(owner, dtype=np.int64), errors=errors)
+    return InputRows(encoded=rows.encode(firsts, seconds), owner=np.array(owner, dtype=np.int64), errors=errors)
 
 
 def _join(texts: Sequence[str]) -> str:
@@ -125,20 +109,12 @@ class ChoiceCodec:
     def __init__(self, task: Task, tokenizing: Tokenizing, head: HeadOutputs, options: CodecOptions) -> None:
         self.tokenizing, self.refuses_nan = tokenizing, True
         self._task, self._truncation = task, options.truncation
+        self._rows = TextRows(tokenizing, texts=2, truncation=options.truncation)
         self.settings = {"truncation": options.truncation}
 
     def encode(self, examples: Sequence[Example]) -> InputRows:
         """A row for each option."""
-        how = self.tokenizing
-        return encode_choices(
-            how.tokenizer,
-            self._task,
-            examples,
-            max_length=how.max_length,
-            truncation=self._truncation,
-            names=how.names,
-            stand_in=how.stand_in,
-        )
+        return encode_choices(self._rows, self._task, examples)
 
     def texts_of_rows(self, rows: InputRows, examples: Sequence[Example]) -> dict[int, tuple[Any, ...]]:
         """The first rows that hold all of their texts, with these."""

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from benchwright.encoders.batches import Batch
 from benchwright.encoders.encoded import InputRows
-from benchwright.encoders.tokenise import Tokenizing, Truncation
+from benchwright.encoders.tokenise import Tokenizing
+from benchwright.encoders.truncation import Truncation
 from benchwright.errors import ModelError
 from benchwright.tags import Scheme
 from benchwright.types import Example, LabelMap, Prediction

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.encoders.encoded import InputRows, Ints
-from benchwright.encoders.template import Template, Tokens, cut, join_texts, read_template, spread, tokens_of
+from benchwright.encoders.encoded import Flags, InputRows, Ints
+from benchwright.encoders.template import Template, cut_all, join_runs, read_template
+from benchwright.encoders.token_table import Runs, Tokens, TokenTable, plain_backend, tokenise
 
 Offsets = NDArray[np.int32]
 
@@ -74,79 +76,66 @@ def encode_contexts(
     share = most_of_question(room, stride)
     if share < 1 or stride < 0:
         raise ValueError(f"windows of {room} tokens that overlap by {stride}, question included")
-    asked, asked_at = spread([question.lstrip() for question in questions])
-    shown, shown_at = spread(list(contexts))
-    heads, head_errors = tokens_of(tokenizer, asked)
-    bodies, body_errors = tokens_of(tokenizer, shown)
-    ids = [None if body is None else np.array(body.ids, dtype=np.int32) for body in bodies]
-    places = [None if body is None else trim(body.offsets, text) for body, text in zip(bodies, shown, strict=True)]
-    made = _Windows(template, tokenizer.cls_token_id)
-    errors: dict[int, str] = {}
-    for at, (question, context) in enumerate(zip(asked_at.tolist(), shown_at.tolist(), strict=True)):
-        head, body, offsets = heads[question], ids[context], places[context]
-        if head is None or body is None or offsets is None:
-            errors[at] = head_errors.get(question) or body_errors[context]
-            continue
-        before = np.array(head.ids[:share], dtype=np.int32)
-        if not (template.special or len(before) or len(body)):
-            errors[at] = "an empty question and context, for which the tokenizer gives no token"
-            continue
-        windows = cut(len(body), room - len(before), stride) or [(0, 0)]
-        for start, end in windows:
-            low = 0 if start == 0 else int(offsets[start, 0])
-            high = len(shown[context]) if end == len(body) else int(offsets[end - 1, 1])
-            made.add(at, before, body[start:end], offsets[start:end], (low, high), truncated=len(head.ids) > share)
-    return made.finish(errors)
+    backend = plain_backend(tokenizer)
+    asked = tokenise(backend, [question.lstrip() for question in questions])
+    shown = tokenise(backend, contexts, spans=True)
+    errors = _problems(asked, shown, is_bare=template.special == 0)
+    good = np.array([at for at in range(len(questions)) if at not in errors], dtype=np.int64)
+    heads, bodies = asked.runs().of(good), shown.runs().of(good)
+    heads = heads.cut(np.minimum(heads.lengths, share))
+    windows = cut_all(bodies.lengths, room - heads.lengths, stride, least=1)
+    mine, owner = windows.owner, good[windows.owner]
+    runs = Runs(ids=bodies.ids, starts=bodies.starts[mine] + windows.starts, lengths=windows.ends - windows.starts)
+    first = template.begin(1) + heads.lengths[mine]
+    places = _places(shown, contexts)
+    sizes = np.fromiter(map(len, contexts), dtype=np.int64, count=len(contexts))[owner]
+    low = np.where(windows.starts == 0, 0, places[runs.starts, 0])
+    high = np.where(windows.ends == bodies.lengths[mine], sizes, places[runs.starts + runs.lengths - 1, 1])
+    bounds = zip(runs.starts.tolist(), (runs.starts + runs.lengths).tolist(), strict=True)
+    return ContextRows(
+        encoded=join_runs(template, [heads.of(mine), runs], truncated=(asked.runs().of(good).lengths > share)[mine]),
+        owner=owner,
+        context=np.stack([first, first + runs.lengths - 1], axis=1),
+        offsets=tuple(places[start:end] for start, end in bounds),
+        windows=np.stack([low, high], axis=1),
+        cls=_class_places(template, tokenizer.cls_token_id, first + runs.lengths),
+        errors=errors,
+    )
 
 
-class _Windows:
-    """Windows as they are made, one after the other."""
+def _problems(asked: TokenTable, shown: TokenTable, *, is_bare: bool) -> dict[int, str]:
+    """Examples without rows: those whose question, or else whose context, the tokenizer cannot take, and those without any token
+    where it puts none around texts.
+    """
+    found: dict[int, str] = {}
+    for table in (asked, shown):
+        if table.errors:
+            for at in np.flatnonzero(np.isin(table.source, list(table.errors))).tolist():
+                found.setdefault(at, table.errors[int(table.source[at])])
+    if is_bare:
+        for at in np.flatnonzero(asked.runs().lengths + shown.runs().lengths == 0).tolist():
+            found.setdefault(at, "an empty question and context, for which the tokenizer gives no token")
+    return found
 
-    def __init__(self, template: Template, cls_token: int | None) -> None:
-        self._template = template
-        self._rows: list[tuple[Tokens, Tokens]] = []
-        self._owner: list[int] = []
-        self._truncated: list[bool] = []
-        self._context: list[tuple[int, int]] = []
-        self._offsets: list[Offsets] = []
-        self._shown: list[tuple[int, int]] = []
-        self._cls: list[int] = []
-        before, _, after = template.fixed["input_ids"]
-        self._cls_before = _find(before, cls_token)
-        self._cls_after = None if self._cls_before is not None else _find(after, cls_token)
 
-    def add(
-        self,
-        owner: int,
-        question: Tokens,
-        context: Tokens,
-        offsets: Offsets,
-        shown: tuple[int, int],
-        *,
-        truncated: bool,
-    ) -> None:
-        """One more window."""
-        first = self._template.begin(1, [len(question)])
-        self._rows.append((question, context))
-        self._owner.append(owner)
-        self._truncated.append(truncated)
-        self._context.append((first, first + len(context) - 1))
-        self._offsets.append(offsets)
-        self._shown.append(shown)
-        end = first + len(context)
-        self._cls.append(end + self._cls_after if self._cls_after is not None else self._cls_before or 0)
+def _places(shown: TokenTable, contexts: Sequence[str]) -> Offsets:
+    """First character and end of each token of the distinct contexts, as `trim` gives them, and a row for what has no token."""
+    assert shown.spans is not None
+    found = np.zeros((len(shown.ids) + 1, 2), dtype=np.int32)
+    bounds = shown.bounds.tolist()
+    for number, at in enumerate(np.unique(shown.source, return_index=True)[1].tolist()):
+        mine = slice(bounds[number], bounds[number + 1])
+        found[mine] = trim(shown.spans[mine], contexts[at])
+    return found
 
-    def finish(self, errors: Mapping[int, str]) -> ContextRows:
-        """All windows."""
-        return ContextRows(
-            encoded=join_texts(self._template, self._rows, truncated=self._truncated),
-            owner=np.array(self._owner, dtype=np.int64),
-            context=np.array(self._context, dtype=np.int64).reshape(-1, 2),
-            offsets=tuple(self._offsets),
-            windows=np.array(self._shown, dtype=np.int64).reshape(-1, 2),
-            cls=np.array(self._cls, dtype=np.int64),
-            errors=dict(errors),
-        )
+
+def _class_places(template: Template, token: int | None, ends: Ints) -> Ints:
+    """Position of the class token of rows in which the context ends before ``ends``; that of the first token where there is none."""
+    before, _, after = template.fixed["input_ids"]
+    leading, trailing = _find(before, token), _find(after, token)
+    if leading is None and trailing is not None:
+        return ends + trailing
+    return np.full(len(ends), leading or 0, dtype=np.int64)
 
 
 def _find(tokens: Tokens, wanted: int | None) -> int | None:
@@ -161,7 +150,23 @@ def trim(offsets: Sequence[tuple[int, int]] | Offsets, text: str) -> Offsets:
     found = np.array(offsets, dtype=np.int32).reshape(-1, 2)
     size = len(text)
     at: NDArray[np.int32] = np.arange(size + 1, dtype=np.int32)
-    full = np.fromiter((not char.isspace() for char in text), dtype=bool, count=size)
+    full = ~_are_blanks(text)
     following = np.minimum.accumulate(np.append(np.where(full, at[:-1], size), size)[::-1])[::-1]
     ended = np.maximum.accumulate(np.insert(np.where(full, at[1:], 0), 0, 0))
     return np.stack([following[found[:, 0]], ended[found[:, 1]]], axis=1).astype(np.int32)
+
+
+_LAST_BLANK = 0x3000
+"""The highest code of a blank; no later version of Unicode is expected to add one."""
+
+
+@cache
+def _blank_codes() -> Flags:
+    return np.array([chr(code).isspace() for code in range(_LAST_BLANK + 2)])
+
+
+def _are_blanks(text: str) -> Flags:
+    """For each character whether `str.isspace` holds of it."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    found: Flags = _blank_codes()[np.minimum(codes, _LAST_BLANK + 1)]
+    return found

@@ -103,6 +103,30 @@ def join_rows(
     )
 
 
+def spread_rows(encoded: Encoded, places: Ints, *, truncated: Flags, errors: Mapping[int, str]) -> Encoded:
+    """The rows at their places among others that have no tokens.
+
+    Args:
+        encoded: Rows without errors.
+        places: Of each of them, rising.
+        truncated: For each row of the result, whether tokens were cut off.
+        errors: Row of the result -> why it has no tokens.
+    """
+    lengths = np.zeros(len(truncated), dtype=np.int64)
+    lengths[places] = encoded.lengths
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
+    return Encoded(columns=encoded.columns, offsets=offsets, truncated=truncated, errors=dict(errors))
+
+
+def equal_rows(rows: Encoded, others: Encoded) -> bool:
+    """Whether rows have the same values in the same columns."""
+    return (
+        rows.columns.keys() == others.columns.keys()
+        and np.array_equal(rows.offsets, others.offsets)
+        and all(np.array_equal(values, others.columns[name]) for name, values in rows.columns.items())
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class RowSummary:
     """The rows of one example, summarised.

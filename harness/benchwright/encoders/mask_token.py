@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchwright.encoders.failures import is_failure
-from benchwright.encoders.tokenise import unknown_token
+from benchwright.encoders.token_counts import unknown_token
 
 
 def find_mask(tokenizer: Any) -> str:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from benchwright.encoders.encoded import Ints
 from benchwright.encoders.masked_rules import Reading, Sentence, Slot, positions_by_block
-from benchwright.encoders.template import join_texts, read_template, tokens_of
+from benchwright.encoders.template import join_runs, read_template, tokens_of
+from benchwright.encoders.token_table import to_runs
 from benchwright.encoders.tokenise import ROWS, Tokenizing, check_rows
 from benchwright.types import Example, Task
 
@@ -216,7 +217,7 @@ class MaskedTexts:
             return
         self._checked = True
         whole = [(text, one) for text, one in zip(texts, encodings, strict=True) if one is not None and one.ids][:ROWS]
-        rows = join_texts(self._template, [[np.array(one.ids, dtype=np.int32)] for _, one in whole])
+        rows = join_runs(self._template, [to_runs([one.ids for _, one in whole])])
         check_rows(self._tokenizer, rows, {at: (text,) for at, (text, _) in enumerate(whole)}, self._tokenizing.shown)
 
 

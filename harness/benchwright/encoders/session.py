@@ -21,7 +21,8 @@ from benchwright.encoders.failures import complaint
 from benchwright.encoders.mask_token import find_mask
 from benchwright.encoders.places import FindsPlaces, score_examples
 from benchwright.encoders.stages import UNTIMED, StageTimes, staged
-from benchwright.encoders.tokenise import check_rows, count_tokens, encode
+from benchwright.encoders.token_counts import count_tokens
+from benchwright.encoders.tokenise import check_rows, encode
 from benchwright.encoders.work import CountsOperations, count_work
 from benchwright.errors import ModelError
 from benchwright.types import Example, Prediction, ScoreScale, Target, Work

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from benchwright.encoders.encoded import Encoded, Ints
-from benchwright.encoders.failures import is_failure
+from benchwright.encoders.encoded import Encoded, Flags, Ints
+from benchwright.encoders.token_table import Runs, Tokens, all_or_each
 from benchwright.errors import ModelError
-
-Tokens = NDArray[np.int32]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,30 +84,43 @@ def read_template(tokenizer: Any, names: Sequence[str], *, texts: int = 1, words
     return Template(names=present, fixed=parts, types=types)
 
 
-def join_texts(template: Template, rows: Sequence[Sequence[Tokens]], *, truncated: Sequence[bool] = ()) -> Encoded:
+def join_runs(template: Template, texts: Sequence[Runs], *, truncated: Flags | None = None) -> Encoded:
     """Rows of the template with the tokens of their texts put in.
 
     Args:
         template: Of as many texts as a row has.
-        rows: For each row the token ids of each of its texts.
+        texts: For each text of a row its tokens in each row.
         truncated: For each row whether tokens were cut off; default: none was.
     """
-    columns = {}
-    for name in template.names:
-        fixed = template.fixed[name]
-        pieces: list[Tokens] = []
-        for texts in rows:
-            for number, ids in enumerate(texts):
-                values = ids if name == "input_ids" else np.full(len(ids), template.types[number], dtype=np.int32)
-                pieces += (fixed[number], values)
-            pieces.append(fixed[-1])
-        columns[name] = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int32)
-    lengths = [template.special + sum(map(len, texts)) for texts in rows]
+    rows = len(texts[0].lengths)
+    lengths = template.special + sum((runs.lengths for runs in texts), np.zeros(rows, dtype=np.int64))
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
+    columns = {name: np.zeros(int(offsets[-1]), dtype=np.int32) for name in template.names}
+    at = offsets[:-1].copy()
+    for number in range(len(texts) + 1):
+        for name, column in columns.items():
+            for position, token in enumerate(template.fixed[name][number].tolist()):
+                column[at + position] = token
+        at += len(template.fixed["input_ids"][number])
+        if number < len(texts):
+            runs = texts[number]
+            places = ranges(at, runs.lengths)
+            columns["input_ids"][places] = runs.ids[ranges(runs.starts, runs.lengths)]
+            if "token_type_ids" in columns:
+                columns["token_type_ids"][places] = template.types[number]
+            at += runs.lengths
     return Encoded(
         columns=columns,
-        offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        truncated=np.array(truncated or [False] * len(rows), dtype=bool),
+        offsets=offsets,
+        truncated=np.zeros(rows, dtype=bool) if truncated is None else truncated,
     )
+
+
+def ranges(starts: Ints, lengths: Ints) -> Ints:
+    """``starts[i]``, ``starts[i] + 1``, ..., ``lengths[i]`` numbers for each ``i``, one range after the other."""
+    before = np.cumsum(lengths) - lengths
+    found: Ints = np.arange(int(lengths.sum())) + np.repeat(starts - before, lengths)
+    return found
 
 
 def cut(length: int, room: int, stride: int) -> list[tuple[int, int]]:
@@ -126,6 +136,40 @@ def cut(length: int, room: int, stride: int) -> list[tuple[int, int]]:
         found.append((start, min(start + room, length)))
         start += room - stride
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Windows:
+    """Windows over many runs of tokens, those of one run after those of the one before it.
+
+    Attributes:
+        owner: Run of each window, rising.
+        starts: First token of each window in its run.
+        ends: Behind its last one.
+    """
+
+    owner: Ints
+    starts: Ints
+    ends: Ints
+
+
+def cut_all(lengths: Ints, rooms: Ints | int, stride: int, *, least: int = 0) -> Windows:
+    """The windows that `cut` makes over each of many runs.
+
+    Args:
+        lengths: Tokens of each run.
+        rooms: Most tokens to a window, of each run or of all.
+        stride: Tokens that neighbouring windows share, less than any room.
+        least: Windows of a run without a token: 0, or 1, which is empty.
+    """
+    step = rooms - stride
+    more = np.maximum(-((rooms - lengths) // step), 0)
+    counts = np.where(lengths > 0, 1 + more, least)
+    owner = np.repeat(np.arange(len(lengths)), counts)
+    number = ranges(np.zeros_like(counts), counts)
+    starts = number * np.broadcast_to(step, lengths.shape)[owner]
+    ends = np.minimum(starts + np.broadcast_to(rooms, lengths.shape)[owner], lengths[owner])
+    return Windows(owner=owner, starts=starts, ends=ends)
 
 
 def tokens_of(tokenizer: Any, texts: Sequence[Any], *, words: bool = False) -> tuple[list[Any | None], dict[int, str]]:
@@ -146,35 +190,7 @@ def tokens_of(tokenizer: Any, texts: Sequence[Any], *, words: bool = False) -> t
         )
         return list(found.encodings)
 
-    if not texts:
-        return [], {}
-    try:
-        return list(call(texts)), {}
-    except BaseException as error:
-        if not is_failure(error):
-            raise
-        return _each(call, texts)
-
-
-def _each(call: Callable[[Sequence[Any]], list[Any]], texts: Sequence[Any]) -> tuple[list[Any | None], dict[int, str]]:
-    found: list[Any | None] = []
-    errors: dict[int, str] = {}
-    for at, text in enumerate(texts):
-        try:
-            found += call([text])
-        except BaseException as error:
-            if not is_failure(error):
-                raise
-            found.append(None)
-            errors[at] = f"the tokenizer fails: {type(error).__name__}: {error}"
-    return found, errors
-
-
-def spread(items: Sequence[Any]) -> tuple[list[Any], Ints]:
-    """Distinct items in order of first appearance, and for each item the position of its equal among them."""
-    seen: dict[Any, int] = {}
-    source = [seen.setdefault(item, len(seen)) for item in items]
-    return list(seen), np.array(source, dtype=np.int64)
+    return all_or_each(call, texts)
 
 
 def byte_level_space(tokenizer: Any) -> bool | None:

@@ -13,7 +13,7 @@ from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row, c
 from benchwright.encoders.encoded import InputRows
 from benchwright.encoders.places import Place, Places, label_places
 from benchwright.encoders.token_places import TokenPlaces, places_in_texts
-from benchwright.encoders.tokenise import ROWS, Tokenizing, encode
+from benchwright.encoders.tokenise import ROWS, TextRows, Tokenizing
 from benchwright.types import Example, Prediction, Target, Task
 
 THRESHOLD = 0.5
@@ -60,19 +60,13 @@ class TextCodec:
         self.refuses_nan = False  # what is no number is refused with the scores it gives
         self._task, self._truncation, self._outputs = task, options.truncation, head.count
         self._check_head(head)
+        self._rows = TextRows(tokenizing, texts=len(task.inputs), truncation=options.truncation)
         self.settings = {"truncation": options.truncation, **({"threshold": str(THRESHOLD)} if self._binary else {})}
 
     def encode(self, examples: Sequence[Example]) -> InputRows:
         """A row for each example."""
-        how, texts = self.tokenizing, self._texts(examples)
-        encoded = encode(
-            how.tokenizer,
-            [text[0] for text in texts],
-            [text[1] for text in texts] if len(self._task.inputs) == 2 else None,
-            max_length=how.max_length,
-            truncation=self._truncation,
-            names=how.names,
-            stand_in=how.stand_in,
+        encoded = self._rows.encode(
+            *([str(example.inputs[name]) for example in examples] for name in self._task.inputs)
         )
         return InputRows(encoded=encoded, owner=np.arange(len(examples)))
 

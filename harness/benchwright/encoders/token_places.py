@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from benchwright.encoders.contexts import trim
 from benchwright.encoders.encoded import Flags, Ints
 from benchwright.encoders.template import cut, read_template, tokens_of
-from benchwright.encoders.tokenise import Tokenizing, Truncation
+from benchwright.encoders.tokenise import Tokenizing
+from benchwright.encoders.truncation import Truncation
 from benchwright.types import Word
 
 UNKNOWN = "a slow tokenizer does not say where in a text a token stands"

@@ -1,27 +1,37 @@
-"""Tokenise many texts in few calls; count what does not fit and what the vocabulary lacks; check rows against the tokenizer alone."""
+"""Rows of one text or two: tokens of distinct texts and what the tokenizer puts around them; rows checked against the tokenizer alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from benchwright.encoders.encoded import Encoded, Flags, Ints, RowSummary, join_rows
-from benchwright.encoders.failures import is_failure
+from benchwright.encoders.encoded import Encoded, equal_rows, spread_rows
+from benchwright.encoders.library_rows import encode_by_library
+from benchwright.encoders.template import Template, join_runs, read_template
+from benchwright.encoders.token_table import Runs, TokenTable, plain_backend, tokenise
+from benchwright.encoders.truncation import Truncation, keep
 from benchwright.errors import ModelError
 
-Truncation = Literal["longest_first", "only_first", "only_second"]
-"""Which text of a pair loses tokens first."""
-
-_Columns = dict[str, list[list[int]]]
+PROBES = (
+    "a",
+    "",
+    "  two  blanks,\ta tab\nand Caf\u00e9 \u4f60\u597d",
+    "the [SEP] and </s> <|endoftext|> of others",
+    "x" * 40,
+)
+"""Texts on which rows made here are compared with those of the library's own call."""
 
 ROWS = 16
 """Rows of the task that are looked at when a session begins."""
 
 _SHOWN = 12
 """Tokens of each side that a message shows around the first difference."""
+
+_ENDLESS = 1_000_000
+"""A length that no probe has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,140 +82,106 @@ def encode(
         stand_in: Id that a model reads in place of an input without a single token (an empty text, where the tokenizer
             adds no special tokens); without it such an input is an error.
     """
-    plain = _Call(tokenizer, names, {"truncation": False})
-    cut = _Call(tokenizer, names, {"truncation": truncation, "max_length": max_length})
-    columns, errors = _encode_all(plain, firsts, seconds)
-    long = [at for at, ids in enumerate(columns["input_ids"]) if len(ids) > max_length]
-    if long:
-        shorter, failed = _encode_all(cut, [firsts[at] for at in long], seconds and [seconds[at] for at in long])
-        for name, rows in columns.items():
-            for position, at in enumerate(long):
-                rows[at] = [] if position in failed else shorter[name][position]
-        errors |= {long[at]: _too_long(problem, max_length, truncation) for at, problem in failed.items()}
-    _stand_in(columns, errors, stand_in)
-    cut_rows = set(long)
-    return join_rows(columns, truncated=[at in cut_rows for at in range(len(firsts))], errors=errors)
+    how = Tokenizing(tokenizer=tokenizer, max_length=max_length, names=names, stand_in=stand_in)
+    return TextRows(how, texts=1 if seconds is None else 2, truncation=truncation).encode(firsts, seconds)
 
 
-def _stand_in(columns: _Columns, errors: dict[int, str], token: int | None) -> None:
-    """Give rows without a token, and without an error, the token that stands for nothing."""
-    for at, ids in enumerate(columns["input_ids"]):
-        if ids or at in errors:
-            continue
-        if token is None:
-            errors[at] = "an empty input, for which the tokenizer gives no token"
-        else:
-            for name, rows in columns.items():
-                rows[at] = [token if name == "input_ids" else 0]
+class TextRows:
+    """Makes the rows that `encode` describes, as often as it is asked.
 
+    Each distinct text is tokenised once, by the batch call of `tokenizers`; what stands around texts is put there and what is too
+    long is cut for all rows at once. That this gives what the library's own call gives is tried on a few texts first; where it
+    does not, and for slow tokenizers, that call makes the rows.
 
-class _Call:
-    """One way of calling a tokenizer; a value, so that both passes are made the same way."""
-
-    def __init__(self, tokenizer: Any, names: Sequence[str], options: dict[str, Any]) -> None:
-        self.names = tuple(names)
-        self._call: Callable[..., Any] = tokenizer
-        self._options = options
-
-    def __call__(self, firsts: Sequence[str], seconds: Sequence[str] | None) -> _Columns:
-        """Columns of the rows; texts go in as lists even where there is one, because `transformers` drops an empty
-        second text that comes alone.
-        """
-        found = self._call(
-            list(firsts),
-            None if seconds is None else list(seconds),
-            padding=False,
-            return_attention_mask=False,
-            verbose=False,
-            **self._options,
-        )
-        return {name: [list(row) for row in found[name]] for name in self.names if name in found}
-
-
-def _encode_all(call: _Call, firsts: Sequence[str], seconds: Sequence[str] | None) -> tuple[_Columns, dict[int, str]]:
-    """Columns of all rows, and errors by row; one call, and one call per row only where that one fails."""
-    if not firsts:
-        return {"input_ids": []}, {}
-    try:
-        return call(firsts, seconds), {}
-    except BaseException as error:
-        if not is_failure(error):
-            raise
-        return _encode_each(call, firsts, seconds)
-
-
-def _encode_each(call: _Call, firsts: Sequence[str], seconds: Sequence[str] | None) -> tuple[_Columns, dict[int, str]]:
-    found: list[_Columns] = []
-    errors: dict[int, str] = {}
-    for at in range(len(firsts)):
-        try:
-            found.append(call(firsts[at : at + 1], seconds and seconds[at : at + 1]))
-        except BaseException as error:
-            if not is_failure(error):
-                raise
-            found.append({})
-            errors[at] = f"the tokenizer fails: {type(error).__name__}: {error}"
-    names = next((list(columns) for columns in found if columns), ["input_ids"])
-    return {name: [columns[name][0] if columns else [] for columns in found] for name in names}, errors
-
-
-def _too_long(problem: str, max_length: int, truncation: Truncation) -> str:
-    return f"longer than {max_length} tokens, and {truncation} truncation cannot shorten it enough ({problem})"
-
-
-@dataclass(frozen=True, kw_only=True)
-class TokenCounts:
-    """Counts for each row.
-
-    Attributes:
-        tokens: Tokens that the model reads, special ones included.
-        text: Of them those of the text.
-        unknown: Of those the ones for which the vocabulary has nothing but its unknown token; None where it has no such
-            token (bytes).
+    Args:
+        how: The tokenizer and its options.
+        texts: 1 or 2 to a row.
+        truncation: Which text of a pair loses tokens.
     """
 
-    tokens: Ints
-    text: Ints
-    unknown: Ints | None
+    def __init__(self, how: Tokenizing, *, texts: int, truncation: Truncation = "longest_first") -> None:
+        self._how, self._truncation = how, truncation
+        self._template = _proved_template(how, texts)
 
-    def facts(self, examples: Sequence[RowSummary]) -> list[dict[str, Any]]:
-        """The facts of each example, of all its rows, and the token budget where memory lowered it."""
-        found: list[dict[str, Any]] = []
-        for one in examples:
-            facts: dict[str, Any] = {"tokens": int(self.tokens[one.rows].sum())}
-            if self.unknown is not None:
-                facts["text_tokens"] = int(self.text[one.rows].sum())
-                if unknown := int(self.unknown[one.rows].sum()):
-                    facts["unknown_tokens"] = unknown
-            if one.budget is not None:
-                facts["token_budget"] = one.budget
-            found.append(facts)
-        return found
+    def encode(self, firsts: Sequence[str], seconds: Sequence[str] | None = None) -> Encoded:
+        """Rows of texts; ``seconds`` where there are two to a row."""
+        if self._template is None:
+            return _by_library(self._how, firsts, seconds, self._truncation)
+        return _by_template(self._how, self._template, firsts, seconds, self._truncation)
 
 
-def count_tokens(encoded: Encoded, tokenizer: Any) -> TokenCounts:
-    """Counts of the rows as a tokenizer of `transformers` names its special tokens."""
-    ids = encoded.columns["input_ids"]
-    unknown = unknown_token(tokenizer)
-    special = [token for token in tokenizer.all_special_ids if token is not None and token != unknown]
-    return TokenCounts(
-        tokens=encoded.lengths,
-        text=_sum_rows(~np.isin(ids, special), encoded.offsets),
-        unknown=None if unknown is None else _sum_rows(ids == unknown, encoded.offsets),
+def _proved_template(how: Tokenizing, texts: int) -> Template | None:
+    """What stands around texts; None where rows made by it are not those of the library's call, or leave no room for text."""
+    if plain_backend(how.tokenizer) is None or not how.tokenizer.is_fast:
+        return None
+    try:
+        template = read_template(how.tokenizer, how.names, texts=texts)
+    except IndexError:  # no token for a letter
+        return None
+    if template.special >= how.max_length:
+        return None
+    endless, pair = replace(how, max_length=_ENDLESS), (*PROBES[1:], PROBES[0]) if texts == 2 else None
+    made = _by_template(endless, template, PROBES, pair, "longest_first")
+    return template if equal_rows(made, _by_library(endless, PROBES, pair, "longest_first")) else None
+
+
+def _by_library(
+    how: Tokenizing, firsts: Sequence[str], seconds: Sequence[str] | None, truncation: Truncation
+) -> Encoded:
+    return encode_by_library(
+        how.tokenizer,
+        firsts,
+        seconds,
+        max_length=how.max_length,
+        truncation=truncation,
+        names=how.names,
+        stand_in=how.stand_in,
     )
 
 
-def unknown_token(tokenizer: Any) -> int | None:
-    """The unknown token; None where it is none, as for GPT-2, whose end of text bears the name."""
-    found = tokenizer.unk_token_id
-    others = (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id, tokenizer.cls_token_id)
-    return None if found is None or found in others else int(found)
+def _by_template(
+    how: Tokenizing, template: Template, firsts: Sequence[str], seconds: Sequence[str] | None, truncation: Truncation
+) -> Encoded:
+    table = tokenise(plain_backend(how.tokenizer), [*firsts, *(seconds or ())])
+    count = len(firsts)
+    sides = [table.runs(0, count), *([] if seconds is None else [table.runs(count, 2 * count)])]
+    kept = keep(tuple(side.lengths for side in sides), how.max_length - template.special, truncation)
+    left = how.tokenizer.truncation_side == "left"
+    sides = [side.cut(lengths, left=left) for side, lengths in zip(sides, kept.lengths, strict=True)]
+    errors = _failed(table, count)
+    for row in np.flatnonzero(kept.refused).tolist():
+        errors.setdefault(
+            row, f"longer than {how.max_length} tokens, and {truncation} truncation cannot shorten it enough"
+        )
+    if not template.special:
+        sides[0] = _stand_in(sides, how.stand_in, errors)
+    if not errors:
+        return join_runs(template, sides, truncated=kept.cut)
+    good = np.setdiff1d(np.arange(count), list(errors))
+    joined = join_runs(template, [side.of(good) for side in sides])
+    return spread_rows(joined, good, truncated=kept.cut, errors=errors)
 
 
-def _sum_rows(flags: Flags, offsets: Ints) -> Ints:
-    before = np.concatenate([[0], np.cumsum(flags)])
-    found: Ints = before[offsets[1:]] - before[offsets[:-1]]
+def _failed(table: TokenTable, rows: int) -> dict[int, str]:
+    """Rows with a text that the tokenizer cannot take; of two the first one says why."""
+    found: dict[int, str] = {}
+    if table.errors:
+        for text in np.flatnonzero(np.isin(table.source, list(table.errors))).tolist():
+            found.setdefault(text % rows, table.errors[int(table.source[text])])
     return found
+
+
+def _stand_in(sides: Sequence[Runs], token: int | None, errors: dict[int, str]) -> Runs:
+    """The first texts, with a token in place of nothing in rows without a single one; without such a token these are errors."""
+    first = sides[0]
+    empty = np.flatnonzero(sum(side.lengths for side in sides) == 0)
+    if token is None:
+        for row in empty.tolist():
+            errors.setdefault(row, "an empty input, for which the tokenizer gives no token")
+        return first
+    starts, lengths = first.starts.copy(), first.lengths.copy()
+    starts[empty], lengths[empty] = len(first.ids), 1
+    return Runs(ids=np.append(first.ids, np.int32(token)), starts=starts, lengths=lengths)
 
 
 def check_rows(tokenizer: Any, encoded: Encoded, rows: Mapping[int, tuple[Any, ...]], shown: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from benchwright.encoders.codec import CodecOptions, HeadOutputs, Row, check_out
 from benchwright.encoders.encoded import InputRows, Ints
 from benchwright.encoders.places import Places, all_or_why
 from benchwright.encoders.tag_places import first_tokens, tag_places
-from benchwright.encoders.template import byte_level_space, cut, join_texts, read_template, tokens_of
+from benchwright.encoders.template import Windows, byte_level_space, cut, cut_all, join_runs, ranges, read_template
 from benchwright.encoders.token_places import TokenPlaces, places_in_sentence
+from benchwright.encoders.token_table import Runs, Tokens, plain_backend, tokenise
 from benchwright.encoders.tokenise import ROWS, Tokenizing
 from benchwright.errors import ModelError
 from benchwright.labels import output_names
@@ -51,7 +53,7 @@ def encode_words(
 ) -> WordRows:
     """Rows of at most ``max_length`` tokens that hold every word's first token.
 
-    Words go in as words and are found back by `word_ids`; they are never joined. A sentence that is too long becomes several
+    Words go in as words, one by one, and are never joined. A sentence that is too long becomes several
     windows, and a word takes its answer from the window that shows most on both sides of it.
 
     Args:
@@ -70,40 +72,88 @@ def encode_words(
     room = max_length - template.special
     overlap = room // 2 if stride is None else stride
     cut(1, room, overlap)  # says what is wrong with the sizes before anything is read
-    filled = [at for at, words in enumerate(sentences) if len(words)]
-    encodings, failed = tokens_of(tokenizer, [list(sentences[at]) for at in filled], words=True)
-    rows: list[list[Any]] = []
-    owner: list[int] = []
-    firsts: list[Ints] = []
-    lost: list[tuple[int, ...]] = [()] * len(sentences)
-    for at, encoding in zip(filled, encodings, strict=True):
-        if encoding is None:
-            continue
-        ids = np.array(encoding.ids, dtype=np.int32)
-        words, starts = _first_tokens(encoding.word_ids)
-        lost[at] = tuple(np.setdiff1d(np.arange(len(sentences[at])), words).tolist())
-        windows = cut(len(ids), room, overlap)
-        chosen = _choose(starts, windows, len(ids))
-        for number, (start, end) in enumerate(windows):
-            mine = chosen == number
-            rows.append([ids[start:end]])
-            owner.append(at)
-            firsts.append(np.stack([starts[mine] - start + template.begin(), words[mine]], axis=1))
+    read = _read_sentences(tokenizer, sentences)
+    windows = cut_all(read.lengths, room, overlap)
+    starts = np.cumsum(read.lengths) - read.lengths
+    runs = Runs(ids=read.ids, starts=starts[windows.owner] + windows.starts, lengths=windows.ends - windows.starts)
     return WordRows(
-        encoded=join_texts(template, rows),
-        owner=np.array(owner, dtype=np.int64),
-        firsts=tuple(firsts),
-        lost=tuple(lost),
-        errors={filled[at]: problem for at, problem in failed.items()},
+        encoded=join_runs(template, [runs]),
+        owner=windows.owner,
+        firsts=tuple(_firsts(read, windows, template.begin())),
+        lost=read.lost,
+        errors=read.errors,
     )
 
 
-def _first_tokens(word_ids: Sequence[int | None]) -> tuple[Ints, Ints]:
-    """Words that have a token, and the position of the first token of each."""
-    owners = np.array([-1 if word is None else word for word in word_ids], dtype=np.int64)
-    words, starts = np.unique(owners, return_index=True)
-    known = words >= 0
-    return words[known], starts[known].astype(np.int64)
+@dataclass(frozen=True, kw_only=True)
+class _Sentences:
+    """Tokens of sentences, which are those of their words, one word after the other.
+
+    Attributes:
+        ids: Of all sentences.
+        lengths: Tokens of each sentence; 0 for one with an error.
+        words: Number in its sentence of each word that has a token, of all sentences.
+        starts: First token in its sentence of each of these words.
+        bounds: ``sentences + 1`` places of ``words`` and ``starts``.
+        lost: For each sentence its words without a token.
+        errors: Sentence -> why it has no tokens.
+    """
+
+    ids: Tokens
+    lengths: Ints
+    words: Ints
+    starts: Ints
+    bounds: Ints
+    lost: tuple[tuple[int, ...], ...]
+    errors: Mapping[int, str]
+
+
+def _read_sentences(tokenizer: Any, sentences: Sequence[Sequence[str]]) -> _Sentences:
+    """Tokenise each distinct word once: a tokenizer that is given words reads each by itself."""
+    sizes = np.fromiter(map(len, sentences), dtype=np.int64, count=len(sentences))
+    owners = np.repeat(np.arange(len(sentences)), sizes)
+    numbers = ranges(np.zeros_like(sizes), sizes)
+    table = tokenise(plain_backend(tokenizer), list(chain.from_iterable(sentences)))
+    errors: dict[int, str] = {}
+    for word in np.flatnonzero(np.isin(table.source, list(table.errors))).tolist() if table.errors else ():
+        errors.setdefault(int(owners[word]), table.errors[int(table.source[word])])
+    runs = table.runs()
+    counts = np.where(np.isin(owners, list(errors)), 0, runs.lengths)
+    lengths = np.bincount(owners, counts, minlength=len(sentences)).astype(np.int64)
+    before = np.cumsum(lengths) - lengths
+    spoken = counts > 0
+    lost: list[tuple[int, ...]] = [()] * len(sentences)
+    for word in np.flatnonzero(~spoken).tolist():
+        owner = int(owners[word])
+        lost[owner] = () if owner in errors else (*lost[owner], int(numbers[word]))
+    return _Sentences(
+        ids=runs.ids[ranges(runs.starts, counts)],
+        lengths=lengths,
+        words=numbers[spoken],
+        starts=(np.cumsum(counts) - counts - before[owners])[spoken],
+        bounds=np.searchsorted(owners[spoken], np.arange(len(sentences) + 1)),
+        lost=tuple(lost),
+        errors=errors,
+    )
+
+
+def _firsts(read: _Sentences, windows: Windows, begin: int) -> Iterator[Ints]:
+    """For each window the words that it answers for, as `WordRows.firsts` has them; text begins at ``begin`` in a row."""
+    counts = np.bincount(windows.owner, minlength=len(read.lengths))
+    each = np.stack([read.starts + begin, read.words], axis=1)
+    bounds = read.bounds.tolist()
+    at = 0
+    for owner in np.flatnonzero(counts).tolist():
+        pairs, count = each[bounds[owner] : bounds[owner + 1]], int(counts[owner])
+        if count == 1:
+            yield pairs
+        else:
+            parts = list(
+                zip(windows.starts[at : at + count].tolist(), windows.ends[at : at + count].tolist(), strict=True)
+            )
+            chosen = _choose(pairs[:, 0] - begin, parts, int(read.lengths[owner]))
+            yield from (pairs[chosen == number] - (start, 0) for number, (start, _) in enumerate(parts))
+        at += count
 
 
 def _choose(positions: Ints, windows: Sequence[tuple[int, int]], length: int) -> Ints:
