@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from benchwright.environment import versions
-from benchwright.errors import ModelError, PluginError
+from benchwright.errors import PluginError
 from benchwright.types import (
     ChoiceTask,
-    ClassificationTask,
     Context,
     EmbeddingTask,
     Facts,
@@ -26,12 +25,10 @@ from benchwright.types import (
 from ._transformers.settings import OPTIONS
 
 if TYPE_CHECKING:
-    from benchwright.checkpoints.head import CheckpointHead
-    from benchwright.encoders import NullThreshold
+    from benchwright.checkpoints.open_model import OpenCheckpoint
+    from benchwright.checkpoints.settings import Dtype
 
     from ._transformers.forward import TorchForward
-    from ._transformers.open import OpenCheckpoint
-    from ._transformers.settings import Dtype, EncoderSettings
 
 
 class Transformers:
@@ -58,11 +55,12 @@ class Transformers:
         from benchwright.checkpoints.head import output_labels, read_head
         from benchwright.checkpoints.locate import locate_checkpoint
         from benchwright.checkpoints.sandbox import try_files
+        from benchwright.checkpoints.task_fit import fit_notes, names_labels, scale_of
         from benchwright.checkpoints.tensors import check_head_size, unread_tensors
+        from benchwright.checkpoints.vectors import check_vectors, files_of, stated_pooling
 
         from ._transformers.settings import read_settings
         from ._transformers.variant import memory_bytes, variant_of
-        from ._transformers.vectors import check_vectors, files_of, stated_pooling
 
         _require_libraries()
         check_environment(context)
@@ -75,7 +73,7 @@ class Transformers:
             stated = stated_pooling(model, task, context, config, fetch=True)
             notes = tuple(check_vectors(head, task, model, stated, config))
         else:
-            notes = tuple(_check_head(head, task, model, settings, config))
+            notes = tuple(fit_notes(head, task, model, settings, config))
         if found.commit is not None:
             found = locate_checkpoint(model, context)
         checkpoint = read_files(found.folder, found.shown, config)
@@ -87,8 +85,8 @@ class Transformers:
         return Facts(
             digest=digest,
             kinds=(task.kind,),
-            labels=output_labels(head, task, named_by_user=_names_labels(model)),
-            scores=_scores(task),
+            labels=output_labels(head, task, named_by_user=names_labels(model)),
+            scores=scale_of(task),
             size_bytes=sum(path.stat().st_size for path in checkpoint.files),
             parameters=checkpoint.weights.parameters,
             versions=versions(*packages_of(checkpoint.files)),
@@ -113,11 +111,12 @@ class Transformers:
         from benchwright.checkpoints.files import read_files
         from benchwright.checkpoints.head import auto_class, read_head
         from benchwright.checkpoints.locate import locate_checkpoint
+        from benchwright.checkpoints.open_model import open_checkpoint
+        from benchwright.checkpoints.task_fit import threshold_of
+        from benchwright.checkpoints.vectors import pooled_settings, stated_pooling
 
         from ._transformers.forward import open_session
-        from ._transformers.open import open_checkpoint
         from ._transformers.settings import read_settings
-        from ._transformers.vectors import pooled_settings, stated_pooling
 
         settings = read_settings(model, task, context)
         found = locate_checkpoint(model, context, fetch=False)
@@ -141,39 +140,8 @@ class Transformers:
             settings,
             labels,
             forward=_forward(opened, task, settings.dtype),
-            threshold=_threshold(task, settings, config, found.shown),
+            threshold=threshold_of(task, settings, config, found.shown),
         )
-
-
-def _check_head(
-    head: CheckpointHead, task: Task, model: ModelRef, settings: EncoderSettings, config: Mapping[str, Any]
-) -> Iterator[str]:
-    """What a reader of the numbers must know; raises ModelError where the head does not fit the task."""
-    from benchwright.checkpoints.head_checks import check_head, check_scheme
-    from benchwright.encoders.masked import rule_of
-
-    shown = model.path
-    if isinstance(task, FillTask) and not task.top:
-        rule_of(task)  # raises where it is none for items of this form
-    yield from check_head(head, task, shown=shown, path=model.path, named_by_user=_names_labels(model))
-    threshold = _threshold(task, settings, config, shown)
-    if threshold is not None:
-        yield threshold.note
-    if isinstance(task, TaggingTask):
-        yield from check_scheme(head, settings.scheme, shown)
-    wanted, positions = settings.max_length, head.positions
-    if wanted is not None and positions is not None and wanted > positions:
-        raise ModelError(
-            f"{shown}: max_length={wanted}",
-            expected=f"at most its {positions} positions",
-            hint=f"?max_length={positions}",
-        )
-
-
-def _threshold(task: Task, settings: EncoderSettings, config: Mapping[str, Any], shown: str) -> NullThreshold | None:
-    from benchwright.checkpoints.config import find_threshold
-
-    return find_threshold(settings.null_threshold, config, shown) if task.unanswerable else None
 
 
 def _forward(opened: OpenCheckpoint, task: Task, dtype: Dtype) -> TorchForward:
@@ -189,18 +157,6 @@ def _forward(opened: OpenCheckpoint, task: Task, dtype: Dtype) -> TorchForward:
     if isinstance(task, EmbeddingTask):
         return TorchForward(opened, dtype, layer=task.layer)
     return GradientForward(opened, dtype)
-
-
-def _scores(task: Task) -> Literal["probabilities", "log-probabilities"] | None:
-    """What the scores of a task are; None where a rule makes something else of log-probabilities."""
-    if isinstance(task, FillTask):
-        return {"stereoset": "probabilities", "aula": None}.get(task.rule, "log-probabilities")
-    return "probabilities" if isinstance(task, ClassificationTask | ChoiceTask) else None
-
-
-def _names_labels(model: ModelRef) -> bool:
-    """Whether the user says what the outputs mean."""
-    return bool(model.options.get("labels"))
 
 
 def _require_libraries() -> None:

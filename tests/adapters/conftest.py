@@ -75,7 +75,7 @@ def card():
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch):
     """Tiny models lose more to the hand-over between threads than they gain."""
-    monkeypatch.setattr("benchwright_adapters._transformers.open.threads", lambda: 1)
+    monkeypatch.setattr("benchwright.checkpoints.open_model.threads", lambda: 1)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
 

@@ -87,7 +87,7 @@ class Opened:
     def __init__(self, folder):
         from masked_loop import PlainLoop
 
-        from benchwright_adapters._transformers.open import open_checkpoint
+        from benchwright.checkpoints.open_model import open_checkpoint
 
         self.model = ModelRef(name="m", adapter="transformers", path=str(folder))
         files = read_files(folder, "m", read_config(folder, "m"))

@@ -11,10 +11,10 @@ from transformers_bench import rewrite
 
 import benchwright
 from benchwright.alarm import sentences
+from benchwright.checkpoints import open_model as opening
 from benchwright.errors import ConfigError, ModelError, PluginError
 from benchwright.types import Example, Kind, ModelRef
 from benchwright_adapters import transformers as module
-from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]

@@ -12,9 +12,9 @@ import pytest
 import transformers_bench as bench
 
 from benchwright.checkpoints import files
+from benchwright.checkpoints import open_model as opening
 from benchwright.errors import ModelError
 from benchwright.types import Context, Example, ModelRef
-from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = [pytest.mark.torch]

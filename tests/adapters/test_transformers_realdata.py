@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import transformers_checkpoints as checkpoints
 
+from benchwright.checkpoints import open_model as opening
 from benchwright.data.load import load
 from benchwright.types import Context, ModelRef
-from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 from benchwright_suites.glue import suite
 

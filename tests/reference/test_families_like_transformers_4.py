@@ -16,10 +16,10 @@ pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from benchwright import labels as naming
+from benchwright.checkpoints import open_model as opening
 from benchwright.checkpoints.tokenizer import read_tokenizer
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, Example, Kind, ModelRef
-from benchwright_adapters._transformers import open as opening
 from benchwright_adapters.transformers import adapter
 
 pytestmark = pytest.mark.torch

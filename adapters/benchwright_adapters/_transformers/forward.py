@@ -19,7 +19,10 @@ from benchwright.checkpoints.model import (
     text_config,
     vocabulary_size,
 )
+from benchwright.checkpoints.open_model import OpenCheckpoint
+from benchwright.checkpoints.settings import Dtype
 from benchwright.checkpoints.tokenizer import quiet
+from benchwright.checkpoints.vectors import refuse_blind_first
 from benchwright.checkpoints.work import read_work
 from benchwright.encoders import (
     Batch,
@@ -44,10 +47,8 @@ from benchwright.types import EmbeddingTask, LabelMap, Task
 
 from .flat.model import FlatModel
 from .flat.proof import Subject, prove
-from .open import OpenCheckpoint
-from .settings import Dtype, EncoderSettings
+from .settings import EncoderSettings
 from .stages import UNTIMED, ForwardStages, TimedStages
-from .vectors import refuse_blind_first
 
 _OUTPUTS = ("logits", "start_logits", "end_logits")
 

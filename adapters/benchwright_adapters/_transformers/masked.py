@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.checkpoints.open_model import OpenCheckpoint
+from benchwright.checkpoints.settings import Dtype
 from benchwright.encoders import Batch
 from benchwright.encoders.encoded import Ints
 from benchwright.encoders.flat import Buffer
@@ -17,8 +19,6 @@ from benchwright.encoders.work import EncoderWork
 from .flat.heads import encoder_gives
 from .flat.model import FlatModel
 from .forward import TorchForward
-from .open import OpenCheckpoint
-from .settings import Dtype
 from .stages import UNTIMED, ForwardStages
 
 _ROWS = {"cpu": 64, "cuda": 1024}

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from benchwright.checkpoints.files import CheckpointFiles, linked_files
+from benchwright.checkpoints.settings import Dtype
 from benchwright.checkpoints.tensors import check_encoder, check_loaded, read_report
 from benchwright.checkpoints.tokenizer import CheckpointTokenizer, quiet, read_tokenizer
 from benchwright.encoders import is_failure, is_out_of_memory
 from benchwright.encoders.failures import complaint
 from benchwright.environment import threads
 from benchwright.errors import ModelError
-
-from .settings import Dtype
 
 BARE = ("AutoModel", "AutoModelForTextEncoding")
 """Classes of `transformers` that open a model without a head; of an encoder with a decoder the encoder alone is asked."""

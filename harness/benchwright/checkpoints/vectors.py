@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,12 +13,13 @@ from benchwright.checkpoints.encoder import check_layer, encoder_notes, width_of
 from benchwright.checkpoints.head import CheckpointHead
 from benchwright.checkpoints.locate import locate_checkpoint
 from benchwright.checkpoints.pooling import PATTERNS, StatedPooling, read_pooling
+from benchwright.checkpoints.settings import ReadingSettings
 from benchwright.encoders import Batch, Tokenizing, encode
 from benchwright.encoders.pooled import HIDDEN
 from benchwright.errors import ModelError
 from benchwright.types import Context, EmbeddingTask, ModelRef
 
-from .settings import EncoderSettings
+Settings = TypeVar("Settings", bound=ReadingSettings)
 
 
 def stated_pooling(
@@ -49,7 +50,7 @@ def check_vectors(
         yield stated.note
 
 
-def pooled_settings(settings: EncoderSettings, task: EmbeddingTask, stated: StatedPooling | None) -> EncoderSettings:
+def pooled_settings(settings: Settings, task: EmbeddingTask, stated: StatedPooling | None) -> Settings:
     """The settings with the pooling of the task, or what a checkpoint states of it; the user's own length comes first."""
     if stated is None:
         assert task.pooling != "checkpoint"
