@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from copy import copy
 
 from benchwright.environment import versions
@@ -82,7 +82,7 @@ class Tfidf:
     def _fit(self, model: ModelRef, task: Task, context: Context) -> Session:
         settings = read_settings(model)
         train = _train(task, context)
-        rows: tuple[Example, ...] = train.examples if train else ()
+        rows: Sequence[Example] = train.examples if train else ()
         if isinstance(task, SpanTask):
             return spans.fit(task, sample(rows, settings.train_limit or spans.MOST_ROWS, context.seed))
         examples = sample(rows, settings.train_limit, context.seed)

@@ -13,10 +13,12 @@ import msgspec
 
 from benchwright import environment, kinds, missing_labels, registry, shards
 from benchwright.errors import BenchwrightError, StoreError
+from benchwright.example_table import ExampleTable, blinded
 from benchwright.items import call, count
 from benchwright.kinds import CheckOutput
 from benchwright.store import Store
 from benchwright.store.folder import Cell
+from benchwright.text_columns import characters
 from benchwright.types import (
     SCHEMA,
     Adapter,
@@ -96,13 +98,10 @@ class CellFailed(Exception):
 
 def cost(cell: PlannedCell) -> int:
     """Estimated cost of a cell: characters of its inputs."""
-    return sum(_size(value) for example in cell.examples for value in example.inputs.values())
-
-
-def _size(value: Any) -> int:
-    if isinstance(value, str):
-        return len(value)
-    return sum(map(_size, value)) if isinstance(value, list | tuple) else 0
+    examples = cell.examples
+    if isinstance(examples, ExampleTable):
+        return sum(characters(column) for column in examples.inputs.values())
+    return sum(map(characters, (list(example.inputs.values()) for example in examples)))
 
 
 def stored_outcome(cell: PlannedCell, store: Store, errors: int) -> Outcome:
@@ -199,15 +198,14 @@ class _Worker:
         self.progress.advance(self.cell, len(examples))
         return True
 
-    def _examples(self, number: int) -> tuple[Example, ...]:
-        return tuple(self.cell.examples[row] for row in self.parts[number])
+    def _examples(self, number: int) -> Sequence[Example]:
+        examples, part = self.cell.examples, self.parts[number]
+        if isinstance(part, range):
+            return examples[part.start : part.stop]
+        return examples.take(part) if isinstance(examples, ExampleTable) else tuple(examples[row] for row in part)
 
     def _records(self, examples: Sequence[Example]) -> list[Record]:
-        blind = [
-            msgspec.structs.replace(example, target=None, strict=None, rationale=None, edits=None)
-            for example in examples
-        ]
-        predictions = self._predict_distinct(blind)
+        predictions = self._predict_distinct(blinded(examples))
         assert self.cell.key is not None
         records = to_records(examples, predictions, self.cell.task, self.cell.key.labels)
         failed = [record for record in records if record.error is not None]
@@ -216,16 +214,17 @@ class _Worker:
             raise CellFailed(_over_budget(f"{call(failed[0])}{more}", str(failed[0].error), self.budget))
         return records
 
-    def _predict_distinct(self, examples: list[Example]) -> list[Prediction]:
+    def _predict_distinct(self, examples: Sequence[Example]) -> list[Prediction]:
         """Predictions; of behavioural tests and vectors each distinct input is asked once."""
         if not shards.has_distinct_inputs_predicted_once(self.cell):
             return self._predict(examples)
+        examples = list(examples)
         numbers = list(shards.distinct(examples))
         first = {number: row for row, number in reversed(list(enumerate(numbers)))}
         predictions = self._predict([examples[first[number]] for number in sorted(first)])
         return [predictions[number] for number in numbers]
 
-    def _predict(self, examples: list[Example]) -> list[Prediction]:
+    def _predict(self, examples: Sequence[Example]) -> list[Prediction]:
         """Predictions; an example that makes the model fail is found by bisection and recorded as an error."""
         assert self.session is not None
         try:

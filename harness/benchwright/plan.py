@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+import numpy as np
 
 from benchwright import labels, missing_labels, registry
+from benchwright.answers import Coded
 from benchwright.data.load import load
 from benchwright.data.views import see
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError
+from benchwright.example_table import ExampleTable, blinded
 from benchwright.explain_choice import spec_of
 from benchwright.explained_cells import choice_problems, refuse_unexplained, with_status
 from benchwright.measured_cells import key_fields, measured_together, refuse_untimed, status_of
@@ -91,6 +94,7 @@ class _Planning:
         self.load: Callable[..., Dataset] = cache(self._load_once)
         self.evaluated: Callable[[str, str, str], Dataset] = cache(self._evaluated_once)
         self.seen: dict[str, Dataset] = {}
+        self.cards: dict[tuple[str, str], str] = {}
         self.machine: Callable[[], Machine] = cache(partial(describe_machine, self.spec.device))
 
     def dataset(self, target: ResolvedTask) -> Dataset:
@@ -106,6 +110,13 @@ class _Planning:
             dataset = msgspec.structs.replace(dataset, examples=examples)
             self.seen[target.path] = see(dataset, target.task, target.view, seed=self.spec.seed)
         return self.seen[target.path]
+
+    def card(self, target: ResolvedTask, task: Task, dataset: Dataset) -> str:
+        """Digest of the card of a task and of what its rows say beside inputs and targets, made once for all models."""
+        place = target.path, target.split
+        if place not in self.cards:
+            self.cards[place] = _card_digest(task, dataset.examples)
+        return self.cards[place]
 
     def _evaluated_once(self, suite_name: str, task_name: str, split: str) -> Dataset:
         """A split under evaluation: without gold labels only where there are none and the specification says so."""
@@ -355,7 +366,7 @@ def _keyed(
         labels=mapping,
         precision=spec.precision,
         device=spec.device,
-        card=_card_digest(task, dataset.examples) if _is_told_by_card(desk, blank) else "",
+        card=desk.card(target, task, dataset) if _is_told_by_card(desk, blank) else "",
         **measured,
     )
     name = key_id(key)
@@ -374,15 +385,25 @@ def _keyed(
     )
 
 
-def first_examples(examples: tuple[Example, ...], limit: int | None) -> tuple[Example, ...]:
+def first_examples(examples: Sequence[Example], limit: int | None) -> Sequence[Example]:
     """The first examples; a unit (a question with its options) that goes on beyond them is none any more."""
     if limit is None:
         return examples
+    if isinstance(examples, ExampleTable):
+        return _first_rows(examples, limit)
     cut = {example.group for example in examples[limit:]} - {None}
     return tuple(
         msgspec.structs.replace(example, group=None) if example.group in cut else example
         for example in examples[:limit]
     )
+
+
+def _first_rows(examples: ExampleTable, limit: int) -> ExampleTable:
+    first, groups = examples[:limit], examples.groups
+    if groups is None or first.groups is None:
+        return first
+    cut = np.isin(first.groups.codes, groups.codes[limit:])
+    return replace(first, groups=Coded(np.where(cut, -1, first.groups.codes).astype(np.int32), groups.values))
 
 
 def _status(desk: _Planning, name: str) -> tuple[Status, str]:
@@ -437,17 +458,10 @@ def _context(desk: _Planning, target: ResolvedTask, dataset: Dataset, used: list
             used.append("scored on the very rows it was trained on: no measure of quality")
         return relabel(task, trained, rows)
 
-    def items() -> tuple[Example, ...]:
-        return tuple(
-            map(
-                partial(msgspec.structs.replace, target=None, strict=None, rationale=None, edits=None), dataset.examples
-            )
-        )
-
     return Context(
         suite=target.suite.name,
         train=train,
-        items=items,
+        items=partial(blinded, dataset.examples),
         device=spec.device,
         precision=spec.precision,
         seed=spec.seed,
@@ -476,11 +490,35 @@ def _card_digest(task: Task, examples: Sequence[Example]) -> str:
     if isinstance(task, EmbeddingTask):
         decided += [task.pooling, task.layer]
     hasher = hashlib.sha256(msgspec.json.encode(decided, order="deterministic"))
-    if any(example.slices or example.cluster or example.group or example.official_id for example in examples):
-        for example in examples:
-            beside = (example.slices, example.cluster, example.group, example.official_id)
-            hasher.update(msgspec.json.encode(beside, order="deterministic"))
+    for part in _beside(examples):
+        hasher.update(part)
     return hasher.hexdigest()[:16]
+
+
+def _beside(examples: Sequence[Example]) -> Iterator[bytes]:
+    """What rows say beside inputs and targets, as bytes; nothing where none of them says anything."""
+    if isinstance(examples, ExampleTable) and examples.official_ids is None:
+        columns = [*examples.slices.values(), *filter(None, (examples.clusters, examples.groups))]
+        if all((column.codes < 0).all() for column in columns):
+            return
+        # Rows with equal values are written once, and joined by their codes.
+        codes, kinds_of_row = np.unique(np.stack([column.codes for column in columns]), axis=1, return_inverse=True)
+        first = np.zeros(codes.shape[1], dtype=np.intp)
+        first[kinds_of_row[::-1]] = np.arange(len(examples))[::-1]
+        written = [_said_beside(example) for example in examples.take(first)]
+        for start in range(0, len(examples), _MANY):
+            yield b"".join([written[kind] for kind in kinds_of_row[start : start + _MANY].tolist()])
+    elif any(example.slices or example.cluster or example.group or example.official_id for example in examples):
+        yield from map(_said_beside, examples)
+
+
+_MANY = 4096
+
+
+def _said_beside(example: Example) -> bytes:
+    return msgspec.json.encode(
+        (example.slices, example.cluster, example.group, example.official_id), order="deterministic"
+    )
 
 
 def _label_map(model: ModelRef, task: Task, facts: Facts) -> LabelMap:

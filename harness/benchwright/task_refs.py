@@ -10,7 +10,7 @@ import msgspec
 
 from benchwright import labels, registry
 from benchwright.config import Selector, parse_selector, split_options
-from benchwright.data.examples import content_digest
+from benchwright.data.content import content_digest
 from benchwright.errors import BenchwrightError, ConfigError, PluginError
 from benchwright.explain_options import spelled_explain
 from benchwright.paths import exists, is_folder

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from benchwright.data.examples import content_digest
+from benchwright.data.content import content_digest
 from benchwright.data.variants import variants_digest
 from benchwright.types import CellKey, Example, Record, Task
 

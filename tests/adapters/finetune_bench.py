@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from benchwright.data.examples import content_digest
+from benchwright.data.content import content_digest
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, Dataset, Example, Kind, Label, LabelMap, ModelRef, Record, Source, Suite, Task
 from benchwright_adapters.finetune import adapter

@@ -1,5 +1,6 @@
 """Items that share something are one cluster; an item alone has no key."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,18 +8,25 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from benchwright.data import cluster
+from benchwright.example_table import ExampleTable
 from benchwright.types import Cluster
+
+
+def rows_of(count):
+    """So many rows that say nothing."""
+    return ExampleTable(name="rows", rows=np.arange(count), inputs={})
 
 
 def keys(by, **columns):
     """Cluster keys of rows named by their number."""
-    rows = len(next(iter(columns.values())))
-    return cluster.keys(Cluster(by=by, columns=tuple(columns)), columns, [str(row) for row in range(rows)])
+    items = rows_of(len(next(iter(columns.values()))))
+    found = cluster.with_keys(items, Cluster(by=by, columns=tuple(columns)), columns).clusters
+    return [None] * len(items) if found is None else [key and key.removeprefix("rows/") for key in found.to_list()]
 
 
 def test_no_rule():
     """Without a rule every item stands alone."""
-    assert cluster.keys(None, {}, ["a", "b"]) == [None, None]
+    assert cluster.with_keys(rows_of(2), None, {}).clusters is None
 
 
 def test_column():

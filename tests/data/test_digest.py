@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchwright.data.examples import content_digest, encoded
+from benchwright.data.content import content_digest, encoded
 from benchwright.data.load import load
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Example, Files, Kind, Source, Suite

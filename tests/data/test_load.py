@@ -18,7 +18,7 @@ def write(folder, name="dev.tsv", text="sentence\tlabel\nfine\t1\nawful\t0\n"):
 
 def test_examples(tmp_path, read_split, layout):
     """Examples carry id, row, inputs in the task's order, target, groups and cluster."""
-    from benchwright.data.examples import content_digest
+    from benchwright.data.content import content_digest
 
     write(tmp_path, text="label\tb\ta\tgenre\n1\tx\ty\tnews\n0\tz\ty\t\n")
     task = _pair_task(layout())

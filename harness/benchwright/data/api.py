@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from benchwright.paths import is_folder as is_folder
     from benchwright.paths import is_same_file as is_same_file
     from benchwright.paths import listing as listing
+    from benchwright.text_columns import Texts as Texts
 
 _HOMES = {
     "benchwright.data.examples": ("column",),
@@ -56,6 +57,7 @@ _HOMES = {
     "benchwright.data.rows": ("Rows", "decoded", "is_text_encoding", "not_an_encoding", "physical_lines"),
     "benchwright.csv_text": ("OTHERS", "NotDelimitedError", "delimiter_of", "named", "other_delimiter", "records"),
     "benchwright.documents": ("Unreadable", "check_json"),
+    "benchwright.text_columns": ("Texts",),
     "benchwright.paths": ("exists", "expanded", "is_file", "is_folder", "is_same_file", "listing"),
 }
 """Module -> the names that are taken from it."""

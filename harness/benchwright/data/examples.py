@@ -5,25 +5,28 @@ The same rows give the same hash whichever file or hub copy they came from.
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
+import numpy as np
+
 from benchwright import kinds
+from benchwright.answers import Coded
 from benchwright.data import cluster
 from benchwright.data.rationales import InvalidRationale, read_rationale
-from benchwright.data.row_numbers import is_reordered, own_numbers
+from benchwright.data.row_numbers import own_numbers
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError, NoGold
+from benchwright.example_table import ExampleTable
 from benchwright.kinds import Inputs, InvalidTarget, MissingTarget, Problem, ReadCell, ReadOptions
 from benchwright.spelling import spelling
-from benchwright.tags import Entity
-from benchwright.types import Example, Task
+from benchwright.text_columns import Texts, Values, coded, to_list
+from benchwright.types import Task
 
 
-def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tuple[Example, ...]:
+def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> ExampleTable:
     """Examples in row order, with ids `<task>/<row>`.
 
     Args:
@@ -35,76 +38,72 @@ def examples_of(rows: Rows, task: Task, split: str, *, need_targets: bool) -> tu
     Raises:
         DataError: A column is missing, an input is absent, or a gold answer is absent or not one of the task's.
     """
-    columns = {name: _input_values(rows, name, accepted) for name, accepted in task.inputs.items()}
-    inputs = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    inputs = {name: _input_values(rows, name, accepted) for name, accepted in task.inputs.items()}
     _check_inputs(rows, task, inputs)
-    keys: Sequence[str | None] = _names(rows, task.official_id, "its own id")
+    official_ids = _names(rows, task.official_id, "its own id")
     groups = _names(rows, task.group, "what items are judged together in")
     if not task.official_id:
-        keys = own_numbers(rows, task) or keys
-    _check_keys(rows, keys)
-    nothing: list[None] = [None] * len(rows.cells)
-    targets = _targets(rows, task, split) if need_targets and task.target else nothing
-    strict = _strict(rows, task) if need_targets and rows.scheme != "IOB2" else nothing
-    if need_targets:
-        _check_targets(rows, task, inputs, targets, keys)
+        official_ids = own_numbers(rows, task) or official_ids
+    _check_keys(rows, official_ids)
+    targets = _targets(rows, task, split) if need_targets and task.target else None
+    strict = _strict(rows, task) if need_targets and rows.scheme != "IOB2" else None
+    if targets is not None:
+        _check_targets(rows, task, inputs, targets, official_ids)
     slices = _slices(rows, task.slices)
     if task.membership is not None:
         slices = _with_members(rows, slices, task.identities, task.membership)
     metadata = _slices(rows, task.metadata)
-    rationales = _rationales(rows, task, inputs) if need_targets and task.rationale else nothing
-    ids = [f"{task.name}/{row}" for row in range(len(rows.cells))]
-    clusters = cluster.keys(task.cluster, _cluster_columns(rows, task, columns), ids)
-    return tuple(
-        Example(
-            id=ids[row],
-            index=row,
-            inputs=inputs[row],
-            target=targets[row],
-            strict=strict[row],
-            slices=slices[row],
-            cluster=clusters[row],
-            official_id=keys[row],
-            group=groups[row],
-            metadata=metadata[row],
-            rationale=rationales[row],
-        )
-        for row in range(len(rows.cells))
+    rationales = _rationales(rows, task, inputs) if need_targets and task.rationale else None
+    found = ExampleTable(
+        name=task.name,
+        rows=np.arange(len(rows.cells)),
+        inputs=inputs,
+        targets=targets,
+        strict=strict,
+        slices=slices,
+        official_ids=official_ids,
+        groups=None if groups is None else coded(groups),
+        metadata=metadata,
+        rationales=rationales,
     )
+    return cluster.with_keys(found, task.cluster, _cluster_columns(rows, task, inputs))
 
 
-def _check_inputs(rows: Rows, task: Task, inputs: Sequence[Inputs]) -> None:
+def _each(inputs: Mapping[str, Values]) -> Iterator[Inputs]:
+    """The inputs of each row."""
+    return (dict(zip(inputs, values, strict=True)) for values in zip(*map(to_list, inputs.values()), strict=True))
+
+
+def _check_inputs(rows: Rows, task: Task, inputs: Mapping[str, Values]) -> None:
     """Raise DataError for the first row whose inputs have not the form that the kind of task asks for."""
     check = kinds.of(task).check_inputs
     if check is None:
         return
-    for row, values in enumerate(inputs):
+    for row, values in enumerate(_each(inputs)):
         if problem := check(values, task):
             raise _contradiction(rows.where(row), problem)
 
 
-def _check_targets(
-    rows: Rows, task: Task, inputs: Sequence[Inputs], targets: Sequence[Any], keys: Sequence[str | None]
-) -> None:
+def _check_targets(rows: Rows, task: Task, inputs: Mapping[str, Values], targets: Coded, keys: Values | None) -> None:
     """Raise DataError for the first gold answer that its inputs contradict."""
     check = kinds.of(task).check_target
     if check is None:
         return
-    for row, target in enumerate(targets):
-        if target is not None and (problem := check(target, inputs[row], task)):
-            called = f", id {keys[row]}" if keys[row] is not None else ""
+    for row, (target, values) in enumerate(zip(targets.to_list(), _each(inputs), strict=True)):
+        if target is not None and (problem := check(target, values, task)):
+            called = f", id {keys[row]}" if keys is not None and keys[row] is not None else ""
             raise _contradiction(f"{rows.where(row)}{called}", problem)
 
 
-def _rationales(rows: Rows, task: Task, inputs: Sequence[Inputs]) -> list[Any]:
+def _rationales(rows: Rows, task: Task, inputs: Mapping[str, Values]) -> list[Any] | None:
     """What people marked in every row. A file may lack the column: nobody was asked. Raises DataError for the first that does not fit."""
     found = column(rows, task.rationale)
     if found is None:
-        return [None] * len(rows.cells)
+        return None
     marked = []
-    for row, (cells, values) in enumerate(zip(rows.cells, inputs, strict=True)):
+    for row, (cell, values) in enumerate(zip(rows.values(found), _each(inputs), strict=True)):
         try:
-            marked.append(read_rationale(cells.get(found), values))
+            marked.append(read_rationale(cell, values))
         except InvalidRationale as error:
             problem = error.problem
             raise DataError(
@@ -138,47 +137,47 @@ def remedy(task: Task, split: str) -> str:
     return "give a folder that holds the labelled file with --data DIR"
 
 
-def _input_values(rows: Rows, name: str, accepted: tuple[str, ...]) -> list[Any]:
+def _input_values(rows: Rows, name: str, accepted: tuple[str, ...]) -> Values:
     found = column(rows, accepted)
     if found is None:
         raise _missing(rows, f"the input {name!r}", accepted)
-    values = [row.get(found) for row in rows.cells]
-    if None in values:
+    values = rows.values(found)
+    if values.lacks_some if isinstance(values, Texts) else None in values:
         raise DataError(
-            f"{rows.where(values.index(None))}: {found!r} is empty",
+            f"{rows.where(to_list(values).index(None))}: {found!r} is empty",
             expected=f"a value for the input {name!r} in every row",
             hint="mend or remove that row",
         )
     return values
 
 
-def _targets(rows: Rows, task: Task, split: str) -> list[Any]:
+def _targets(rows: Rows, task: Task, split: str) -> Coded | None:
+    """The gold answers; None where there are none and none are needed."""
     found = column(rows, task.target)
     if found is None:
         if not task.splits[split].labelled:
             raise _no_gold(f"{rows.file} has no column of gold answers", task, split)
         if not kinds.of(task).needs_gold:
-            return [None] * len(rows.cells)
+            return None
         absent = _missing(
             rows, "the gold answer", task.target, or_else=f"; if no labels are public, {remedy(task, split)}"
         )
         raise NoGold(absent.problem, expected=absent.expected, hint=absent.hint)
     convert = kinds.of(task).read_target(task, _options(rows, found))
-    cells = [row.get(found) for row in rows.cells]
     try:
-        return [convert(cell) for cell in cells]
+        return coded(rows.values(found), convert)
     except (MissingTarget, InvalidTarget):
-        return _explained(rows, task, split, column_name=found, convert=convert)
+        return Coded.of(_explained(rows, task, split, column_name=found, convert=convert))
 
 
-def _strict(rows: Rows, task: Task) -> Sequence[tuple[Entity, ...] | None]:
+def _strict(rows: Rows, task: Task) -> list[Any] | None:
     """Of each row of tags that are written in another scheme than IOB2, the entities that are legal in it, where that differs."""
     found = column(rows, task.target)
     read_strict = kinds.of(task).read_strict
     if read_strict is None or found is None:
-        return [None] * len(rows.cells)
+        return None
     find = read_strict(task, _options(rows, found))
-    return [find(row.get(found)) for row in rows.cells]
+    return [find(cell) for cell in rows.values(found)]
 
 
 def _options(rows: Rows, column_name: str) -> ReadOptions:
@@ -188,9 +187,9 @@ def _options(rows: Rows, column_name: str) -> ReadOptions:
 def _explained(rows: Rows, task: Task, split: str, *, column_name: str, convert: ReadCell) -> list[Any]:
     """The targets again, this time knowing the row (the fast pass counts none), which ends in a DataError."""
     done = []
-    for number, row in enumerate(rows.cells):
+    for number, cell in enumerate(rows.values(column_name)):
         try:
-            done.append(convert(row.get(column_name)))
+            done.append(convert(cell))
         except MissingTarget as reason:
             raise _no_gold(f"{rows.where(number)}: {column_name!r} holds {reason}", task, split) from None
         except InvalidTarget as reason:
@@ -202,14 +201,16 @@ def _explained(rows: Rows, task: Task, split: str, *, column_name: str, convert:
     return done
 
 
-def _names(rows: Rows, accepted: tuple[str, ...], what: str) -> list[str | None]:
-    """Texts of the column that names items; None for every row of a task that names none."""
+def _names(rows: Rows, accepted: tuple[str, ...], what: str) -> Values | None:
+    """Texts of the column that names items; None for a task that names none."""
     if not accepted:
-        return [None] * len(rows.cells)
+        return None
     found = column(rows, accepted)
     if found is None:
         raise _missing(rows, what, accepted)
-    cells = [row.get(found) for row in rows.cells]
+    cells = rows.values(found)
+    if isinstance(cells, Texts) and not cells.lacks_some and np.diff(cells.bytes()[0]).all():
+        return cells
     empty = next((number for number, cell in enumerate(cells) if cell is None or cell == ""), None)
     if empty is not None:
         raise DataError(
@@ -218,10 +219,12 @@ def _names(rows: Rows, accepted: tuple[str, ...], what: str) -> list[str | None]
     return [str(cell) for cell in cells]
 
 
-def _check_keys(rows: Rows, keys: Sequence[str | None]) -> None:
+def _check_keys(rows: Rows, keys: Values | None) -> None:
+    if keys is None or len(keys.distinct()[1] if isinstance(keys, Texts) else set(keys)) == len(keys):
+        return
     seen: dict[str, int] = {}
     for row, key in enumerate(keys):
-        if key is not None and seen.setdefault(key, row) != row:
+        if seen.setdefault(key, row) != row:
             raise DataError(
                 f"{rows.where(row)}: the id {key!r} is that of {rows.where(seen[key])} too",
                 expected="an id of its own for every item, by which predictions are matched",
@@ -245,48 +248,32 @@ def _missing(rows: Rows, what: str, accepted: tuple[str, ...], *, or_else: str =
     )
 
 
-def _slices(rows: Rows, wanted: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+def _slices(rows: Rows, wanted: Mapping[str, Sequence[str]]) -> dict[str, Coded]:
     """Slice values of every row, by the accepted columns of each slice; a column that this copy lacks and an empty cell make none."""
     found = {name: at for name, accepted in wanted.items() if (at := column(rows, accepted)) is not None}
-    if not found:
-        return [{} for _ in rows.cells]
-    shared: dict[Any, dict[str, str]] = {}
-    return [_slices_of(row, found, shared) for row in rows.cells]
+    return {name: coded(rows.values(at), _named_value) for name, at in found.items()}
 
 
-def _slices_of(row: dict[str, Any], found: dict[str, str], shared: dict[Any, dict[str, str]]) -> dict[str, str]:
-    """Slices of a row; rows with equal texts in the slice columns share one mapping, and the texts in it."""
-    cells = tuple(row.get(at) for at in found.values())
-    texts = all(isinstance(cell, str) or cell is None for cell in cells)
-    known = shared.get(cells) if texts else None
-    if known is None:
-        known = {
-            name: value for name, cell in zip(found, cells, strict=True) if (value := _named_value(cell)) is not None
-        }
-        if texts:
-            shared[cells] = known
-    return known
-
-
-def _with_members(
-    rows: Rows, slices: list[dict[str, str]], identities: Sequence[str], least: float
-) -> list[dict[str, str]]:
+def _with_members(rows: Rows, slices: dict[str, Coded], identities: Sequence[str], least: float) -> dict[str, Coded]:
     """The slices, with ``yes`` or ``no`` for the number in each column of identities; what is empty stays out."""
-    found = []
-    for row, known in enumerate(slices):
-        told = dict(known)
-        for name in identities:
-            if name not in known:
-                continue
-            number = {"true": 1.0, "false": 0.0}.get(known[name].casefold(), _number(known[name]))
-            if number is None:
-                raise DataError(
-                    f"{rows.where(row)}: {name!r} is {known[name]!r}",
-                    expected=f"a number: from {least:g} on the item is a member of {name}",
-                    hint="leave membership= out where the values of a column are the groups",
-                )
-            told[name] = "yes" if number >= least else "no"
-        found.append(told)
+    found = dict(slices)
+    wrong: list[tuple[int, str]] = []
+    for name in (name for name in identities if name in slices):
+        known = slices[name]
+        numbers = [{"true": 1.0, "false": 0.0}.get(text.casefold(), _number(text)) for text in known.values]
+        strange = [code for code, number in enumerate(numbers) if number is None]
+        if strange:
+            wrong.append((int(np.isin(known.codes, strange).argmax()), name))
+        found[name] = Coded(
+            known.codes, tuple("yes" if number is not None and number >= least else "no" for number in numbers)
+        )
+    if wrong:
+        row, name = min(wrong, key=lambda one: one[0])
+        raise DataError(
+            f"{rows.where(row)}: {name!r} is {slices[name].values[slices[name].codes[row]]!r}",
+            expected=f"a number: from {least:g} on the item is a member of {name}",
+            hint="leave membership= out where the values of a column are the groups",
+        )
     return found
 
 
@@ -310,12 +297,12 @@ def _named_value(cell: Any) -> str | None:
     return name or None
 
 
-def _cluster_columns(rows: Rows, task: Task, inputs: dict[str, list[Any]]) -> dict[str, Sequence[Any]]:
+def _cluster_columns(rows: Rows, task: Task, inputs: Mapping[str, Values]) -> dict[str, Values | Coded]:
     """Values of the columns that the cluster rule names: inputs of the task, or columns of the file.
 
     A column that is not there is an error: intervals over items taken for independent would be too narrow.
     """
-    found: dict[str, Sequence[Any]] = {}
+    found: dict[str, Values | Coded] = {}
     for name in task.cluster.columns if task.cluster else ():
         if name in inputs:
             found[name] = inputs[name]
@@ -323,80 +310,10 @@ def _cluster_columns(rows: Rows, task: Task, inputs: dict[str, list[Any]]) -> di
         at = column(rows, (name,))
         if at is None:
             raise _missing(rows, "the cluster of each item", (name,))
-        cells = (row.get(at) for row in rows.cells)
-        found[name] = [cell if spelling(cell) is None else _named_value(cell) for cell in cells]
+        cells = rows.values(at)
+        found[name] = coded(cells, _cluster_name) if isinstance(cells, Texts) else list(map(_cluster_name, cells))
     return found
 
 
-_SCHEME = b"benchwright-content-1\n"
-_CHUNK = 512
-
-
-def content_digest(examples: Sequence[Example], task: Task) -> str:
-    """SHA-256, in hex, over the inputs (in the order of `task.inputs`) and the target of every example, in order.
-
-    Where gold tags are read strictly otherwise than their IOB2 form says, that reading is in it too, and so are the metadata of items
-    and the rows' own numbers where they are their places in another order. Every value is written with its type and length before it, so no two
-    different splits write the same bytes. Other ids, slices and clusters are not in it: they are told by position or by columns
-    that not every copy has.
-    """
-    names = tuple(task.inputs)
-    reordered = is_reordered(examples, task)
-    hasher = hashlib.sha256(_SCHEME + encoded(list(names)))
-    parts: list[bytes] = []
-    of_target = _encoder_of_targets() if task.behaviour else encoded
-    for count, example in enumerate(examples, 1):
-        inputs = example.inputs
-        parts.extend([encoded(inputs[name]) for name in names])
-        parts.append(of_target(example.target))
-        if example.strict is not None:
-            parts.append(encoded({"strict": example.strict}))
-        if example.metadata:
-            parts.append(encoded({"metadata": example.metadata}))
-        if reordered:
-            parts.append(encoded({"key": example.official_id}))
-        if count % _CHUNK == 0:
-            hasher.update(b"".join(parts))
-            parts.clear()
-    hasher.update(b"".join(parts))
-    return hasher.hexdigest()
-
-
-def _encoder_of_targets() -> Callable[[Any], bytes]:
-    """`encoded` for what is expected of cases, which many rows share: each is encoded once, without what is said of its test."""
-    known: dict[int, tuple[Any, bytes]] = {}
-
-    def encode(value: Any) -> bytes:
-        found = known.get(id(value))
-        if found is None:
-            # Rows that a head is learned from have plain answers.
-            is_told = isinstance(value, Mapping)
-            told = {name: part for name, part in value.items() if name != "description"} if is_told else value
-            found = known[id(value)] = (value, encoded(told))  # the value is kept, or another might get its id
-        return found[1]
-
-    return encode
-
-
-def encoded(value: Any) -> bytes:
-    """Canonical bytes of a JSON value; tuples are lists, objects are in key order. Raises TypeError for anything else.
-
-    A whole number written as 3 and as 3.0 differ: targets have one type by the kind of their task.
-    """
-    if isinstance(value, str):
-        data = value.encode("utf-8", "surrogatepass")
-        return b"s%d:%b" % (len(data), data)
-    if value is None:
-        return b"n"
-    if isinstance(value, bool):
-        return b"t" if value else b"f"
-    if isinstance(value, int):
-        return b"i%d;" % value
-    if isinstance(value, float):
-        return b"d%b;" % repr(value).encode()
-    if isinstance(value, list | tuple):
-        return b"l%d:%b" % (len(value), b"".join([encoded(item) for item in value]))
-    if isinstance(value, dict):
-        items = [encoded(key) + encoded(value[key]) for key in sorted(value)]
-        return b"m%d:%b" % (len(items), b"".join(items))
-    raise TypeError(f"{type(value).__name__} is not a JSON value")
+def _cluster_name(cell: Any) -> Any:
+    return cell if spelling(cell) is None else _named_value(cell)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from benchwright.data import cluster, files, hub, row_numbers
 from benchwright.data.cases import first_cases
-from benchwright.data.examples import column, content_digest, examples_of, remedy
+from benchwright.data.content import content_digest
+from benchwright.data.examples import column, examples_of, remedy
 from benchwright.data.files import package_origin, read_found, read_package
 from benchwright.data.prepare import prepared
 from benchwright.data.rows import Rows
@@ -84,7 +85,7 @@ def available(
 def _labelled(rows: Rows, task: Task) -> tuple[Rows, tuple[str, ...]]:
     """The rows that have a gold label, and a note that counts the others; all rows where none has one."""
     found = column(rows, task.target)
-    kept = [number for number, row in enumerate(rows.cells) if found and not is_absent(row.get(found))]
+    kept = [number for number, cell in enumerate(rows.values(found)) if not is_absent(cell)] if found else []
     lost = len(rows.cells) - len(kept)
     if not kept or not lost:
         return rows, ()

@@ -6,14 +6,20 @@ names its ids (`Task.official_id`) is left alone.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError
+from benchwright.example_table import ExampleTable
 from benchwright.spelling import spelling
+from benchwright.text_columns import Texts
 from benchwright.types import Example, Task
+
+_Numbers: TypeAlias = NDArray[np.int64]
 
 _NAMES = ("index", "idx")
 _ELSE = ("id",)
@@ -31,22 +37,24 @@ def own_numbers(rows: Rows, task: Task) -> list[str] | None:
         DataError: Two columns number the rows, and differ.
     """
     found = _unique(rows, _columns(rows, task, _NAMES)) or _unique(rows, _columns(rows, task, _ELSE))
-    if len({tuple(numbers) for numbers in found.values()}) > 1:
-        one, other = list(found)[:2]
-        row = next(at for at, (a, b) in enumerate(zip(found[one], found[other], strict=True)) if a != b)
+    one, *others = found or [""]
+    other = next((name for name in others if (found[name] != found[one]).any()), None)
+    if other is not None:
+        row = int((found[one] != found[other]).argmax())
         raise DataError(
             f"{rows.where(row)}: {one!r} is {found[one][row]} and {other!r} is {found[other][row]}",
             expected="one number for each row, by which predictions are matched",
             hint="remove or rename the column that is not the row's number",
         )
-    numbers = next(iter(found.values()), [])
-    return None if numbers == list(range(len(numbers))) else list(map(str, numbers))
+    if not found or (found[one] == np.arange(len(rows.cells))).all():
+        return None
+    return list(map(str, found[one].tolist()))
 
 
-def _unique(rows: Rows, names: Sequence[str]) -> dict[str, list[int]]:
+def _unique(rows: Rows, names: Sequence[str]) -> dict[str, _Numbers]:
     """Columns of whole numbers that no two rows share."""
     found = {name: numbers for name in names if (numbers := _whole(rows, name)) is not None}
-    return {name: numbers for name, numbers in found.items() if len(set(numbers)) == len(numbers)}
+    return {name: numbers for name, numbers in found.items() if len(np.unique(numbers)) == len(numbers)}
 
 
 def notes(rows: Rows, task: Task, examples: Sequence[Example]) -> tuple[str, ...]:
@@ -59,31 +67,37 @@ def notes(rows: Rows, task: Task, examples: Sequence[Example]) -> tuple[str, ...
             "rows carry numbers of their own in another order than they stand in: predictions are matched by those numbers",
         )
     for name, numbers in _unique(rows, _columns(rows, task, _UNNAMED)).items():
-        if numbers != sorted(numbers):
+        if (np.diff(numbers) < 0).any():
             told = f"the column {name!r} numbers the rows in another order than they stand in"
             return (f"{told}: predictions are matched by place; call it `index` if they go by it",)
     for name in _columns(rows, task, _NAMES):
-        numbers = _whole(rows, name) or []
-        first = {number: row for row, number in reversed(list(enumerate(numbers)))}
-        twice = [number for number, count in Counter(numbers).items() if count > 1]
-        if twice:
-            places = "; ".join(f"{number} in {rows.where(first[number])} and later" for number in twice[:_SHOWN])
-            places += "; ..." if len(twice) > _SHOWN else ""
-            told = f"{len(twice)} numbers of the column {name!r} stand in several rows ({places})"
+        every = _whole(rows, name)
+        if every is None:
+            continue
+        _, first, counts = np.unique(every, return_index=True, return_counts=True)
+        again = np.sort(first[counts > 1]).tolist()
+        if again:
+            places = "; ".join(f"{every[row]} in {rows.where(row)} and later" for row in again[:_SHOWN])
+            places += "; ..." if len(again) > _SHOWN else ""
+            told = f"{len(again)} numbers of the column {name!r} stand in several rows ({places})"
             return (f"{told}: rows are called by their 0-based places instead",)
     return ()
 
 
 def is_numbered(examples: Sequence[Example], task: Task) -> bool:
     """Whether items have numbers of their own that the card does not name."""
-    return not task.official_id and {example.official_id for example in examples} not in ({None}, set())
+    return not task.official_id and _official_ids(examples) not in ({None}, set())
 
 
 def is_reordered(examples: Sequence[Example], task: Task) -> bool:
     """Whether those numbers are the places 0 to n - 1 in another order."""
-    return is_numbered(examples, task) and {example.official_id for example in examples} == set(
-        map(str, range(len(examples)))
-    )
+    return is_numbered(examples, task) and _official_ids(examples) == set(map(str, range(len(examples))))
+
+
+def _official_ids(examples: Sequence[Example]) -> set[str | None]:
+    if isinstance(examples, ExampleTable):
+        return {None} if examples.official_ids is None else set(examples.official_ids)
+    return {example.official_id for example in examples}
 
 
 def _columns(rows: Rows, task: Task, names: Sequence[str]) -> list[str]:
@@ -95,10 +109,30 @@ def _columns(rows: Rows, task: Task, names: Sequence[str]) -> list[str]:
     return [name for name in rows.columns if name.strip().casefold() in names and name not in used]
 
 
-def _whole(rows: Rows, name: str) -> list[int] | None:
+def _whole(rows: Rows, name: str) -> _Numbers | None:
     """The cells as whole numbers of 0 or more; None unless all are."""
-    found = [_number(row.get(name)) for row in rows.cells]
-    return None if None in found else [number for number in found if number is not None]
+    cells = rows.values(name)
+    if isinstance(cells, Texts) and _are_digits(cells):
+        import pyarrow as pa
+
+        numbers: _Numbers = cells.array.cast(pa.int64()).to_numpy()
+        return numbers
+    found = []
+    for cell in cells:
+        number = _number(cell)
+        if number is None:
+            return None
+        found.append(number)
+    return np.array(found, dtype=np.int64)
+
+
+def _are_digits(cells: Texts) -> bool:
+    """Whether every text is a number of a few digits and nothing else."""
+    if cells.lacks_some:
+        return False
+    ends, data = cells.bytes()
+    digits, lengths = data[ends[0] : ends[-1]] - ord("0"), np.diff(ends)
+    return bool((digits < 10).all() and (lengths > 0).all() and (lengths < _MOST_DIGITS).all())
 
 
 def _number(cell: Any) -> int | None:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from benchwright.data.examples import content_digest, encoded
+from benchwright.data.content import content_digest, encoded
 from benchwright.edits import project
 from benchwright.perturbations import Changes
 from benchwright.types import Example, Kind, Task

@@ -393,10 +393,9 @@ class Store:
         import pyarrow as pa
 
         from benchwright.store import record_table
+        from benchwright.store.input_table import input_table
 
-        rows = {"id": [e.id for e in examples], "inputs": [record_table.json_text(e.inputs) for e in examples]}
-        write_whole(path, record_table.to_bytes(pa.table(rows)))
-        del rows
+        write_whole(path, record_table.to_bytes(input_table(examples)))
         pa.default_memory_pool().release_unused()
 
     def read_inputs(self, address: str | None) -> dict[str, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,7 +68,7 @@ class PlannedCell:
     context: Context | None = None
     facts: Facts | None = None
     dataset: Dataset | None = None
-    examples: tuple[Example, ...] = ()
+    examples: Sequence[Example] = ()
     key: CellKey | None = None
     id: str | None = None
     view: View | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from benchwright.types.base import Frozen
@@ -148,7 +149,7 @@ class Dataset(Frozen, frozen=True, kw_only=True):
     """A split in memory.
 
     Attributes:
-        examples: Items in file order.
+        examples: Items in file order: an `ExampleTable` of what was read, a tuple of what was made of items.
         digest: Content hash over inputs and targets; the same rows give the same digest wherever they came from.
         origin: Where it came from, without a machine path: ``files:SST-2/dev.tsv``, ``hub:nyu-mll/glue@bcdc.../sst2``.
         notes: Notes for the reader (``rows in two parts``).
@@ -158,7 +159,7 @@ class Dataset(Frozen, frozen=True, kw_only=True):
             ``items``, those of the task under evaluation.
     """
 
-    examples: tuple[Example, ...]
+    examples: Sequence[Example]
     digest: str
     origin: str
     notes: tuple[str, ...] = ()

@@ -61,7 +61,7 @@ def _places(options: TableOptions, table: OwnTable, labels: Sequence[Label]) -> 
     """
     if _is_named(table, options):
         return None
-    cells, names = table.cells(options.label), {spelling(label.name) for label in labels}
+    cells, names = [cell for _, cell in table.distinct(options.label)], {spelling(label.name) for label in labels}
     said = [None if spelling(cell) in names else label_sets.bits(cell) for cell in cells]
     if not cells or None in said:
         return None

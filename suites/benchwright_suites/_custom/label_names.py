@@ -88,17 +88,9 @@ def _labels_in(options: TableOptions, table: OwnTable, labels: tuple[Label, ...]
     return found
 
 
-def _first_rows(table: OwnTable, options: TableOptions) -> list[tuple[int, Any]]:
-    """The first row of each different cell of the labels, and the cell; a file holds few of them and many rows."""
-    first: dict[tuple[type, str], tuple[int, Any]] = {}
-    for row, cell in enumerate(table.cells(options.label)):
-        first.setdefault((type(cell), cell if isinstance(cell, str) else repr(cell)), (row, cell))
-    return list(first.values())
-
-
 def _distinct(table: OwnTable, options: TableOptions) -> list[Any]:
     """Each different cell of the labels once."""
-    return [cell for _, cell in _first_rows(table, options)]
+    return [cell for _, cell in table.distinct(options.label)]
 
 
 def _with_ids(names: tuple[str, ...], *, found: bool) -> tuple[Label, ...]:
@@ -137,7 +129,7 @@ def _found(options: TableOptions, tables: Mapping[str, OwnTable]) -> tuple[str, 
     by_split: dict[str, set[str]] = {}
     for split, table in tables.items():
         seen = by_split.setdefault(split, set())
-        for row, cell in _first_rows(table, options):
+        for row, cell in table.distinct(options.label):
             _check_form(table, row, cell, options)
             for part in _parts(cell, options):
                 name = spelling(part)
@@ -251,7 +243,7 @@ def _check_known(options: TableOptions, table: OwnTable, labels: tuple[Label, ..
     class_names = table.rows.class_names.get(table.names[options.label], ())
     by_position = reads_vectors(options, table, labels)
     known: dict[tuple[type, Any], bool] = {}
-    for row, cell in enumerate(table.cells(options.label)):
+    for row, cell in table.distinct(options.label):
         if by_position and label_sets.bits(cell):
             continue
         for part in _parts(cell, options, labels):

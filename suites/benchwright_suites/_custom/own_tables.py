@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from benchwright.data.api import Rows, column, delimiter_of, expanded, is_file, missing_file, named, other_delimiter
+from benchwright.data.api import (
+    Rows,
+    Texts,
+    column,
+    delimiter_of,
+    expanded,
+    is_file,
+    missing_file,
+    named,
+    other_delimiter,
+)
 from benchwright.errors import BenchwrightError, ConfigError, DataError
 from benchwright.spelling import fold, spelling
 from benchwright.types import Files
@@ -287,9 +297,13 @@ class OwnTable:
     rows: Rows
     names: dict[str, str]
 
-    def cells(self, asked: str) -> list[Any]:
+    def cells(self, asked: str) -> Sequence[Any]:
         """Cells of a column, in row order."""
-        return [row.get(self.names[asked]) for row in self.rows.cells]
+        return self.rows.values(self.names[asked])
+
+    def distinct(self, asked: str) -> list[tuple[int, Any]]:
+        """The first row of each different cell of a column, in row order, and the cell."""
+        return self.rows.distinct(self.names[asked])
 
     def texts(self, options: TableOptions) -> list[tuple[Any, ...]]:
         """The one or two texts of every row."""
@@ -411,6 +425,8 @@ def _wrong_texts(table: OwnTable, options: TableOptions) -> list[BenchwrightErro
     found: list[BenchwrightError] = []
     for name in (options.text, options.text_pair):
         cells: Sequence[Any] = table.cells(name) if name else ()
+        if isinstance(cells, Texts) and not cells.lacks_some:
+            continue
         bad = next((number for number, cell in enumerate(cells) if not isinstance(cell, str)), None)
         if bad is not None:
             what = "is empty" if _is_empty(cells[bad]) else f"holds {cells[bad]!r}, which is not a text"
@@ -429,7 +445,7 @@ def _wrong_slices(table: OwnTable, options: TableOptions) -> list[BenchwrightErr
     found: list[BenchwrightError] = []
     as_members = options.identities if options.membership is not None else ()
     for name in (name for name in options.slices if name not in as_members):
-        values = {str(cell) for cell in table.cells(name) if not _is_empty(cell)}
+        values = {str(cell) for _, cell in table.distinct(name) if not _is_empty(cell)}
         if len(values) > _MOST_VALUES:
             found.append(
                 BenchwrightError(
@@ -439,8 +455,8 @@ def _wrong_slices(table: OwnTable, options: TableOptions) -> list[BenchwrightErr
                 )
             )
     found += _without_groups(table, options)
-    cells = table.cells(options.cluster) if options.cluster else []
-    bare = next((number for number, cell in enumerate(cells) if _is_empty(cell)), None)
+    clusters = table.distinct(options.cluster) if options.cluster else []
+    bare = next((row for row, cell in clusters if _is_empty(cell)), None)
     if bare is not None:
         found.append(
             DataError(
@@ -462,9 +478,9 @@ def _without_groups(table: OwnTable, options: TableOptions) -> list[BenchwrightE
                 hint="name another column in identities=, or leave it out",
             )
             for name in options.identities
-            if all(map(_is_empty, table.cells(name)))
+            if all(_is_empty(cell) for _, cell in table.distinct(name))
         ]
-    known = [_share_of(cell) for name in options.identities for cell in table.cells(name)]
+    known = [_share_of(cell) for name in options.identities for _, cell in table.distinct(name)]
     most = max((share for share in known if share is not None), default=None)
     if not options.identities or (most is not None and most >= options.membership):
         return []

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchwright.csv_text import NotDelimitedError, named, other_delimiter, records
+from benchwright.data.formats.delimited_columns import read_columns
 from benchwright.data.rows import Rows, ShortRow, decoded, physical_lines
 from benchwright.errors import DataError
 from benchwright.types import Files
@@ -19,6 +20,9 @@ def read_csv(path: Path, layout: Files, *, shown: str) -> Rows:
         DataError: Bytes, header or row widths do not fit, quotes are not balanced, or cells seem to be separated otherwise.
     """
     mark = layout.delimiter
+    in_columns = read_columns(path, layout, shown=shown, quoted=True)
+    if in_columns is not None:
+        return in_columns
     try:
         found = records(decoded(path, layout.encoding, shown=shown), mark)
     except NotDelimitedError as error:
@@ -39,6 +43,9 @@ def read_csv(path: Path, layout: Files, *, shown: str) -> Rows:
 
 def read_tsv(path: Path, layout: Files, *, shown: str) -> Rows:
     """Rows of a TSV file, every cell a text. Raises DataError for bytes, header or row widths that do not fit."""
+    in_columns = read_columns(path, layout, shown=shown, quoted=False)
+    if in_columns is not None:
+        return in_columns
     lines = physical_lines(decoded(path, layout.encoding, shown=shown))
     return tabulate([(number, line.split("\t")) for number, line in enumerate(lines, 1)], layout.header, shown=shown)
 
