@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from benchwright.types import (
     Session,
     TaggingTask,
     Task,
+    Variant,
 )
 
 from ._transformers.settings import OPTIONS
@@ -100,6 +101,12 @@ class Transformers:
             variant=variant,
             memory_bytes=memory_bytes(checkpoint.weights, settings),
         )
+
+    def variants(self, model: ModelRef, task: Task, context: Context) -> Sequence[Variant]:
+        """Faster ways of computing the checkpoint: half precision, INT8, a compiled graph; none where its options say how."""
+        from ._transformers.ways import faster_ways
+
+        return tuple(faster_ways(model, frozenset(self.options), context))
 
     def open(self, model: ModelRef, task: Task, context: Context) -> Session:
         """A session that answers for the task; a hub repository is taken from the cache, as it was at planning.

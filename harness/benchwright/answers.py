@@ -289,8 +289,26 @@ class AnswerArrays:
         Scores are taken for probabilities if they are in all items that have finite ones: none below 0, a sum of 1 up to 0.001; others
         go through softmax.
         """
-        rows = self.score_rows
         found = np.full(self.n, np.nan)
+        for at, shares, places in self._shares:
+            found[at] = shares[np.arange(len(at)), places]
+        return found
+
+    @cached_property
+    def margin(self) -> Floats:
+        """Probability of the model's own answer minus that of the next one, in [-1, 1]; NaN where its scores do not tell."""
+        found = np.full(self.n, np.nan)
+        for at, shares, places in self._shares:
+            if shares.shape[1] > 1:
+                others = shares.copy()
+                others[np.arange(len(at)), places] = -np.inf
+                found[at] = self.confidence[at] - others.max(axis=1)
+        return found
+
+    @cached_property
+    def _shares(self) -> list[tuple[NDArray[np.intp], Floats, NDArray[np.intp]]]:
+        """Items with equally many scores (m), the probabilities of these (m, k), and the place of each own answer among them (m)."""
+        rows = self.score_rows
         ends = np.cumsum(rows.widths)
         parts = []
         for width in np.unique(rows.widths[rows.widths > 0]).tolist():
@@ -300,11 +318,12 @@ class AnswerArrays:
             parts.append((at[finite], scores[finite]))
         are_shares = all(_are_shares(scores) for _, scores in parts)
         own = self._own_places()
+        found = []
         for at, scores in parts:
             places = own[at]
             known = (places >= 0) & (places < scores.shape[1])
             shares = scores if are_shares else _softmax(scores)
-            found[at[known]] = shares[known, places[known]]
+            found.append((at[known], shares[known], places[known]))
         return found
 
     def _own_places(self) -> NDArray[np.intp]:

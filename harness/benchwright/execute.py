@@ -16,6 +16,8 @@ from benchwright.errors import BenchwrightError, StoreError
 from benchwright.example_table import ExampleTable, blinded
 from benchwright.items import call, count
 from benchwright.kinds import CheckOutput
+from benchwright.precision.subject import Subject
+from benchwright.precision.token_budget import has_auto, without_auto
 from benchwright.store import Store
 from benchwright.store.folder import Cell
 from benchwright.text_columns import characters
@@ -27,6 +29,7 @@ from benchwright.types import (
     Derives,
     Describes,
     Example,
+    HasVariants,
     LabelMap,
     ModelRef,
     PlannedCell,
@@ -253,12 +256,14 @@ class _Worker:
             raise
         except Exception as error:
             raise CellFailed(f"the model cannot be opened: {type(error).__name__}: {error}") from error
-        if isinstance(session, Describes) and session.settings:
-            self.store.write_settings(self.key, dict(session.settings))
+        settings = dict(session.settings) if isinstance(session, Describes) else {}
+        choice = self.store.read_choice(self.key)
+        if settings or choice is not None:
+            self.store.write_settings(self.key, settings if choice is None else {**settings, "computed": choice.chosen})
         return session
 
     def _open(self) -> Session:
-        return open_session(self.cell, tell=partial(self.progress.tell, self.cell))
+        return open_session(self.cell, tell=partial(self.progress.tell, self.cell), store=self.store)
 
 
 def begin_cell(cell: PlannedCell, store: Store, *, shard: int) -> Cell:
@@ -286,13 +291,34 @@ def begin_cell(cell: PlannedCell, store: Store, *, shard: int) -> Cell:
     return store.begin_cell(cell.id, wanted)
 
 
-def open_session(cell: PlannedCell, *, tell: Callable[[str, int, int], None]) -> Session:
+def open_session(cell: PlannedCell, *, tell: Callable[[str, int, int], None], store: Store | None = None) -> Session:
     """The model of a planned cell, ready to answer; what an adapter throws is not caught.
 
-    A derivation first makes its checkpoint, and the adapter of that one opens it.
+    A derivation first makes its checkpoint, and the adapter of that one opens it. Under ``--precision fast`` it is computed as was
+    chosen for the cell, which is chosen now unless it was before; without a store, where a few texts are asked, exactly.
     """
     adapter, model, context = find_opener(cell, tell=tell)
-    return adapter.open(model, cell.task, context)
+    if context.precision == "exact" or not isinstance(adapter, HasVariants):
+        return adapter.open(model, cell.task, context)
+    from benchwright.precision.stored import open_as_chosen
+
+    subject = fast_subject(cell, adapter, model, context)
+    return subject.open_exact() if store is None else open_as_chosen(subject, store, str(cell.id))
+
+
+def fast_subject(cell: PlannedCell, adapter: Adapter, model: ModelRef, context: Context) -> Subject:
+    """What ``--precision fast`` chooses for: the model of a cell as `find_opener` found it."""
+    assert cell.key is not None
+    return Subject(
+        adapter=adapter,
+        model=model,
+        task=cell.task,
+        context=context,
+        examples=cell.examples,
+        to_records=partial(to_records, task=cell.task, labels=cell.key.labels),
+        cache=context.workdir,
+        auto_budget=has_auto(cell.model),
+    )
 
 
 def find_opener(cell: PlannedCell, *, tell: Callable[[str, int, int], None]) -> tuple[Adapter, ModelRef, Context]:
@@ -301,9 +327,10 @@ def find_opener(cell: PlannedCell, *, tell: Callable[[str, int, int], None]) -> 
     assert cell.context is not None
     assert cell.key is not None
     context = replace(cell.context, labels=cell.key.labels, tell=tell)
+    asked = without_auto(cell.model)
     if not isinstance(cell.adapter, Derives):
-        return cell.adapter, cell.model, context
-    model = cell.adapter.resolve(cell.model, cell.task, context)
+        return cell.adapter, asked, context
+    model = cell.adapter.resolve(asked, cell.task, context)
     return registry.get("adapters", model.adapter), model, context
 
 

@@ -90,7 +90,8 @@ class _Desk:
         """The model of a cell, which stays open for the next explanation of the same answers."""
         if self._session is None or self._key != base.id:
             self.close()
-            self._session, self._key = open_session(base, tell=partial(self.progress.tell, cell)), str(base.id)
+            tell = partial(self.progress.tell, cell)
+            self._session, self._key = open_session(base, tell=tell, store=self.store), str(base.id)
         return self._session
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ from benchwright.explain_choice import spec_of
 from benchwright.explained_cells import choice_problems, refuse_unexplained, with_status
 from benchwright.measured_cells import key_fields, measured_together, refuse_untimed, status_of
 from benchwright.measuring.machine import describe_machine
+from benchwright.precision.token_budget import refuse_auto, without_auto
 from benchwright.quantities import mixed_score
 from benchwright.spec_checks import ENGINE_OPTIONS, option_problems, setting_problems
 from benchwright.store import Store
@@ -431,10 +432,12 @@ def _inspect(desk: _Planning, adapter: Adapter, cell: PlannedCell, target: Resol
 
     Raises what makes the model unusable for the task.
     """
+    refuse_auto(cell.model, context.precision)
+    model = without_auto(cell.model)
     if not cell.is_hardware or target.base is None:
-        return adapter.inspect(cell.model, target.task, context)
+        return adapter.inspect(model, target.task, context)
     base = _context(desk, target.base, desk.dataset(target.base), [])
-    facts = adapter.inspect(cell.model, target.base.task, base)
+    facts = adapter.inspect(model, target.base.task, base)
     refuse_untimed(cell.model, facts)
     return facts
 

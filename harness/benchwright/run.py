@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from benchwright import callables, config, environment, registry
+from benchwright.agreement.of_run import choices_of, compare_variants
 from benchwright.alarm import with_cell_alarms
 from benchwright.bias import score_gaps, score_identity
 from benchwright.cell_notes import beside_notes, cell_notes, one_cause
@@ -229,6 +230,8 @@ def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *
         bias=score_identity(job.store, cells, tasks),
         gaps=score_gaps(job.store, cells, tasks),
         profiles=score_profiles(job.store, cells, tasks),
+        precisions=choices_of(job.store, cells),
+        variants=compare_variants(job.store, cells, tasks) if complete else (),
         explanations=explained,
         explanation_agreement=agreements(explained, plan.runnable, job.store),
         token=job.token if any(map(is_of_one_run, plan.cells)) else "",

@@ -21,7 +21,7 @@ from benchwright.types import RESULTS, SCHEMA, Ledger, ModelRef, Run, RunSpec
 
 _PLACE = re.compile(
     r"runs/[\w+][\w.+-]{0,119}\.json"
-    r"|cells/[0-9a-f]{40}/(cell\.json|records\.parquet|measurements\.parquet|ledger\.json|timing\.json|settings\.json)"
+    r"|cells/[0-9a-f]{40}/(cell\.json|records\.parquet|measurements\.parquet|ledger\.json|timing\.json|settings\.json|agreement\.json)"
     r"|cells/[0-9a-f]{40}/attachments/[a-z_]{1,40}-[0-9a-f]{16}/(attachment\.json|[0-9a-f]{64}\.parquet)"
     r"|scores/[0-9a-f]{40}/[\w.+@-]{1,120}\.json"
     r"|inputs/[\w.@+-]{1,240}\.parquet"
@@ -337,7 +337,7 @@ def _differs(path: Path, data: bytes) -> bool:
     if not is_file(path):
         return False
     if path.parent.name != "runs":
-        return path.read_bytes() != data and path.name not in ("timing.json", "settings.json")
+        return path.read_bytes() != data and path.name not in ("timing.json", "settings.json", "agreement.json")
     try:
         known = read_json_as(path.read_bytes(), Run)
     except Unreadable:

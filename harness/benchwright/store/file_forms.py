@@ -6,7 +6,10 @@ from typing import Any
 
 import msgspec
 
-from benchwright.types import Alarm
+from benchwright.types import Alarm, PrecisionChoice
+
+AGREEMENT = "agreement.json"
+"""Beside a cell: what ``--precision fast`` computed it with, and how far that agrees with exact answers."""
 
 
 class AlarmFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,6 +18,13 @@ class AlarmFile(msgspec.Struct, frozen=True, kw_only=True):
     schema: int
     alarms: tuple[Alarm, ...]
     checks: int = 0
+
+
+class ChoiceFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``agreement.json`` holds."""
+
+    schema: int
+    choice: PrecisionChoice
 
 
 class SettingsFile(msgspec.Struct, frozen=True, kw_only=True):

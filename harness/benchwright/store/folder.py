@@ -28,7 +28,7 @@ from benchwright.paths import exists, is_file, is_folder
 from benchwright.store import payloads
 from benchwright.store.at_work import at_work, is_at_work
 from benchwright.store.atomic import write as write_whole
-from benchwright.store.file_forms import AlarmFile, SettingsFile, TimingFile, TrainingFile
+from benchwright.store.file_forms import AGREEMENT, AlarmFile, ChoiceFile, SettingsFile, TimingFile, TrainingFile
 from benchwright.store.lease import lease
 from benchwright.types import (
     RESULTS,
@@ -40,6 +40,7 @@ from benchwright.types import (
     Facts,
     Ledger,
     Measurements,
+    PrecisionChoice,
     Record,
     Run,
     Score,
@@ -203,6 +204,19 @@ class Store:
         """Settings that a session chose by itself; empty if none were recorded."""
         path = self.cell_folder(key) / "settings.json"
         return dict(self._read(path, SettingsFile).settings) if is_file(path) else {}
+
+    def lease_choice(self, key: str) -> AbstractContextManager[bool]:
+        """The right to choose what ``--precision fast`` computes a cell with; waits for another process that is choosing."""
+        return self._lease(key, "choice", wait=True)
+
+    def write_choice(self, key: str, choice: PrecisionChoice) -> None:
+        """Keep what ``--precision fast`` computes a cell with, and its agreement with exact answers."""
+        write_whole(self.cell_folder(key) / AGREEMENT, to_json(ChoiceFile(schema=SCHEMA, choice=choice)))
+
+    def read_choice(self, key: str) -> PrecisionChoice | None:
+        """What ``--precision fast`` computed a cell with; None of other cells."""
+        path = self.cell_folder(key) / AGREEMENT
+        return self._read(path, ChoiceFile).choice if is_file(path) else None
 
     def has_shard(self, key: str, number: int) -> bool:
         """Whether a shard is finished."""

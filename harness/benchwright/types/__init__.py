@@ -82,6 +82,7 @@ from benchwright.types.plugins import (
     Describes,
     GivesGradients,
     HasStages,
+    HasVariants,
     MayBeBaseline,
     MayHaveGradients,
     OfOneModel,
@@ -92,20 +93,21 @@ from benchwright.types.plugins import (
     ScoresTargets,
     Session,
     SizesBatches,
+    Variant,
     WritesBeside,
 )
+from benchwright.types.precision import LEAST_SAME, MARGIN, Agreement, PrecisionChoice, TriedVariant, VariantAgreement
 from benchwright.types.results import (
     AggregateScore,
     CellResult,
     Ledger,
-    PairedDifference,
     RobustnessScore,
     Run,
     RunSpec,
     Training,
     ValidationPoint,
 )
-from benchwright.types.scores import Alarm, PlacedAlarm, Score
+from benchwright.types.scores import Alarm, PairedDifference, PlacedAlarm, Score
 from benchwright.types.sources import Cluster, Dataset, Files, Hub, Lookup, Pivot, Source
 from benchwright.types.tasks import (
     TASK_CLASSES,
@@ -139,7 +141,9 @@ __all__ = [
     "FEWEST_ITEMS",
     "FORWARD_DEVICE",
     "KEY",
+    "LEAST_SAME",
     "LIMIT",
+    "MARGIN",
     "METHODS",
     "RERUN_ALWAYS",
     "RESULTS",
@@ -152,6 +156,7 @@ __all__ = [
     "Adapter",
     "Aggregate",
     "AggregateScore",
+    "Agreement",
     "Alarm",
     "AnswerText",
     "AnyTask",
@@ -198,6 +203,7 @@ __all__ = [
     "GroupGap",
     "GroupValue",
     "HasStages",
+    "HasVariants",
     "Hub",
     "IdentityGroup",
     "IdentityScore",
@@ -227,6 +233,7 @@ __all__ = [
     "PlacedAlarm",
     "PlannedCell",
     "PlausibilityScore",
+    "PrecisionChoice",
     "Prediction",
     "Preset",
     "Profile",
@@ -263,7 +270,10 @@ __all__ = [
     "Task",
     "TestType",
     "Training",
+    "TriedVariant",
     "ValidationPoint",
+    "Variant",
+    "VariantAgreement",
     "View",
     "Word",
     "WordGradients",

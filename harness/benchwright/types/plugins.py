@@ -91,6 +91,38 @@ class Derives(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """A faster way of computing a model, as a reference that any process can open.
+
+    Attributes:
+        name: In a few words: ``bfloat16``, ``OpenVINO, INT8``.
+        model: What is opened: another adapter, or other options. It computes what it says whatever ``Context.precision`` is.
+        dtype: Data type of its matrix products, where trying it makes sense only if the machine multiplies such numbers ``times`` as fast
+            as single-precision ones; empty: it is tried anyway.
+        times: See ``dtype``.
+        preparing: Seconds that opening it takes beyond reading the checkpoint (an export, a compilation), as far as is known before; it is
+            left out where exact is done sooner.
+        absent: Why it cannot be tried here (a package is not installed); empty: it can.
+    """
+
+    name: str
+    model: ModelRef
+    dtype: str = ""
+    times: float = 1.0
+    preparing: float = 0.0
+    absent: str = ""
+
+
+@runtime_checkable
+class HasVariants(Protocol):
+    """An adapter that knows faster ways of computing its models, which ``--precision fast`` chooses among."""
+
+    def variants(self, model: ModelRef, task: Task, context: Context) -> Sequence[Variant]:
+        """Ways that may be tried, most promising first; none where the reference says itself how it is computed. Nothing is loaded."""
+        ...
+
+
 @runtime_checkable
 class ReadsFiles(Protocol):
     """An adapter some of whose options name files: their content is in the digest, their names are in no cell key."""

@@ -11,7 +11,8 @@ from benchwright.types.bias import GroupGap, IdentityScore
 from benchwright.types.explanations import ExplanationSummary, MethodAgreement
 from benchwright.types.hardware import Profile
 from benchwright.types.models import ModelRef
-from benchwright.types.scores import Alarm, Score
+from benchwright.types.precision import PrecisionChoice, VariantAgreement
+from benchwright.types.scores import Alarm, PairedDifference, Score
 from benchwright.types.tasks import AnyTask
 
 
@@ -91,24 +92,6 @@ class AggregateScore(Frozen, frozen=True, kw_only=True):
     high: float | None = None
     missing: tuple[str, ...] = ()
     reason: str = ""
-
-
-class PairedDifference(Frozen, frozen=True, kw_only=True):
-    """A difference of two values over the same items.
-
-    Attributes:
-        value: Second minus first, in the metric's own units; None where one of them is undefined.
-        low: Lower end of the 95 % interval; None when there is none.
-        high: Upper end.
-        p: Two-sided p at no difference; None when there is none.
-        method: How the interval was made.
-    """
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    p: float | None = None
-    method: str = ""
 
 
 class RobustnessScore(Frozen, frozen=True, kw_only=True):
@@ -261,6 +244,10 @@ class Run(Frozen, frozen=True, kw_only=True, dict=True):
     """Each method on each model and task whose items were explained."""
     explanation_agreement: tuple[MethodAgreement, ...] = ()
     """Each two explanations of one model's answers to one task, where a run has several."""
+    precisions: tuple[PrecisionChoice, ...] = ()
+    """What ``--precision fast`` computed each cell with; empty under ``exact``."""
+    variants: tuple[VariantAgreement, ...] = ()
+    """Models that compute one checkpoint in several ways, on each task, where the run has more than one of them."""
     token: str = ""
     """What stood for the digest of models that have none; empty where every model has one."""
 

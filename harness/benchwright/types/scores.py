@@ -71,3 +71,21 @@ class Score(Frozen, frozen=True, kw_only=True):
     method: str = ""
     se: float | None = None
     alarms: tuple[Alarm, ...] = ()
+
+
+class PairedDifference(Frozen, frozen=True, kw_only=True):
+    """A difference of two values over the same items.
+
+    Attributes:
+        value: Second minus first, in the metric's own units; None where one of them is undefined.
+        low: Lower end of the 95 % interval; None when there is none.
+        high: Upper end.
+        p: Two-sided p at no difference; None when there is none.
+        method: How the interval was made.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    method: str = ""

@@ -1,0 +1,28 @@
+"""The choice of a cell, made once: whichever process comes first chooses, and all others compute what it chose."""
+
+from __future__ import annotations
+
+from benchwright.precision.choose import choose, reopen
+from benchwright.precision.subject import Subject
+from benchwright.store import Store
+from benchwright.types import Session
+
+
+def open_as_chosen(subject: Subject, store: Store, key: str) -> Session:
+    """The model as it was chosen for a cell; where nothing was, it is chosen now and kept beside the cell.
+
+    Args:
+        subject: Model and inputs.
+        store: Holds the cell.
+        key: Of the cell.
+
+    Raises:
+        ModelError: The model cannot be opened, or not as a part of the cell was computed.
+    """
+    with store.lease_choice(key):
+        choice = store.read_choice(key)
+        if choice is not None:
+            return reopen(subject, choice)
+        found = choose(subject)
+        store.write_choice(key, found.choice)
+        return found.session

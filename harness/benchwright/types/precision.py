@@ -1,0 +1,177 @@
+"""How a model was computed otherwise than exactly: what was tried, how far its answers agree with exact ones, what was taken."""
+
+from __future__ import annotations
+
+from benchwright.task_path import task_path
+from benchwright.types.base import Frozen
+from benchwright.types.scores import PairedDifference
+
+MARGIN = 0.1
+"""An answer of which the exact model is surer than this may not change: P(its answer) - P(the next one)."""
+
+LEAST_SAME = 0.995
+"""Share of answers that have to be the same for a variant to be taken."""
+
+
+class Agreement(Frozen, frozen=True, kw_only=True):
+    """How far the answers of a model agree with those of a reference to the same items.
+
+    Attributes:
+        n: Items that both answered, or words of them (``unit``).
+        same: Equal answers among them; of numbers and vectors those that are equal but for rounding.
+        beyond: Changed answers of which the reference was surer than `MARGIN`: its highest probability minus the next one; of numbers and
+            vectors, those farther away than that allows. None where the reference does not say how sure it is.
+        negative: Items that the reference answers correctly and the other does not; None where answers are not right or wrong, or no
+            gold answer is known.
+        positive: Items that only the other answers correctly; None likewise.
+        surest: Largest margin of the reference among changed answers; None where none changed, or no margin is known.
+        largest: Largest absolute difference of a score, over all items and labels; of numbers and vectors, of the answers themselves. None
+            without scores.
+        mean: Mean absolute difference of the scores.
+        lost: Items that only one of them answered.
+        unit: What is counted: ``example``, ``question``, ``word``.
+        metric: ``name@version``, or ``score`` where the task's score is a mean of several metrics; empty: not compared.
+        change: Value of the other minus that of the reference, over the items with a gold answer, with its interval; None: not compared.
+    """
+
+    n: int
+    same: int
+    beyond: int | None = None
+    negative: int | None = None
+    positive: int | None = None
+    surest: float | None = None
+    largest: float | None = None
+    mean: float | None = None
+    lost: int = 0
+    unit: str = "example"
+    metric: str = ""
+    change: PairedDifference | None = None
+
+    @property
+    def flips(self) -> int:
+        """Answers that changed."""
+        return self.n - self.same
+
+    @property
+    def share(self) -> float | None:
+        """Share of answers that are the same, in [0, 1]; None without any."""
+        return self.same / self.n if self.n else None
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether a variant with this agreement may stand for the reference: enough answers are the same, none was lost, and none
+        changed of which the reference was sure.
+        """
+        return bool(self.n) and not self.lost and self.same >= LEAST_SAME * self.n and not self.beyond
+
+
+class TriedVariant(Frozen, frozen=True, kw_only=True):
+    """Another way of computing a model, tried on a sample or left out with a reason.
+
+    Attributes:
+        name: What it is called, ``bfloat16``.
+        seconds: Of predicting the sample; None: it was not tried.
+        agreement: Of its answers with exact ones on the sample; None likewise.
+        reason: Why it was not tried, or not taken; empty for the one that was taken.
+    """
+
+    name: str
+    seconds: float | None = None
+    agreement: Agreement | None = None
+    reason: str = ""
+
+
+class PrecisionChoice(Frozen, frozen=True, kw_only=True):
+    """What ``--precision fast`` computed a cell with, and on which grounds.
+
+    Attributes:
+        model: What the model is called in the run; empty beside the cell, which several runs share.
+        suite: Of the task.
+        task: The task.
+        split: Of the task.
+        key: Of the cell.
+        chosen: Name of the variant; ``exact`` where none was taken.
+        reason: In a sentence, why.
+        sampled: Inputs of the sample that variants were tried on; 0: nothing was tried.
+        total: Inputs of the cell.
+        seconds: Of predicting the sample exactly; None: nothing was tried.
+        tried: Each variant, in the order of trying.
+        token_budget: Tokens to a forward pass that were found to be fastest (``--token-budget auto``); None: as usual.
+        budgets: Tokens -> seconds of the sample, where they were looked for.
+    """
+
+    chosen: str
+    reason: str
+    sampled: int = 0
+    total: int = 0
+    seconds: float | None = None
+    tried: tuple[TriedVariant, ...] = ()
+    token_budget: int | None = None
+    budgets: dict[str, float] = {}
+    model: str = ""
+    suite: str = ""
+    task: str = ""
+    split: str = ""
+    key: str = ""
+
+    @property
+    def task_path(self) -> str:
+        """``suite/task``."""
+        return task_path(self.suite, self.task)
+
+    @property
+    def taken(self) -> TriedVariant | None:
+        """The variant that was taken; None: exact."""
+        return next((one for one in self.tried if one.name == self.chosen), None)
+
+    @property
+    def times(self) -> float | None:
+        """How many times as fast as exact the variant was on the sample; None where exact was taken."""
+        taken = self.taken
+        if taken is None or not taken.seconds or self.seconds is None:
+            return None
+        return self.seconds / taken.seconds
+
+
+class VariantAgreement(Frozen, frozen=True, kw_only=True):
+    """A model of a run whose checkpoint another model of the run computes exactly, beside that one, over a whole split.
+
+    Attributes:
+        model: What it is called in the run.
+        parent: What the exact one is called; itself, where it is the exact one; empty where the run has none.
+        checkpoint: Digest of the checkpoint that both are made of.
+        suite: Of the task.
+        task: The task.
+        split: Of the task.
+        key: Of its cell.
+        variant: What it computes otherwise, in a few words; empty: nothing.
+        size_bytes: Of the files it is read from; None: not known.
+        memory_bytes: Of its weights while it computes; None: not known.
+        seconds: Of predicting; None where they are not known or not its own.
+        items: Items predicted in those seconds.
+        agreement: With its parent over the whole split; None for the exact one, and without one in the run.
+    """
+
+    model: str
+    parent: str
+    checkpoint: str
+    suite: str
+    task: str
+    split: str
+    key: str
+    variant: str = ""
+    size_bytes: int | None = None
+    memory_bytes: int | None = None
+    seconds: float | None = None
+    items: int = 0
+    agreement: Agreement | None = None
+
+    @property
+    def task_path(self) -> str:
+        """``suite/task``."""
+        return task_path(self.suite, self.task)
+
+    @property
+    def per_second(self) -> float | None:
+        """Items a second; None where seconds are not known."""
+        return self.items / self.seconds if self.seconds and self.items else None

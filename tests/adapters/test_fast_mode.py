@@ -1,0 +1,94 @@
+"""`--precision fast` with a checkpoint: bfloat16 is tried, taken or not, stored, and used again."""
+
+import pytest
+import transformers_checkpoints as checkpoints
+
+from benchwright.errors import BenchwrightError
+from benchwright.precision import choose as choosing
+from benchwright.run import evaluate
+from benchwright.store import Store
+from benchwright_adapters.transformers import adapter
+
+pytestmark = [pytest.mark.torch]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A tiny BERT as it was saved."""
+    return checkpoints.save(tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture
+def run(folder, tmp_path, monkeypatch):
+    """Runs it fast, on a machine that multiplies bfloat16 so many times as fast."""
+
+    def perform(times=2.5, options="", **settings):
+        monkeypatch.setattr(choosing, "times_as_fast", lambda *_: times)
+        settings = {"precision": "fast", **settings}
+        return evaluate(f"m=transformers:{folder}{options}", "starter/sentiment", store=tmp_path, **settings)
+
+    return perform, Store(tmp_path)
+
+
+def test_a_cell_says_what_it_was_computed_with(run):
+    """What was chosen, why, and how far it agrees stands beside the cell, in the run and in its settings."""
+    perform, store = run
+    found = perform()
+    (cell,) = found.cells
+    (choice,) = found.precisions
+    assert (choice.model, choice.task_path, choice.key) == ("m", "starter/sentiment", cell.key)
+    assert choice.tried[0].name == "bfloat16"
+    assert choice.tried[0].agreement.n == choice.sampled > 0
+    assert store.read_settings(cell.key)["computed"] == choice.chosen
+    assert store.read_choice(cell.key).tried == choice.tried
+    assert store.read_cell(cell.key).key.precision == "fast"
+
+
+def test_the_same_command_again_chooses_nothing(run, monkeypatch):
+    """A stored cell keeps its choice."""
+    perform, _ = run
+    first = perform()
+    monkeypatch.setattr(choosing, "choose", None)
+    assert perform().precisions == first.precisions
+
+
+def test_on_a_machine_without_fast_bfloat16_exact_is_taken_and_said_so(run):
+    """The reason names the measured rate; the answers are those of exact."""
+    perform, store = run
+    fast = perform(times=1.3)
+    exact = perform(precision="exact")
+    assert exact.precisions == ()
+    assert "1.3 times as fast" in fast.precisions[0].tried[0].reason
+    if fast.precisions[0].chosen == "exact":
+        one, two = (store.read_records(run.cells[0].key) for run in (fast, exact))
+        assert [record.scores for record in one] == [record.scores for record in two]
+
+
+def test_a_reference_that_says_its_precision_is_left_alone(run):
+    """`?dtype=` is what was asked for: nothing else is tried."""
+    perform, store = run
+    (choice,) = perform(options="?dtype=bfloat16").precisions
+    assert (choice.chosen, choice.tried) == ("as stated", ())
+    assert "its reference says how it is computed" in choice.reason
+    assert store.read_settings(choice.key)["dtype"] == "bfloat16"
+
+
+def test_a_budget_is_found_in_fast_alone(run):
+    """`token_budget=auto` is measured under fast, and refused under exact with the reason."""
+    perform, store = run
+    (choice,) = perform(options="?token_budget=auto").precisions
+    assert str(choice.token_budget) == store.read_settings(choice.key)["token_budget"]
+    with pytest.raises(BenchwrightError, match="token_budget=auto with --precision exact"):
+        perform(options="?token_budget=auto", precision="exact")
+
+
+def test_half_precision_comes_first(folder, tmp_path):
+    """On a processor bfloat16; on a GPU float16 beside it."""
+    import transformers_bench as bench
+
+    for device, names in (("cpu", ["bfloat16"]), ("cuda", ["bfloat16", "float16"])):
+        found = adapter.variants(
+            bench.make_model(folder), bench.make_task(), bench.make_context(tmp_path, device=device)
+        )
+        assert [one.name for one in found][: len(names)] == names
+        assert all(one.times == 2.0 for one in found[: len(names)])
