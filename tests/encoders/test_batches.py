@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchwright import encoders
+from benchwright.encoders.batches import plan_buckets
 
 LENGTHS = st.lists(st.integers(0, 60), max_size=60)
 
@@ -80,13 +81,27 @@ def test_rows_are_equal_only_in_all_columns():
     assert unique.source.tolist() == [0, 1, 0, -1, 2, 3]
 
 
-def test_tight_batches_hold_little_padding_once_they_are_large_enough():
-    lengths = [30, *range(3, 30), *range(3, 30)] * 12
-    loose, tight = encoders.plan_batches(lengths, 4000), encoders.plan_batches(lengths, 4000, is_tight=True)
+@given(lengths=LENGTHS, kinds=st.integers(1, 3), most=st.integers(1, 20))
+def test_buckets_hold_one_length_each_row_once_and_are_shared_out_evenly(lengths, kinds, most):
+    """No batch is a remainder: those of one length and group differ by at most one row."""
+    groups = np.array([at % kinds for at in range(len(lengths))], dtype=np.int64)
+    found = plan_buckets(lengths, dict.fromkeys(lengths, most), groups)
 
-    def padded(plan):
-        return sum(len(batch) * lengths[batch[0]] for batch in plan)
+    assert sorted(np.concatenate(found).tolist() if found else []) == list(range(len(lengths)))
+    sizes = {}
+    for batch in found:
+        kind = {(lengths[at], int(groups[at])) for at in batch.tolist()}
+        assert len(kind) == 1
+        assert len(batch) <= most
+        sizes.setdefault(kind.pop(), []).append(len(batch))
+    assert all(max(some) - min(some) < 2 for some in sizes.values())
+    assert [lengths[batch[0]] for batch in found] == sorted((lengths[batch[0]] for batch in found), reverse=True)
 
-    assert sorted(np.concatenate(tight).tolist()) == list(range(len(lengths)))
-    assert all(len(batch) * lengths[batch[0]] <= 4000 for batch in tight)
-    assert padded(tight) < 1.1 * sum(lengths) < padded(loose)
+
+def test_filling_stands_behind_the_rows_and_is_no_row():
+    """Copies of the first row, so that products of matrices have the lines that they need."""
+    encoded = encoders.join_rows({"input_ids": [[5, 6], [7, 8]]})
+    batch = encoders.pad(encoded, np.array([1, 0]), lines=4)
+
+    assert batch.columns["input_ids"].tolist() == [[7, 8], [5, 6], [7, 8], [7, 8]]
+    assert (len(batch), batch.lengths.tolist(), batch.mask.shape, batch.tokens) == (2, [2] * 4, (4, 2), 8)

@@ -101,7 +101,7 @@ def test_answers_are_those_of_one_text_at_a_time(make_task, tmp_path, budget):
         assert one.output == ("bad", "good")[int(logits.argmax())]
         assert one.extra["tokens"] == len(ids)
         assert one.truncated == (len(text.split()) > 127)
-    assert session.settings["batches"] == "padded"
+    assert session.settings["batches"] == "equal lengths, at least 16 rows"
 
 
 def test_a_file_that_is_absent_or_broken_is_told(make_task, tmp_path):

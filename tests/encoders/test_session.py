@@ -69,24 +69,27 @@ def test_an_engine_that_fails_on_a_short_text_is_refused(make_task, answer, said
         EncoderSession(codec, make_forward(answer), token_budget=64)
 
 
-def test_a_model_that_looks_at_padding_gets_rows_of_equal_lengths(make_task):
-    """Its batches hold equal lengths only, so that its answers are those of one text at a time."""
+@pytest.mark.parametrize(
+    ("batching", "shown"), [("constant", "equal lengths, at least 16 rows"), ("padded", "padded, equal lengths")]
+)
+def test_a_model_that_looks_at_padding_gets_rows_of_equal_lengths(make_task, batching, shown):
+    """Its batches hold equal lengths only, so that its answers are those of one text at a time; also where padding is asked for."""
     widths = []
 
     def answer(batch):
         widths.append(set(batch.lengths.tolist()))
         wide = batch.columns["input_ids"].shape[1]
-        return {"logits": np.array([[wide, 0.0]] * len(batch), dtype=np.float32)}
+        return {"logits": np.array([[wide, 0.0]] * len(batch.mask), dtype=np.float32)}
 
     task = make_task(labels=("bad", "good"))
     head = HeadOutputs(count=2, labels=LabelMap(to_task=(0, 1), origin="task"))
     codec = codec_for(task, Tokenizing(tokenizer=Letters(), max_length=16, stand_in=0), head)
-    session = EncoderSession(codec, make_forward(answer), token_budget=64)
+    session = EncoderSession(codec, make_forward(answer), token_budget=64, batching=batching)
     widths.clear()
     found = session.predict(
         [SimpleNamespace(id=str(at), inputs={"text": "a" * size}) for at, size in enumerate((1, 5, 1, 3, 5))]
     )
 
-    assert session.settings["batches"] == "equal lengths"
+    assert session.settings["batches"] == shown
     assert sorted(map(len, widths)) == [1, 1, 1]
     assert [one.extra["tokens"] for one in found] == [1, 5, 1, 3, 5]

@@ -97,7 +97,8 @@ def clock():
 def session(make_task, clock):
     head = HeadOutputs(count=2, labels=LabelMap(to_task=(0, 1), origin="task"))
     how = Tokenizing(tokenizer=Letters(clock), max_length=16, stand_in=0, shown="toy")
-    return EncoderSession(codec_for(make_task(labels=("bad", "good")), how, head), Engine(clock), token_budget=8)
+    codec = codec_for(make_task(labels=("bad", "good")), how, head)
+    return EncoderSession(codec, Engine(clock), token_budget=8, batching="padded")
 
 
 def texts(*sizes):
@@ -142,6 +143,24 @@ def test_a_larger_budget_makes_one_batch_of_a_query(session):
     assert isinstance(session, SizesBatches)
     assert session.forward.shapes == [(3, 4)]
     assert session.settings["token_budget"] == "12"
+
+
+def test_filling_is_counted_and_can_be_turned_off(make_task, clock):
+    """Rows of 4, 3 and 2 tokens are three batches of 16 lines; asked without filling, each is its own row and nothing more."""
+    head = HeadOutputs(count=2, labels=LabelMap(to_task=(0, 1), origin="task"))
+    how = Tokenizing(tokenizer=Letters(clock), max_length=16, stand_in=0, shown="toy")
+    codec = codec_for(make_task(labels=("bad", "good")), how, head)
+    session = EncoderSession(codec, Engine(clock), token_budget=8)
+    asked = texts(4, 3, 2, 4)
+    filled = session.count_work(asked).padded_tokens
+    found = session.predict(asked)
+    session.is_filled = False
+
+    assert filled == 16 * (4 + 3 + 2)
+    assert session.count_work(asked).padded_tokens == 4 + 3 + 2
+    assert session.predict(asked) == found
+    assert session.settings["batches"] == "equal lengths, not filled up"
+    assert session.forward.shapes == [(1, 1), (16, 4), (16, 3), (16, 2), (1, 4), (1, 3), (1, 2)]
 
 
 def test_nothing_asked_takes_no_stage(session, clock):

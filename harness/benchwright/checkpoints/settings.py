@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 READING: Mapping[str, str] = {
     "max_length": "most tokens to an input (default: what tokenizer and positions allow, at most 512; 384 for questions on a text)",
     "truncation": "longest_first (default), only_first or only_second: which text of a pair or option is cut",
-    "token_budget": "most padded tokens to a batch (default 4096 on cpu, 32768 on cuda)",
+    "token_budget": "tokens to a forward pass (default 1024 on cpu, 32768 on cuda)",
     "doc_stride": "tokens that windows over a long input share (default 128 for questions, half a window for tags)",
     "n_best": "starts and ends of an answer that are tried in each window (default 20)",
     "max_answer_length": "most tokens to an answer (default 30)",
@@ -38,7 +38,7 @@ READING: Mapping[str, str] = {
 
 Dtype = Literal["float32", "bfloat16", "float16"]
 
-_BUDGETS = {"cpu": 4096, "cuda": 32768}
+_BUDGETS = {"cpu": 1024, "cuda": 32768}
 _PAIRED = (ClassificationTask, RegressionTask, ChoiceTask)
 _SERVES: Mapping[str, tuple[type[Task], ...]] = {
     "truncation": _PAIRED,
@@ -59,7 +59,7 @@ class ReadingSettings:
     Attributes:
         max_length: Most tokens to an input; None: decided by tokenizer and model when they are open.
         truncation: Which text of a pair is cut.
-        token_budget: Most padded tokens to a batch.
+        token_budget: Tokens of a buffer, or most of a batch.
         doc_stride: Tokens that windows over a long input share; None: decided when the length is known.
         n_best: Starts and ends of an answer tried in each window.
         max_answer_length: Most tokens to an answer.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row
 from benchwright.encoders.encoded import InputRows
+from benchwright.encoders.flat import Buffer
 from benchwright.encoders.places import Place, Places
 from benchwright.encoders.token_places import Piece, TokenPlaces, places_in_texts, regroup
 from benchwright.encoders.tokenise import ROWS, TextRows, Tokenizing
@@ -137,9 +138,9 @@ class ChoiceCodec:
             return found
         return regroup(found, choice_pieces(self._task, example, option))
 
-    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
-        """The raw score of each line."""
-        return list(outputs["logits"].reshape(-1, 1))
+    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch | Buffer) -> list[Row]:
+        """The raw score of each row."""
+        return list(outputs["logits"].reshape(-1, 1)[: len(batch)])
 
     def decode(self, rows: InputRows, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
         """The number of the best option, or its text where the task says so, and the softmax over the options."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from benchwright.encoders.batches import Batch
 from benchwright.encoders.encoded import InputRows
+from benchwright.encoders.flat import Buffer
 from benchwright.encoders.tokenise import Tokenizing
 from benchwright.encoders.truncation import Truncation
 from benchwright.errors import ModelError
@@ -105,8 +106,8 @@ class Codec(Protocol):
     def texts_of_rows(self, rows: Any, examples: Sequence[Example]) -> Mapping[int, tuple[Any, ...]]:
         """Some rows that hold all of their texts: number of a row -> its text or two, or its words."""
 
-    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
-        """Raw outputs of each line of a batch, from what a forward pass gave; nothing in them comes from padding."""
+    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch | Buffer) -> list[Row]:
+        """Raw outputs of each row of a batch or a buffer, from what a forward pass gave; nothing in them comes from padding or filling."""
 
     def decode(self, rows: Any, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
         """A prediction for each example, in the task's own terms.

@@ -29,16 +29,21 @@ class Reads:
 
     def of(self, rows: Ints) -> Reads:
         """What is read of some rows, in their order."""
-        starts, ends = self.offsets[rows], self.offsets[rows + 1]
-        counts = ends - starts
-        offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
-        places = np.arange(int(offsets[-1])) + np.repeat(starts - offsets[:-1], counts)
+        offsets, places = _places(self.offsets, rows)
         return Reads(offsets=offsets, positions=self.positions[places], tokens=self.tokens[places])
 
     @property
     def owners(self) -> Ints:
         """Row of each read."""
         return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
+
+
+def _places(offsets: Ints, rows: Ints) -> tuple[Ints, Ints]:
+    """Where some rows begin when they stand one after the other, and the places of their values among those of all rows."""
+    starts = offsets[rows]
+    counts = offsets[rows + 1] - starts
+    found = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+    return found, np.arange(int(found[-1])) + np.repeat(starts - found[:-1], counts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +75,11 @@ class Encoded:
     def row(self, number: int, column: str = "input_ids") -> NDArray[np.int32]:
         """The values of one row in one column."""
         return self.columns[column][self.offsets[number] : self.offsets[number + 1]]
+
+
+def places_of_rows(encoded: Encoded, rows: Ints) -> Ints:
+    """Places of the values of some rows in each column, one row after the other."""
+    return _places(encoded.offsets, rows)[1]
 
 
 def join_rows(
@@ -198,20 +208,19 @@ class Unique:
 
 def find_unique(encoded: Encoded) -> Unique:
     """Rows that differ in at least one column, and for each row the one it equals."""
-    seen: dict[bytes, int] = {}
-    rows: list[int] = []
+    readable = np.ones(len(encoded), dtype=bool)
+    readable[list(encoded.errors)] = False
+    rows = np.flatnonzero(readable)
+    values = np.stack(list(encoded.columns.values()), axis=1)
+    flat, size = values.tobytes(), values.itemsize * values.shape[1]
+    each = zip((encoded.offsets[rows] * size).tolist(), (encoded.offsets[rows + 1] * size).tolist(), strict=True)
+    known: dict[bytes, int] = {}
+    groups = np.fromiter(
+        (known.setdefault(flat[start:end], len(known)) for start, end in each), dtype=np.int64, count=len(rows)
+    )
     source = np.full(len(encoded), -1, dtype=np.int64)
-    columns = np.stack(list(encoded.columns.values()))
-    bounds = encoded.offsets.tolist()
-    for number in range(len(encoded)):
-        if number in encoded.errors:
-            continue
-        start, end = bounds[number], bounds[number + 1]
-        position = seen.setdefault(columns[:, start:end].tobytes(), len(rows))
-        if position == len(rows):
-            rows.append(number)
-        source[number] = position
-    return Unique(rows=np.array(rows, dtype=np.int64), source=source)
+    source[rows] = groups
+    return Unique(rows=rows[np.unique(groups, return_index=True)[1]], source=source)
 
 
 def merge_reads(reads: Reads, unique: Unique) -> tuple[Reads, Ints]:
@@ -224,9 +233,19 @@ def merge_reads(reads: Reads, unique: Unique) -> tuple[Reads, Ints]:
     rows = len(reads.offsets) - 1
     owners = unique.source[reads.owners]  # -1 for rows with errors, which read nothing
     keys = np.stack([owners, reads.positions, reads.tokens], axis=1)
-    distinct, inverse = np.unique(keys, axis=0, return_inverse=True)
+    _, firsts, inverse = np.unique(_numbers(keys), return_index=True, return_inverse=True)
+    distinct = keys[firsts]
     counts = np.zeros(rows, dtype=np.int64)
     counts[unique.rows] = np.bincount(distinct[:, 0], minlength=len(unique.rows)) if len(distinct) else 0
     offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
     places = inverse.reshape(-1) - offsets[unique.rows][owners] if len(distinct) else np.zeros(0, dtype=np.int64)
     return Reads(offsets=offsets, positions=distinct[:, 1], tokens=distinct[:, 2]), places
+
+
+def _numbers(keys: Ints) -> Ints:
+    """A number for each line, ordered as the lines are; small, as there are fewer values than numbers."""
+    found = np.zeros(len(keys), dtype=np.int64)
+    for values in keys.T:
+        _, ranks = np.unique(values, return_inverse=True)
+        _, found = np.unique(found * (ranks.max(initial=0) + 1) + ranks.reshape(-1), return_inverse=True)
+    return found.reshape(-1)

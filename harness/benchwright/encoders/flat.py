@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.encoders.encoded import Ints, Reads
+from benchwright.encoders.encoded import Encoded, Ints, Reads, places_of_rows
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,26 @@ class Buffer:
     def of_text(self, values: NDArray[np.float32], text: int) -> NDArray[np.float32]:
         """What a head gave for the tokens of one text, of what it gave for all tokens of the buffer."""
         return values[self.offsets[text] : self.offsets[text + 1]]
+
+
+def make_buffer(encoded: Encoded, rows: Ints, tokens: int, fill: Mapping[str, int] | None = None) -> Buffer:
+    """The rows one after the other, filled up to so many tokens with ``fill`` (default 0) for each column.
+
+    Args:
+        encoded: All rows.
+        rows: Those of the buffer, equal lengths side by side.
+        tokens: Tokens of the buffer, at least those of the rows.
+        fill: Value of the filling in each column.
+    """
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(encoded.lengths[rows])])
+    places = places_of_rows(encoded, rows)
+    columns = {}
+    for name, values in encoded.columns.items():
+        column = np.full(tokens, (fill or {}).get(name, 0), dtype=np.int64)
+        column[: len(places)] = values[places]
+        columns[name] = column
+    reads = None if encoded.reads is None else encoded.reads.of(rows)
+    return Buffer(rows=rows, columns=columns, offsets=offsets, reads=reads)
 
 
 @dataclass(frozen=True, kw_only=True)

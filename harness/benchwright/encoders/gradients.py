@@ -111,7 +111,7 @@ class GradientSession(EncoderSession):
     ) -> tuple[WordGradients, ...] | str:
         assert isinstance(self.codec, FindsPlaces)
         rows = self.codec.encode([example])
-        raw = self.run(rows.encoded)
+        raw = self.run(rows.encoded, is_filled=False)  # alone as its steps are
         problem = next(filter(None, [*rows.errors.values(), *self._problems(raw)]), None)
         if problem:
             return problem

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, HeadOutputs, Row
 from benchwright.encoders.encoded import Encoded, InputRows, Ints, Reads
+from benchwright.encoders.flat import Buffer
 from benchwright.encoders.masked_rules import RULES, Reading, Rule
 from benchwright.encoders.masked_texts import MaskedTexts, Texts
 from benchwright.encoders.tokenise import Tokenizing
@@ -76,15 +77,15 @@ class FillCodec:
         """None: a row with masks is no text. Texts are compared before masks are put into them."""
         return {}
 
-    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
-        """What was read of each line: for each read a relative logit, the total, and what comes with them."""
+    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch | Buffer) -> list[Row]:
+        """What was read of each row: for each read a relative logit, the total, and what comes with them."""
         shape = outputs[RELATIVE].shape
         names = (RELATIVE, TOTALS, ATTENTIONS, TOKENS)
         columns = [outputs[name] for name in names if name in outputs]
         values = np.stack(
             [np.broadcast_to(one if one.ndim == len(shape) else one[:, None], shape) for one in columns], axis=1
         )
-        ends = (np.cumsum(batch.lengths) if batch.reads is None else batch.reads.offsets[1:]).tolist()
+        ends = (np.cumsum(batch.lengths)[: len(batch)] if batch.reads is None else batch.reads.offsets[1:]).tolist()
         return [values[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
 
     def decode(self, rows: MaskedRows, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:

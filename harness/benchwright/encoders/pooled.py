@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, HeadOutputs, Pooling, Row
 from benchwright.encoders.encoded import Flags
+from benchwright.encoders.flat import Buffer
 from benchwright.encoders.texts import TextCodec
 from benchwright.encoders.tokenise import Tokenizing
 from benchwright.types import EmbeddingTask, Example, Prediction, Task
@@ -27,6 +28,15 @@ def pool(vectors: NDArray[np.float32], mask: Flags, how: Pooling) -> NDArray[np.
         how: ``mean`` over tokens, ``max`` of each number over tokens, ``cls``: the first token.
     """
     return _POOLINGS[how](vectors, mask)
+
+
+def pool_buffer(vectors: NDArray[np.float32], buffer: Buffer, how: Pooling) -> NDArray[np.float32]:
+    """One vector for each text of a buffer, texts x numbers, of vectors of all its tokens, tokens x numbers."""
+    found = []
+    for one in buffer.groups:
+        mine = vectors[one.start : one.start + one.count * one.length].reshape(one.count, one.length, -1)
+        found.append(pool(mine, np.ones(mine.shape[:2], dtype=bool), how))
+    return np.concatenate(found)
 
 
 def _mean(vectors: NDArray[np.float32], mask: Flags) -> NDArray[np.float32]:
@@ -67,9 +77,14 @@ class PooledCodec(TextCodec):
             **scaled,
         }
 
-    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
-        """The pooled vector of each line."""
-        found = pool(outputs[HIDDEN], batch.mask, self._pooling)
+    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch | Buffer) -> list[Row]:
+        """The pooled vector of each row."""
+        vectors = outputs[HIDDEN]
+        found = (
+            pool_buffer(vectors, batch, self._pooling)
+            if isinstance(batch, Buffer)
+            else pool(vectors[: len(batch)], batch.mask[: len(batch)], self._pooling)
+        )
         if self._scaled:
             lengths = np.linalg.norm(found.astype(np.float64), axis=1, keepdims=True)
             found = (found / np.maximum(lengths, 1e-12)).astype(np.float32)  # as torch's `normalize` does

@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from benchwright.encoders.batches import Batch, RawOutputs, pad, run, stays_equal
+from benchwright.encoders.batches import Batch, pad, stays_equal
 from benchwright.encoders.codec import Codec, Row
 from benchwright.encoders.encoded import Encoded, InputRows, Ints
 from benchwright.encoders.failures import complaint
+from benchwright.encoders.flat import Buffer, ComputesBuffers
+from benchwright.encoders.layouts import Alone, EqualRows, Flat, Layout, Padded
 from benchwright.encoders.mask_token import find_mask
 from benchwright.encoders.places import FindsPlaces, score_examples
+from benchwright.encoders.running import RawOutputs, make_passes, run
 from benchwright.encoders.stages import UNTIMED, StageTimes, staged
 from benchwright.encoders.token_counts import count_tokens
 from benchwright.encoders.tokenise import check_rows, encode
@@ -29,6 +32,12 @@ from benchwright.types import Example, Prediction, ScoreScale, Target, Work
 
 _NO_NUMBERS = "the model gives outputs that are not numbers"
 _PROBE = ("a", "a b c d e f g h i j k l")
+
+Batching = Literal["constant", "alone", "padded"]
+"""``constant``: flat buffers of a constant size where the engine reads them, else rows of one length, so that the numbers of a row do not
+depend on those beside it. ``alone``: one row at a time, for engines that are not so. ``padded``: rows of nearly one length, padded, for
+comparisons.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +59,7 @@ class ModelInputs:
 
 
 class Forward(Protocol):
-    """A model in one engine (torch, ONNX Runtime, NumPy): batches in, raw outputs out."""
+    """A model in one engine (torch, ONNX Runtime, NumPy): batches in, raw outputs out; see `ComputesBuffers` too."""
 
     @property
     def inputs(self) -> ModelInputs:
@@ -61,7 +70,7 @@ class Forward(Protocol):
         """Settings that affect its numbers and were chosen when it was opened, as text."""
 
     def __call__(self, batch: Batch) -> Mapping[str, NDArray[np.float32]]:
-        """Raw outputs by the names that `transformers` gives them, with a row for each line of the batch.
+        """Raw outputs by the names that `transformers` gives them, with a row for each line of the batch, filling included.
 
         ``logits`` are lines x outputs, of tokens lines x tokens x outputs; ``start_logits`` and ``end_logits`` are lines x
         tokens. An exhausted memory is raised as the engine raises it: the batch is tried again in smaller ones.
@@ -84,8 +93,9 @@ class EncoderSession:
     Args:
         codec: Of the task, with the tokenizer.
         forward: The model.
-        token_budget: Most padded tokens to a batch.
+        token_budget: Most tokens to a batch, padding included; an engine that reads buffers says how many these have.
         quiet: Made around every use of the tokenizer and the model, so that only the console prints.
+        batching: How rows share forward passes.
 
     Attributes:
         settings: In words, what decides the numbers beside the key of a cell.
@@ -101,10 +111,13 @@ class EncoderSession:
         *,
         token_budget: int,
         quiet: Callable[[], AbstractContextManager[None]] = nullcontext,
+        batching: Batching = "constant",
     ) -> None:
         self.codec, self.forward = codec, forward
-        self._tokenizing, self._quiet = codec.tokenizing, quiet
-        self._budget = self._budget_now = token_budget
+        self._tokenizing, self._quiet, self._batching = codec.tokenizing, quiet, batching
+        self._buffer = forward.flat.tokens if isinstance(forward, ComputesBuffers) else None
+        self._budget = self._budget_now = (self._buffer if batching == "constant" else None) or token_budget
+        self._is_filled = True
         self._rows_checked = False
         self._mask: str | None = None
         self._may_pad = self._probe()
@@ -166,7 +179,7 @@ class EncoderSession:
     def score_targets(
         self, examples: Sequence[Example], targets: Sequence[Sequence[Target]], scale: ScoreScale
     ) -> list[list[float] | str]:
-        """As `types.ScoresTargets`; numbers are those of `places.number_at`, computed in batches of less padding than those of `predict`."""
+        """As `types.ScoresTargets`; numbers are those of `places.number_at`."""
         if not examples:
             return []
         codec = self.codec
@@ -175,49 +188,66 @@ class EncoderSession:
         with self._quiet():
             rows = codec.encode(examples)
             self._check_rows(rows, examples)
-            raw = self.run(rows.encoded, is_tight=True)  # variants of texts have all lengths, and are many
+            raw = self.run(rows.encoded)
         problems = self._problems(raw)
         outputs = [None if problem else value for problem, value in zip(problems, raw.values, strict=True)]
         summaries = rows.gather(len(examples), problems, self._lowered(raw))
         why = [one.problem for one in summaries]
         return score_examples(codec, rows, outputs, examples, targets, problems=why, scale=scale)
 
-    def run(self, encoded: Encoded, stages: StageTimes = UNTIMED, *, is_tight: bool = False) -> RawOutputs[Row]:
+    def run(self, encoded: Encoded, stages: StageTimes = UNTIMED, *, is_filled: bool = True) -> RawOutputs[Row]:
         """Raw outputs of every row; what memory could not hold once is not tried again in later calls.
 
-        ``is_tight`` makes batches of less padding, as `batches.plan_batches` does.
+        Without ``is_filled`` as where `is_filled` is turned off.
 
         Raises:
             ModelError: A row holds an id that the model has no embedding for.
         """
         self._check_ids(encoded)
 
-        def pick(outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
+        def pick(outputs: Mapping[str, NDArray[np.float32]], batch: Batch | Buffer) -> list[Row]:
             with stages.during("post_process"):
                 return self.codec.pick(outputs, batch)
 
+        layout = self._layout(is_filled=is_filled and self._is_filled)
         raw = run(
             encoded,
-            staged(self.forward, stages),
+            staged(self.forward, stages, is_flat=isinstance(layout, Flat)),
             pick,
             budget=self._budget_now,
-            fill=self.forward.inputs.fill,
+            layout=layout,
             groups=self._groups(encoded),
-            is_tight=is_tight,
             release=self.forward.release,
         )
         self._budget_now = raw.budget
         return raw
 
+    def batches(self, encoded: Encoded) -> list[Batch | Buffer]:
+        """What `run` would give the forward pass, in its order, without computing anything; rows that equal others are left out."""
+        layout = self._layout(is_filled=self._is_filled)
+        return make_passes(encoded, layout, budget=self._budget_now, groups=self._groups(encoded))
+
     @property
     def token_budget(self) -> int:
-        """Most padded tokens to a batch, as asked for; after memory ran out less is used."""
+        """Most tokens to a forward pass, padding and filling included, as asked for; after memory ran out less is used."""
         return self._budget
 
     @token_budget.setter
     def token_budget(self, tokens: int) -> None:
         self._budget = self._budget_now = tokens
-        self.settings["token_budget"] = str(tokens)
+        self.settings = self._describe()
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether buffers and batches are filled up to a constant size, without which numbers depend in their last digits on what is
+        asked together; a measurement of the time of one query turns it off.
+        """
+        return self._is_filled
+
+    @is_filled.setter
+    def is_filled(self, value: bool) -> None:
+        self._is_filled = value
+        self.settings = self._describe()
 
     def count_tokens(self, examples: Sequence[Example]) -> list[int]:
         """Tokens of each example, over all its rows, without computing anything; 0 for one that cannot be read."""
@@ -235,7 +265,14 @@ class EncoderSession:
             encoded = self.codec.encode(examples).encoded
         forward = self.forward
         known = forward.work if isinstance(forward, CountsOperations) else "the engine does not say what it computes"
-        return count_work(encoded, known, inputs=len(examples), budget=self._budget_now, groups=self._groups(encoded))
+        return count_work(
+            encoded,
+            known,
+            inputs=len(examples),
+            layout=self._layout(is_filled=self._is_filled),
+            budget=self._budget_now,
+            groups=self._groups(encoded),
+        )
 
     def close(self) -> None:
         """Release the model; closing twice is safe."""
@@ -272,36 +309,47 @@ class EncoderSession:
                 hint="save that tokenizer into the folder of the checkpoint",
             )
 
-    def _groups(self, encoded: Encoded) -> Ints:
+    def _layout(self, *, is_filled: bool) -> Layout:
+        """How rows share forward passes."""
+        fill = self.forward.inputs.fill
+        if self._batching == "padded":
+            return Padded(fill=fill, is_equal=not self._may_pad)
+        if self._batching == "alone":
+            return Alone()
+        if self._buffer is not None:
+            return Flat(fill=fill, is_filled=is_filled)
+        reason = self.forward.flat.reason if isinstance(self.forward, ComputesBuffers) else ""
+        return EqualRows(asked=self._budget, reason=reason, is_filled=is_filled)
+
+    def _groups(self, encoded: Encoded) -> Ints | None:
         """Rows that may share a batch: as many end tokens (T5 and BART pool at the last one and want as many in each
-        line), and the same length where padding would change an answer.
+        line); None: any.
         """
-        groups = np.zeros(len(encoded), dtype=np.int64)
         end = self.forward.inputs.end_token
-        if end is not None:
-            ends = np.concatenate([[0], np.cumsum(encoded.columns["input_ids"] == end)])
-            groups = ends[encoded.offsets[1:]] - ends[encoded.offsets[:-1]]
-        if not self._may_pad:
-            groups = groups * (self._tokenizing.max_length + 1) + encoded.lengths
+        if end is None:
+            return None
+        ends = np.concatenate([[0], np.cumsum(encoded.columns["input_ids"] == end)])
+        groups: Ints = ends[encoded.offsets[1:]] - ends[encoded.offsets[:-1]]
         return groups
 
     def _probe(self) -> bool:
-        """Whether rows of different lengths may share a batch, tried on short texts."""
+        """Whether rows of different lengths may be padded, tried on short texts; that the model answers one at all, in any case."""
         how, fill = self._tokenizing, self.forward.inputs.fill
         with self._quiet():
             probe = encode(how.tokenizer, _PROBE, max_length=how.max_length, names=how.names, stand_in=how.stand_in)
             try:
                 if not np.isfinite(self._forward(pad(probe, np.array([0]), fill))[0]).all():
                     raise FloatingPointError(_NO_NUMBERS)  # noqa: TRY301 - one place explains
-                return stays_equal(self._forward, probe, fill, self.forward.inputs.dtype)
+                return self._batching == "padded" and stays_equal(self._forward, probe, fill, self.forward.inputs.dtype)
             except Exception as error:
                 raise _explain(error, how.shown) from error
 
     def _describe(self) -> dict[str, str]:
-        how = self._tokenizing
+        how, layout = self._tokenizing, self._layout(is_filled=self._is_filled)
+        size = f" of {self._budget} tokens" if isinstance(layout, Flat) and layout.is_filled else ""
         chosen = {
             **self.forward.settings,
-            "batches": "padded" if self._may_pad else "equal lengths",
+            "batches": f"{layout.shown}{size}",
             "max_length": str(how.max_length),
             "token_budget": str(self._budget),
             "tokenizer": how.source,

@@ -19,6 +19,7 @@ from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row
 from benchwright.encoders.contexts import ContextRows, encode_contexts, most_of_question
 from benchwright.encoders.encoded import Flags, Ints
+from benchwright.encoders.flat import Buffer
 from benchwright.encoders.places import Places
 from benchwright.encoders.span_places import places_of_questions
 from benchwright.encoders.template import read_template
@@ -235,10 +236,10 @@ class SpanCodec:
         texts = {name: str(example.inputs[name]) for name in (self._question, self._context)}
         return places_in_window(self.tokenizing, texts, rows.context[row], rows.offsets[row], rows.encoded.row(row))
 
-    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
-        """Raw start and end outputs of each line, 2 x tokens, without those of padding."""
+    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch | Buffer) -> list[Row]:
+        """Raw start and end outputs of each row, 2 x tokens, without those of padding."""
         starts, ends = outputs["start_logits"], outputs["end_logits"]
-        return [np.stack([starts[line, :size], ends[line, :size]]) for line, size in enumerate(batch.lengths.tolist())]
+        return [np.stack([batch.of_text(starts, text), batch.of_text(ends, text)]) for text in range(len(batch))]
 
     def decode(self, rows: ContextRows, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
         """The answer as it stands in the context.

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.encoders.batches import Batch
+from benchwright.encoders.flat import Buffer
 from benchwright.types.hardware import FORWARD_DEVICE, Stage
 
 _Outputs = Mapping[str, NDArray[np.float32]]
@@ -68,24 +69,26 @@ UNTIMED = StageTimes(None)
 class StagedForward(Protocol):
     """A `Forward` that moves inputs to a device and outputs back, and can tell these from computing."""
 
-    def in_stages(self, batch: Batch, stages: StageTimes) -> _Outputs:
-        """What calling it gives, with ``host_to_device``, ``forward`` and ``device_to_host`` measured, the device waited for at the
+    def in_stages(self, batch: Batch | Buffer, stages: StageTimes) -> _Outputs:
+        """What it gives for a batch, or computes for a buffer, with ``host_to_device``, ``forward`` and ``device_to_host`` measured, the device waited for at the
         end of each.
         """
 
 
-def staged(forward: Any, stages: StageTimes) -> Callable[[Batch], _Outputs]:
-    """A `Forward` that measures its stages; where it has none of its own all of it is ``forward``."""
-    if stages is not UNTIMED:
-        return partial(_in_parts if isinstance(forward, StagedForward) else _whole, forward, stages)
-    whole: Callable[[Batch], _Outputs] = forward
-    return whole
+def staged(forward: Any, stages: StageTimes, *, is_flat: bool = False) -> Callable[[Any], _Outputs]:
+    """What computes batches, or buffers, and measures its stages; where a forward has none of its own all of it is ``forward``."""
+    whole: Callable[[Any], _Outputs] = forward.compute if is_flat else forward
+    if stages is UNTIMED:
+        return whole
+    if isinstance(forward, StagedForward):
+        return partial(_in_parts, forward, stages)
+    return partial(_whole, whole, stages)
 
 
-def _in_parts(forward: StagedForward, stages: StageTimes, batch: Batch) -> _Outputs:
+def _in_parts(forward: StagedForward, stages: StageTimes, batch: Batch | Buffer) -> _Outputs:
     return forward.in_stages(batch, stages)
 
 
-def _whole(forward: Callable[[Batch], _Outputs], stages: StageTimes, batch: Batch) -> _Outputs:
+def _whole(forward: Callable[[Any], _Outputs], stages: StageTimes, batch: Batch | Buffer) -> _Outputs:
     with stages.during("forward"):
         return forward(batch)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row, check_outputs
 from benchwright.encoders.encoded import InputRows
+from benchwright.encoders.flat import Buffer
 from benchwright.encoders.places import Place, Places, label_places
 from benchwright.encoders.token_places import TokenPlaces, places_in_texts
 from benchwright.encoders.tokenise import ROWS, TextRows, Tokenizing
@@ -81,9 +82,9 @@ class TextCodec:
         texts = dict(zip(self._task.inputs, self._texts([example])[0], strict=True))
         return places_in_texts(self.tokenizing, texts, rows.encoded.row(row), self._truncation)
 
-    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
-        """Raw outputs of each line."""
-        return list(outputs["logits"])
+    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch | Buffer) -> list[Row]:
+        """Raw outputs of each row."""
+        return list(outputs["logits"][: len(batch)])
 
     def decode(
         self,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, HeadOutputs, Row, check_outputs
 from benchwright.encoders.encoded import InputRows, Ints
+from benchwright.encoders.flat import Buffer
 from benchwright.encoders.places import Places, all_or_why
 from benchwright.encoders.tag_places import first_tokens, tag_places
 from benchwright.encoders.template import Windows, byte_level_space, cut, cut_all, join_runs, ranges, read_template
@@ -230,10 +231,10 @@ class WordCodec:
         sentence, ids = self._sentence(example), rows.encoded.row(row)
         return places_in_sentence(self.tokenizing, sentence, ids, name=self._words, window=window, stride=self._stride)
 
-    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch) -> list[Row]:
+    def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch | Buffer) -> list[Row]:
         """Raw outputs of each token, tokens x outputs, without those of padding."""
         logits = outputs["logits"]
-        return [logits[line, :length].copy() for line, length in enumerate(batch.lengths.tolist())]
+        return [batch.of_text(logits, text).copy() for text in range(len(batch))]
 
     def decode(self, rows: WordRows, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
         """One tag for each word.

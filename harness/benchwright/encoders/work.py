@@ -7,8 +7,8 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from benchwright.encoders.batches import plan_batches
 from benchwright.encoders.encoded import Encoded, Ints, Unique, find_unique, merge_reads
+from benchwright.encoders.layouts import Layout
 from benchwright.types import Work
 
 
@@ -31,11 +31,11 @@ class EncoderWork:
     per_row: int = 0
     per_read: int = 0
 
-    def flops(self, lengths: Ints, reads: int = 0) -> float:
-        """Operations for rows of these lengths, of which ``reads`` positions are scored."""
+    def flops(self, lengths: Ints, reads: int = 0, filling: int = 0) -> float:
+        """Operations for rows of these lengths, of which ``reads`` positions are scored; ``filling``: tokens that attend to none."""
         sizes = np.asarray(lengths, dtype=np.float64)
         rows = self.per_token * sizes + self.per_pair * sizes * sizes + self.per_row
-        return float(rows.sum()) + float(self.per_read) * reads
+        return float(rows.sum()) + float(self.per_read) * reads + float(self.per_token) * filling
 
     def read_everywhere(self) -> EncoderWork:
         """The same where the head of a masked language model is applied to each token."""
@@ -52,32 +52,34 @@ class CountsOperations(Protocol):
 
 
 def count_work(
-    encoded: Encoded, work: EncoderWork | str, *, inputs: int, budget: int, groups: Ints | None = None
+    encoded: Encoded, work: EncoderWork | str, *, inputs: int, layout: Layout, budget: int, groups: Ints | None = None
 ) -> Work:
-    """What a query of these rows costs, in the batches that it is computed in.
+    """What a query of these rows costs, in the forward passes that it is computed in.
 
     Args:
         encoded: Rows of the inputs; equal ones and those with errors are computed once and not at all.
         work: Operations of the model, or why they are not known.
         inputs: How many inputs the rows belong to.
-        budget: Most padded tokens to a batch.
-        groups: As in `plan_batches`.
+        layout: How rows share forward passes.
+        budget: Most tokens to a pass.
+        groups: As in `Layout.plan`.
     """
     unique = find_unique(encoded)
     lengths = encoded.lengths[unique.rows]
-    batches = plan_batches(lengths, budget, groups=None if groups is None else groups[unique.rows])
-    padded = np.concatenate(
-        [np.zeros(0, dtype=np.int64), *(np.full(len(one), lengths[one].max(initial=0)) for one in batches)]
-    )
+    passes = layout.plan(lengths, budget, None if groups is None else groups[unique.rows])
+    attended = np.concatenate([np.zeros(0, dtype=np.int64), *(one.attended for one in passes)])
+    tokens = sum(one.tokens for one in passes)
     known = isinstance(work, EncoderWork)
     reads = _count_reads(encoded, unique) if known else 0
     return Work(
         inputs=inputs,
         rows=len(lengths),
         tokens=int(lengths.sum()),
-        padded_tokens=int(padded.sum()),
+        padded_tokens=tokens,
         flops=work.flops(lengths, reads) if isinstance(work, EncoderWork) else None,
-        padded_flops=work.flops(padded, reads) if isinstance(work, EncoderWork) else None,
+        padded_flops=work.flops(attended, reads, tokens - int(attended.sum()))
+        if isinstance(work, EncoderWork)
+        else None,
         reason=work if isinstance(work, str) else "",
     )
 
