@@ -30,6 +30,7 @@ def measure_parts(opened: OpenedModel, command: Stages) -> Answer:
     The queries are those of the passes that count, asked once more: to ask them in stages changes no answer and no other pass.
     """
     asked = command.shape
+    opened.batch_as(command.spec.scenario)
     queries: list[Query] = [*opened.passes.get(asked, ())] or opened.queries(opened.shape(asked.warm))[:_QUERIES]
     readings = [*read_work(opened.session, queries, batch=asked.batch, length=asked.length), *_rate(opened, command)]
     if not isinstance(opened.session, HasStages):

@@ -23,7 +23,8 @@ from benchwright.profiling.messages import Answer, Block, Offline, Serve, Shape,
 from benchwright.profiling.meters import Meters
 from benchwright.profiling.questions import ModelBroken, Query, Questions
 from benchwright.profiling.subject import Subject
-from benchwright.types import Example, Reading, Samples, Session
+from benchwright.types import Describes, Example, FillsBatches, Reading, Samples, Session
+from benchwright.types.hardware import Scenario
 
 _LEFT_OUT = 10
 """Calls of a warm-up that say nothing of how long a query takes later."""
@@ -57,6 +58,16 @@ class OpenedModel:
         self._asked: dict[Shape, int] = {}
         self._called: set[Shape] = set()
         self._warm: dict[Shape, tuple[float, bool]] = {}
+        self.batch_as("single_stream")
+
+    def batch_as(self, scenario: Scenario) -> dict[str, str]:
+        """Batch as a scenario does: offline as in an evaluation, else without filling, which no query waits for; settings of it."""
+        if not isinstance(self.session, FillsBatches):
+            return {}
+        self.session.is_filled = scenario == "offline"
+        if not isinstance(self.session, Describes) or "batches" not in self.session.settings:
+            return {}
+        return {"batches": self.session.settings["batches"]}
 
     def first_call(self) -> tuple[float, float]:
         """When the very first query, one input, was asked, and when it was answered."""
@@ -71,6 +82,7 @@ class OpenedModel:
     def warm_up(self, command: WarmUp) -> Answer:
         """Ask queries of a shape until they take the same time; the first call of the shape is told apart."""
         self.meters.begin_scenario()
+        batched = self.batch_as(command.spec.scenario)
         gc.collect()  # not within a timed query
         shape = self.shape(command.shape)
         first: tuple[Samples, ...] = ()
@@ -89,7 +101,7 @@ class OpenedModel:
         self._warm[shape] = fmean(later), found.steady
         self._asked[shape] = 32
         samples = (*first, msgspec.structs.replace(found.samples, inputs=found.calls * shape.batch))
-        return Answer(samples=_labelled(samples, shape), notes=_not_steady(found.reason, shape))
+        return Answer(samples=_labelled(samples, shape), notes=_not_steady(found.reason, shape), settings=batched)
 
     def single_stream(self, command: SingleStream) -> Answer:
         """The next query when the last is answered."""

@@ -143,6 +143,7 @@ class SweptSession:
 def sweep_model(opened: OpenedModel, command: Sweep, *, tell: Tell) -> Answer:
     """A sweep of an open model: the grid of the specification, or lengths taken from the texts of the task."""
     spec, session, known = command.spec, opened.session, opened.subject
+    batched = opened.batch_as("sweep")
     limits = limits_of(spec)
     lengths = spec.lengths or _lengths(session, known.inputs, spec)
     swept = SweptSession(
@@ -183,6 +184,7 @@ def sweep_model(opened: OpenedModel, command: Sweep, *, tell: Tell) -> Answer:
         samples=tuple(counted),
         readings=tuple(found.readings),
         notes=tuple(dict.fromkeys(swept.notes)),
+        settings=batched,
         state=opened.meters.state(),
     )
 

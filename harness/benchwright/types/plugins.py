@@ -195,11 +195,28 @@ class SizesBatches(Protocol):
 
     @property
     def token_budget(self) -> int:
-        """Most padded tokens to a batch."""
+        """Most tokens to a batch, padding included."""
         ...
 
     @token_budget.setter
     def token_budget(self, tokens: int) -> None: ...
+
+
+@runtime_checkable
+class FillsBatches(Protocol):
+    """A session that fills batches up to a constant size, so that no answer depends on what is asked with it.
+
+    A single query pays for that with time that it does not need: what measures the time of queries turns it off, and says so; what
+    measures many inputs at once leaves it as an evaluation has it.
+    """
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether batches are filled up."""
+        ...
+
+    @is_filled.setter
+    def is_filled(self, value: bool) -> None: ...
 
 
 @runtime_checkable
