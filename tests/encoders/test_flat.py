@@ -68,7 +68,7 @@ def open_session(engine, **options):
     task = build_task(labels=("bad", "good"))
     how = Tokenizing(tokenizer=Letters(), max_length=200, stand_in=0, shown="toy")
     codec = codec_for(task, how, HeadOutputs(count=2, labels=LabelMap(to_task=(0, 1), origin="task")))
-    return EncoderSession(codec, engine, token_budget=4096, **options)
+    return EncoderSession(codec, engine, token_budget=TOKENS, **options)
 
 
 def examples(texts):
@@ -107,7 +107,6 @@ def test_padded_batches_are_an_explicit_choice_and_do_change_bytes():
 
     assert scores(session.predict(asked))[0] != scores(session.predict(asked[:1]))[0]
     assert session.settings["batches"] == "padded"
-    assert session.settings["token_budget"] == "4096"
     assert session.forward.sizes == []
 
 

@@ -96,7 +96,8 @@ class FlatPlan:
     """How an open model takes its inputs.
 
     Attributes:
-        tokens: Tokens of each buffer; None: it reads no buffers, and gets rows of one length in batches of at least 16.
+        tokens: Tokens of each buffer where nothing else is asked for; None: it reads no buffers, and gets rows of one length in
+            batches of at least 16.
         reason: Why it reads none, for people; "" where it does.
     """
 

@@ -93,7 +93,7 @@ class EncoderSession:
     Args:
         codec: Of the task, with the tokenizer.
         forward: The model.
-        token_budget: Most tokens to a batch, padding included; an engine that reads buffers says how many these have.
+        token_budget: Tokens of a buffer; for an engine that reads none, most tokens to a batch.
         quiet: Made around every use of the tokenizer and the model, so that only the console prints.
         batching: How rows share forward passes.
 
@@ -115,8 +115,8 @@ class EncoderSession:
     ) -> None:
         self.codec, self.forward = codec, forward
         self._tokenizing, self._quiet, self._batching = codec.tokenizing, quiet, batching
-        self._buffer = forward.flat.tokens if isinstance(forward, ComputesBuffers) else None
-        self._budget = self._budget_now = (self._buffer if batching == "constant" else None) or token_budget
+        self._reads_buffers = isinstance(forward, ComputesBuffers) and forward.flat.tokens is not None
+        self._budget = self._budget_now = token_budget
         self._is_filled = True
         self._rows_checked = False
         self._mask: str | None = None
@@ -316,7 +316,7 @@ class EncoderSession:
             return Padded(fill=fill, is_equal=not self._may_pad)
         if self._batching == "alone":
             return Alone()
-        if self._buffer is not None:
+        if self._reads_buffers:
             return Flat(fill=fill, is_filled=is_filled)
         reason = self.forward.flat.reason if isinstance(self.forward, ComputesBuffers) else ""
         return EqualRows(asked=self._budget, reason=reason, is_filled=is_filled)
