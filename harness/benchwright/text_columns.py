@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.answers import Coded, Codes
+from benchwright.arrow_arrays import number_array, text_array
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,9 +33,7 @@ class Texts(Sequence[Any]):
     @staticmethod
     def of(texts: Iterable[str | None]) -> Texts:
         """From texts that are there already."""
-        import pyarrow as pa
-
-        return Texts(pa.array(texts, type=pa.large_string()))
+        return Texts(text_array(list(texts)))
 
     @staticmethod
     def of_chunks(column: pa.ChunkedArray) -> Texts:
@@ -80,9 +79,7 @@ class Texts(Sequence[Any]):
 
     def take(self, rows: NDArray[np.intp]) -> Texts:
         """The texts of some items."""
-        import pyarrow as pa
-
-        return Texts(self.array.take(pa.array(rows)))
+        return Texts(self.array.take(number_array(rows)))
 
     def distinct(self) -> tuple[Codes, Texts]:
         """For each item the number of its text (-1: none), numbered by first appearance; and the texts by these numbers."""

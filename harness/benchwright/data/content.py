@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchwright.answers import Coded
+from benchwright.arrow_arrays import bytes_array, number_array
 from benchwright.data.row_numbers import is_reordered
 from benchwright.example_table import ExampleTable
 from benchwright.text_columns import Texts
@@ -75,8 +76,8 @@ def _joined(texts: Sequence[Texts], targets: Coded | None, *, of_target: Callabl
     from pyarrow import compute
 
     of_bytes = pa.large_binary()
-    s, colon, nothing = (pa.scalar(mark, of_bytes) for mark in (b"s", b":", b""))
-    known = pa.array([*(map(of_target, targets.values) if targets else ()), encoded(None)], of_bytes)
+    s, colon, nothing = bytes_array([b"s", b":", b""])
+    known = bytes_array([*(map(of_target, targets.values) if targets else ()), encoded(None)])
     for start in range(0, len(texts[0]), _MANY):
         parts: list[Any] = []
         for column in texts:
@@ -87,7 +88,7 @@ def _joined(texts: Sequence[Texts], targets: Coded | None, *, of_target: Callabl
         else:
             codes = targets.codes[start : start + _MANY]
             # -1, no answer, is the last one that is known
-            parts.append(known.take(pa.array(codes % len(known))))
+            parts.append(known.take(number_array(codes % len(known))))
         whole = compute.binary_join_element_wise(*parts, nothing)
         yield _bytes_of(whole)
 

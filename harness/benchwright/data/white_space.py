@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.arrow_arrays import flag_array
 from benchwright.text_columns import Texts, Values
 
 _PIECE = 1 << 24
@@ -23,13 +24,12 @@ def squeezed(column: Values) -> Values:
     rows = _uneven(column)
     if not len(rows):
         return column
-    import pyarrow as pa
     from pyarrow import compute
 
     mask = np.zeros(len(column), dtype=np.bool_)
     mask[rows] = True
     even = Texts.of(text and _squeezed(text) for text in column.take(rows))
-    return Texts(compute.replace_with_mask(column.array, pa.array(mask), even.array))
+    return Texts(compute.replace_with_mask(column.array, flag_array(mask), even.array))
 
 
 def _squeezed(text: str) -> str:

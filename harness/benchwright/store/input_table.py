@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchwright.arrow_arrays import flag_array, number_array, text_array
 from benchwright.example_table import ExampleTable
 from benchwright.store.record_table import json_text
 from benchwright.text_columns import Texts
@@ -29,7 +30,7 @@ def input_table(examples: Sequence[Example]) -> pa.Table:
     import pyarrow as pa
 
     if not isinstance(examples, ExampleTable) or not _are_texts(examples):
-        return pa.table({"id": [e.id for e in examples], "inputs": [json_text(e.inputs) for e in examples]})
+        return _table(text_array([e.id for e in examples]), text_array([json_text(e.inputs) for e in examples]))
     parts = [_part(examples[start : start + _MANY]) for start in range(0, len(examples), _MANY)]
     return pa.concat_tables(parts)
 
@@ -39,33 +40,36 @@ def _are_texts(examples: ExampleTable) -> bool:
     return len(examples) > 0 and all(isinstance(column, Texts) and not column.lacks_some for column in columns)
 
 
+def _table(ids: pa.LargeStringArray, inputs: pa.LargeStringArray) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_arrays([ids.cast(pa.string()), inputs.cast(pa.string())], names=["id", "inputs"])
+
+
 def _part(examples: ExampleTable) -> pa.Table:
-    import pyarrow as pa
-    from pyarrow import compute
-
-    nothing = pa.scalar("", pa.large_string())
-    inputs = compute.binary_join_element_wise(*_pieces(examples), nothing).cast(pa.string())
-    rows = pa.array(examples.rows).cast(pa.string())
-    return pa.table({"id": compute.binary_join_element_wise(f"{examples.name}/", rows, ""), "inputs": inputs})
-
-
-def _pieces(examples: ExampleTable) -> Iterator[Any]:
-    """What stands one behind the other in each row: an object whose keys are in order."""
+    """A row for each item: an object whose keys are in order."""
     import pyarrow as pa
 
-    between = "{"
+    rows = number_array(examples.rows).cast(pa.large_string())
+    pieces: list[str | pa.Array] = []
     for name in sorted(examples.inputs):
         column = examples.inputs[name]
         assert isinstance(column, Texts)
-        yield pa.scalar(f'{between}{json_text(name)}:"', pa.large_string())
-        yield _escaped(column)
-        between = '",'
-    yield pa.scalar('"}', pa.large_string())
+        before = '",' if pieces else "{"
+        pieces += [f'{before}{json_text(name)}:"', _escaped(column)]
+    return _table(_joined([f"{examples.name}/", rows]), _joined([*pieces, '"}']))
+
+
+def _joined(pieces: Sequence[str | pa.Array]) -> pa.LargeStringArray:
+    """What stands one behind the other in each row; a text stands in each."""
+    from pyarrow import compute
+
+    one_by_one = [text_array([piece])[0] if isinstance(piece, str) else piece for piece in [*pieces, ""]]
+    return compute.binary_join_element_wise(*one_by_one)
 
 
 def _escaped(texts: Texts) -> pa.LargeStringArray:
     """The texts as JSON writes them between quotes."""
-    import pyarrow as pa
     from pyarrow import compute
 
     ends, data = texts.bytes()
@@ -75,4 +79,4 @@ def _escaped(texts: Texts) -> pa.LargeStringArray:
     mask = np.zeros(len(texts), dtype=np.bool_)
     mask[np.searchsorted(ends, places, side="right") - 1] = True
     written = Texts.of(json_text(text)[1:-1] for text in texts.take(np.flatnonzero(mask)))
-    return compute.replace_with_mask(texts.array, pa.array(mask), written.array)
+    return compute.replace_with_mask(texts.array, flag_array(mask), written.array)
