@@ -10,9 +10,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from benchwright.data.api import delimiter_of, is_file
 from benchwright.errors import DataMissing, PredictionsError
+from benchwright.example_table import ExampleTable
+from benchwright.prediction_table import PredictionTable
 from benchwright.types import (
     ClassificationTask,
     Context,
@@ -27,13 +30,15 @@ from benchwright.types import (
     Task,
 )
 
-from ._predictions.answers import answer, disagreements
+from ._predictions.answer_columns import WANTED, ItemPlaces, answer_table, can_be_columns, count_disagreements
+from ._predictions.answers import answer, disagreement_note, disagreements
 from ._predictions.cases import STORED, check_column, read_archive_answers, rows_of_cases
 from ._predictions.checklist_files import CHECKLIST_FORMS, read_checklist_file
 from ._predictions.conll import WordSpellings, check_sentences, read_columns
+from ._predictions.file_columns import read_file_columns
 from ._predictions.generated import asks_for_texts, check_some_match, choose_by_text, with_ids
 from ._predictions.json import has_rows, multirc_answers, read_document, read_rows
-from ._predictions.label_matching import detect_positions, label_matcher
+from ._predictions.label_matching import LabelMatcher, detect_positions, label_matcher
 from ._predictions.locate import locate
 from ._predictions.null_threshold import null_scores, read_null_odds
 from ._predictions.rows import LEADING, PredictionRow, decode, lines_of, match
@@ -42,6 +47,8 @@ from ._predictions.table import check_header, read_csv, read_parquet, read_tsv
 from ._predictions.tags import scheme_of_file, tag_notes
 
 FORMS = ("jsonl", "json", "tsv", "csv", "parquet", "conll", "lines", "archive", "stereoset", *CHECKLIST_FORMS)
+_OF_ROWS = frozenset({"column", "id", "scheme", "words", "null_odds", "null_threshold"})
+"""Options that are read row by row."""
 _COUNTED = ("lines", *CHECKLIST_FORMS)
 """Forms whose rows have no ids: the row count is checked."""
 
@@ -65,6 +72,9 @@ class Predictions:
     files = frozenset({"null_odds"})
     """Options that name files: the digest holds their content, so a cell key needs no path."""
 
+    def __init__(self) -> None:
+        self._tables: WeakKeyDictionary[Callable[[], Sequence[Example]], _Answered] = WeakKeyDictionary()
+
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
         """Facts; the digest is that of the files (and of the data's own ids), notes say what is odd about the answers.
 
@@ -75,6 +85,10 @@ class Predictions:
         """
         items = context.items()
         files = _read(model, task, context)
+        table = self._table(files, items, model, task, context)
+        if table is not None:
+            notes = disagreement_note(*count_disagreements(table, task), task)
+            return Facts(digest=_digest(files, items), kinds=self.kinds, replayed=True, notes=notes)
         try:
             answered, notes = _answers(files, items, model, task, context)
         except PredictionsError as error:
@@ -91,23 +105,60 @@ class Predictions:
     def open(self, model: ModelRef, task: Task, context: Context) -> PredictionsSession:
         """A session that looks answers up by example id."""
         items = context.items()
-        answered, _ = _answers(_read(model, task, context), items, model, task, context)
-        return PredictionsSession({example.id: prediction for example, prediction in answered})
+        files = _read(model, task, context)
+        table = self._table(files, items, model, task, context)
+        self._tables.pop(context.items, None)
+        if table is not None:
+            return PredictionsSession(table, ItemPlaces(items))
+        answered, _ = _answers(files, items, model, task, context)
+        return PredictionsSession(
+            [prediction for _, prediction in answered], ItemPlaces([item for item, _ in answered])
+        )
+
+    def _table(
+        self, files: _PredictionFiles, items: Sequence[Example], model: ModelRef, task: Task, context: Context
+    ) -> PredictionTable | None:
+        """The answers as columns, where the file has them so; kept for the session of the same cell."""
+        if not can_be_columns(task) or _OF_ROWS & set(model.options):
+            return None
+        matcher = label_matcher(model, task, context)
+        known, digest = self._tables.get(context.items), files.digest
+        if known is not None and known.digest == digest and known.matcher == matcher:
+            return known.table
+        form, mark = _form(files.content, task, model)
+        content = read_file_columns(files.content, form, mark, WANTED)
+        table = None if content is None else answer_table(content, ItemPlaces(items), matcher)
+        if table is not None:
+            self._tables[context.items] = _Answered(digest, matcher, table)
+        return table
+
+
+class _Answered(NamedTuple):
+    """Answers as columns, of which file, and how its labels were meant."""
+
+    digest: str
+    matcher: LabelMatcher
+    table: PredictionTable
 
 
 @dataclass
 class PredictionsSession:
-    """Example id -> prediction."""
+    """The answers, and the item of each."""
 
-    answers: dict[str, Prediction]
+    answers: Sequence[Prediction]
+    items: ItemPlaces
 
-    def predict(self, examples: Sequence[Example]) -> list[Prediction]:
+    def predict(self, examples: Sequence[Example]) -> Sequence[Prediction]:
         """The stored predictions of the examples."""
-        return [self.answers[example.id] for example in examples]
+        places = self.items.places_of(examples)
+        if isinstance(self.answers, PredictionTable):
+            table = self.answers.take(places)
+            return table if isinstance(examples, ExampleTable) else list(table)
+        return [self.answers[place] for place in places.tolist()]
 
     def close(self) -> None:
         """Forget the answers."""
-        self.answers = {}
+        self.answers, self.items = (), ItemPlaces(())
 
 
 def _shown(path: Path, model: ModelRef, task: Task) -> str:
@@ -167,7 +218,7 @@ class _PredictionFiles(NamedTuple):
 
 def _digest(files: _PredictionFiles, items: Sequence[Example]) -> str:
     """The digest of the files, and of the data's own ids where they decide which row an answer is about."""
-    keys = [example.official_id for example in items]
+    keys = ItemPlaces(items).keys or [None] * len(items)
     if not any(keys):
         return files.digest
     return hashlib.sha256(json.dumps([files.digest, keys]).encode()).hexdigest()
@@ -274,8 +325,7 @@ def _read_rows(
     Raises:
         PredictionsError: The form is unknown, the text is not UTF-8, or a row is malformed (file and line named).
     """
-    mark = _delimiter(delimiter, form)
-    form = form or ("csv" if mark else detect(content, task))
+    form, mark = _form_of(content, task, form, delimiter)
     if form not in FORMS:
         raise PredictionsError(
             f"unknown format {form!r} for {name}", expected=f"one of: {', '.join(FORMS)}", hint="?format=jsonl"
@@ -309,6 +359,16 @@ def _read_rows(
     }
     rows = readers[form](text, name)
     return _Content(form, list(multirc_answers(rows, name) if isinstance(task, ClassificationTask) else rows))
+
+
+def _form(content: bytes, task: Task, model: ModelRef) -> tuple[str, str | None]:
+    """The form of a model's file, and the mark between its cells where the user named one."""
+    return _form_of(content, task, model.options.get("format"), model.options.get("delimiter"))
+
+
+def _form_of(content: bytes, task: Task, form: str | None, delimiter: str | None) -> tuple[str, str | None]:
+    mark = _delimiter(delimiter, form)
+    return form or ("csv" if mark else detect(content, task)), mark
 
 
 def _delimiter(given: str | None, form: str | None) -> str | None:

@@ -7,17 +7,20 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
+import numpy as np
 
 from benchwright import environment, kinds, missing_labels, registry, shards
+from benchwright.answers import Coded, answers_of
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.example_table import ExampleTable, blinded
 from benchwright.items import call, count
 from benchwright.kinds import CheckOutput
 from benchwright.precision.subject import Subject
 from benchwright.precision.token_budget import has_auto, without_auto
+from benchwright.prediction_table import PredictionTable
 from benchwright.store import Store
 from benchwright.store.folder import Cell
 from benchwright.text_columns import characters
@@ -39,8 +42,8 @@ from benchwright.types import (
     Task,
 )
 
-SHARD = 1024
-"""Examples per shard: large enough to batch well, small enough that a crash costs seconds."""
+if TYPE_CHECKING:
+    from benchwright.store.stored_records import StoredRecords
 
 _POLL_SECONDS = 0.1
 
@@ -207,17 +210,18 @@ class _Worker:
             return examples[part.start : part.stop]
         return examples.take(part) if isinstance(examples, ExampleTable) else tuple(examples[row] for row in part)
 
-    def _records(self, examples: Sequence[Example]) -> list[Record]:
+    def _records(self, examples: Sequence[Example]) -> Sequence[Record]:
         predictions = self._predict_distinct(blinded(examples))
         assert self.cell.key is not None
         records = to_records(examples, predictions, self.cell.task, self.cell.key.labels)
-        failed = [record for record in records if record.error is not None]
+        failed = np.flatnonzero(answers_of(self.cell.task, records).errored).tolist()
         if failed and len(failed) + self.store.count_errors(self.key) > self.budget:
             more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
-            raise CellFailed(_over_budget(f"{call(failed[0])}{more}", str(failed[0].error), self.budget))
+            first = records[failed[0]]
+            raise CellFailed(_over_budget(f"{call(first)}{more}", str(first.error), self.budget))
         return records
 
-    def _predict_distinct(self, examples: Sequence[Example]) -> list[Prediction]:
+    def _predict_distinct(self, examples: Sequence[Example]) -> Sequence[Prediction]:
         """Predictions; of behavioural tests and vectors each distinct input is asked once."""
         if not shards.has_distinct_inputs_predicted_once(self.cell):
             return self._predict(examples)
@@ -227,11 +231,13 @@ class _Worker:
         predictions = self._predict([examples[first[number]] for number in sorted(first)])
         return [predictions[number] for number in numbers]
 
-    def _predict(self, examples: Sequence[Example]) -> list[Prediction]:
+    def _predict(self, examples: Sequence[Example]) -> Sequence[Prediction]:
         """Predictions; an example that makes the model fail is found by bisection and recorded as an error."""
         assert self.session is not None
         try:
-            predictions = list(self.session.predict(examples))
+            predictions = self.session.predict(examples)
+            if not isinstance(predictions, PredictionTable):
+                predictions = list(predictions)
         except BenchwrightError:
             raise
         except Exception as error:  # whatever a model throws is told in its records, and counted
@@ -243,7 +249,7 @@ class _Worker:
                     ) from error
                 return [Prediction(error=f"{type(error).__name__}: {error}")]
             half = len(examples) // 2
-            return self._predict(examples[:half]) + self._predict(examples[half:])
+            return [*self._predict(examples[:half]), *self._predict(examples[half:])]
         if len(predictions) != len(examples):
             raise CellFailed(f"the adapter returned {len(predictions)} predictions for {len(examples)} examples")
         return predictions
@@ -340,18 +346,56 @@ def _over_budget(examples: str, problem: str, budget: int) -> str:
 
 def to_records(
     examples: Sequence[Example], predictions: Sequence[Prediction], task: Task, labels: LabelMap | None = None
-) -> list[Record]:
+) -> Sequence[Record]:
     """The records of examples; an answer that is not valid for the task is an error, not a wrong answer.
+
+    Of examples and predictions in columns the records are columns too, and none is made.
 
     ``labels`` says what the model lacks: a neutral label is read from its probabilities where the user said how, and an item
     whose expectation needs a label that is lacking is marked ``lacks``.
     """
     kind = kinds.of(task)
+    is_whole = labels is None or (labels.neutral is None and not labels.lacks)
+    if (
+        isinstance(examples, ExampleTable)
+        and isinstance(predictions, PredictionTable)
+        and kind.answers_stand_alone
+        and kind.facts is None
+        and not examples.metadata
+        and is_whole
+    ):
+        return _in_columns(examples, predictions, task)
     check = kind.check_output(task)
     if labels is not None and labels.neutral is not None:
         predictions = [missing_labels.with_neutral(p, labels.neutral, task.label_names) for p in predictions]
     records = [_to_record(e, p, check, kind.facts) for e, p in zip(examples, predictions, strict=True)]
     return _marked(records, labels.lacks) if labels is not None and labels.lacks else records
+
+
+def _in_columns(examples: ExampleTable, predictions: PredictionTable, task: Task) -> StoredRecords:
+    """`to_records` of columns: each answer that occurs is checked once."""
+    from benchwright.store.record_columns import encode_columns
+    from benchwright.store.stored_records import StoredRecords
+
+    kind = kinds.of(task)
+    errors = _problems(predictions, kind.check_output(task))
+    return StoredRecords(encode_columns(examples, predictions, errors, kind.column(task)))
+
+
+def _problems(predictions: PredictionTable, check: CheckOutput) -> Coded | None:
+    """Why predictions are no answers, in the order of `_to_record`; None where all are."""
+    outputs, scores = predictions.outputs, predictions.scores
+    told = [None] * len(predictions) if predictions.errors is None else predictions.errors.to_list()
+    if scores is not None:
+        for row in np.flatnonzero(~np.isfinite(scores).all(axis=1)).tolist():
+            told[row] = told[row] or f"scores are not finite: {tuple(scores[row].tolist())}"
+    some = None if scores is None else (0.0,) * scores.shape[1]
+    nobody = Example(id="", index=0, inputs={})
+    found = [check(Prediction(output=value, scores=some), nobody) for value in (*outputs.values, None)]
+    wrong = np.array([problem is not None for problem in found])[outputs.codes]
+    for row in np.flatnonzero(wrong).tolist():
+        told[row] = told[row] or found[outputs.codes[row]]
+    return Coded.of(one or None for one in told) if any(told) else None
 
 
 def _marked(records: list[Record], lacks: tuple[str, ...]) -> list[Record]:

@@ -6,8 +6,9 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchwright import shards
 from benchwright.errors import StoreError
-from benchwright.execute import SHARD, NoProgress, Outcome, Progress, cost, run_cell, stored_outcome
+from benchwright.execute import NoProgress, Outcome, Progress, cost, run_cell, stored_outcome
 from benchwright.executors import local
 from benchwright.explain_cells import explain_cells
 from benchwright.plan import Plan, make_plan
@@ -17,7 +18,7 @@ from benchwright.types import CellJob, PlannedCell
 
 
 def execute(
-    plan: Plan, store: Store, *, token: str = "", shard: int = SHARD, progress: Progress | None = None
+    plan: Plan, store: Store, *, token: str = "", shard: int | None = None, progress: Progress | None = None
 ) -> Iterator[Outcome]:
     """Outcomes of the cells of a plan: those in the store, then hardware profiles, then the others, longest first, then explanations.
 
@@ -35,7 +36,7 @@ def execute(
 
     def compute(job: CellJob) -> Outcome:
         """As `run_job`; what was planned in this process is not planned again."""
-        return run_cell(planned[job.place], store, errors=errors, shard=shard, progress=watcher)
+        return run_cell(planned[job.place], store, errors=errors, shard=job.shard, progress=watcher)
 
     for cell in plan.runnable:
         if cell.status == "stored":
@@ -45,11 +46,12 @@ def execute(
     yield from explain_cells(explained, plan, store, progress=watcher)
 
 
-def make_job(cell: PlannedCell, plan: Plan, store: Store, *, token: str = "", shard: int = SHARD) -> CellJob:
-    """A planned cell as a value that can be pickled and sent."""
+def make_job(cell: PlannedCell, plan: Plan, store: Store, *, token: str = "", shard: int | None = None) -> CellJob:
+    """A planned cell as a value that can be pickled and sent; ``shard``: examples per shard, None as suits the cell."""
     assert cell.id is not None
     folder, root = str(Path.cwd()), str(store.root.absolute())
-    return CellJob(spec=plan.spec, place=cell.place, key=cell.id, store=root, folder=folder, shard=shard, token=token)
+    size = shards.size(cell, shard)
+    return CellJob(spec=plan.spec, place=cell.place, key=cell.id, store=root, folder=folder, shard=size, token=token)
 
 
 def run_job(job: CellJob, *, progress: Progress | None = None) -> Outcome:

@@ -18,7 +18,7 @@ from benchwright.alarm import with_cell_alarms
 from benchwright.bias import score_gaps, score_identity
 from benchwright.cell_notes import beside_notes, cell_notes, one_cause
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
-from benchwright.execute import SHARD, Outcome, Progress
+from benchwright.execute import Outcome, Progress
 from benchwright.explain_summaries import agreements, summarise_cell
 from benchwright.hardware.of_run import score_profiles
 from benchwright.jobs import execute
@@ -156,7 +156,7 @@ def prepare(spec: RunSpec, store: Store, *, name: str | None = None, rerun: Reru
     return job
 
 
-def perform(job: PlannedRun, *, progress: Progress | None = None, shard: int = SHARD) -> Run:
+def perform(job: PlannedRun, *, progress: Progress | None = None, shard: int | None = None) -> Run:
     """Compute what is missing, score everything, and store the run.
 
     Raises:

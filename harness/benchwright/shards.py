@@ -20,6 +20,18 @@ from benchwright.types import EmbeddingTask, Example, PlannedCell
 
 Rows = Sequence[int]
 
+SHARD = 1024
+"""Examples per shard: large enough to batch well, small enough that a crash costs seconds."""
+
+_AT_HAND = 65_536
+"""Examples per shard of answers that are there already: a crash costs little, and files by the thousand cost more."""
+
+
+def size(cell: PlannedCell, wanted: int | None) -> int:
+    """Examples per shard of a cell that is begun; ``wanted``: as the user says, None as suits the cell."""
+    is_at_hand = cell.facts is not None and (cell.facts.replayed or cell.facts.constant)
+    return wanted or (_AT_HAND if is_at_hand else SHARD)
+
 
 def has_distinct_inputs_predicted_once(cell: PlannedCell) -> bool:
     """Whether equal inputs of the cell are one question: of behavioural tests and vectors, unless the answers were made elsewhere."""

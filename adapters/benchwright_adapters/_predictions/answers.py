@@ -77,8 +77,13 @@ def disagreements(answered: Sequence[tuple[Example, Prediction]], task: Task) ->
     names = task.label_names
     scores = (_score_of(prediction, example, task, names) for example, prediction in both)
     differing = sum(score < max(prediction.scores or ()) for score, (_, prediction) in zip(scores, both, strict=True))
+    return disagreement_note(differing, len(both), task)
+
+
+def disagreement_note(differing: int, both: int, task: Task) -> tuple[str, ...]:
+    """The note, where some differ."""
     what = "labels" if isinstance(task, ClassificationTask) else "options"
-    return (f"{differing} of {len(both)} {what} differ from the highest score",) if differing else ()
+    return (f"{differing} of {both} {what} differ from the highest score",) if differing else ()
 
 
 def _score_of(prediction: Prediction, example: Example, task: Task, names: Sequence[str]) -> float:

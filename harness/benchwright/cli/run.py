@@ -46,7 +46,12 @@ def _print_schema(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.option("--precision", type=click.Choice(["exact", "fast"]), help="exact repeats bit for bit [exact].")
 @click.option("--seed", type=int, metavar="N", help="Seed of everything random [0].")
 @click.option("--errors", type=click.IntRange(min=0), metavar="N", help="Examples of a task that may fail [0].")
-@click.option("--shard", type=click.IntRange(min=1), metavar="N", help="Examples per finished piece of work [1024].")
+@click.option(
+    "--shard",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Examples per finished piece of work [1024; 65536 of answers that are there already].",
+)
 @click.option("--rerun", type=click.Choice(["missing", "always", "never"]), default="missing", show_default=True)
 @click.option("--unlabelled", is_flag=True, default=None, help="Predict splits without gold labels too; see `submit`.")
 @click.option("--offline", is_flag=True, default=None, help="Never touch the network.")
@@ -67,7 +72,6 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     store. `benchwright run CONFIG.toml` reads the same from a file; flags override it.
     """
     from benchwright import console
-    from benchwright.execute import SHARD
     from benchwright.progress import progress as progress_of
     from benchwright.run import perform, prepare
     from benchwright.store import Store, locate
@@ -81,7 +85,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
         console.show_plan(job.plan.cells)
         console.say()
     with going_on(job), progress_of(quiet=options["quiet"]) as progress:
-        run = perform(job, progress=progress, shard=options["shard"] or SHARD)
+        run = perform(job, progress=progress, shard=options["shard"])
     if options["form"] == "json":
         console.say_json(_as_json(run, job.store))
     else:

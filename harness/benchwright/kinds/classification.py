@@ -124,6 +124,7 @@ def labels_in(value: Any) -> tuple[str, ...]:
 spec = KindSpec(
     read_target=read_target,
     check_output=check_output,
+    answers_stand_alone=True,
     check_card=check_card,
     is_correct=is_correct,
     what_is_right=lambda task: "the whole set of labels" if task.multilabel else "the label",

@@ -122,6 +122,7 @@ def _is_number(value: object) -> bool:
 spec = KindSpec(
     read_target=read_target,
     check_output=check_output,
+    answers_stand_alone=True,
     check_card=check_card,
     is_correct=None,  # numbers are not right or wrong, they have an error size
     error_size=error_size,

@@ -108,6 +108,7 @@ class KindSpec:
         check_target: (target, inputs, task) -> how a target that was read contradicts its inputs; None: it does not.
         check_output: (task) -> a function from a prediction and its example to why the answer lies outside the domain of what
             was asked, in words; None: it does not. Such an answer is an error, never a wrong answer.
+        answers_stand_alone: Whether that function looks at the answer and at how many scores there are, never at the example.
         check_card: (task) -> what is wrong with the inputs and labels of a task of this kind, one sentence each.
         is_correct: (target, output, task) -> whether the answer is correct; None if this item cannot be judged. None in place of
             the function: a kind whose answers are never right or wrong.
@@ -142,6 +143,7 @@ class KindSpec:
     check_inputs: Callable[[Inputs, Task], Problem | None] | None = None
     check_target: Callable[[Any, Inputs, Task], Problem | None] | None = None
     check_output: Callable[[Task], CheckOutput]
+    answers_stand_alone: bool = False
     check_card: Callable[[Task], Iterable[str]] = no_names
     is_correct: Callable[[Any, Any, Task], bool | None] | None
     what_is_right: Callable[[Task], str] = lambda _task: "the right answer"

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from benchwright.errors import BenchwrightError, StoreError
-from benchwright.execute import SHARD, Outcome, Progress, begin_cell
+from benchwright.execute import Outcome, Progress, begin_cell
 from benchwright.measuring.machine import describe_machine
 from benchwright.measuring.machine_state import meanwhile, read_state
 from benchwright.measuring.presets import filled
@@ -23,6 +23,7 @@ from benchwright.profiling.parent import ProcessFailed
 from benchwright.profiling.patience import patience
 from benchwright.profiling.starting import Wanted, Watch
 from benchwright.profiling.whole_machine import whole_machine
+from benchwright.shards import SHARD
 from benchwright.store import Store
 from benchwright.types import CellJob, Derives, Machine, PlannedCell, ProfileSpec, Scenario
 

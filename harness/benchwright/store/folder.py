@@ -227,10 +227,14 @@ class Store:
         return self._lease(key, f"{number:05d}")
 
     def write_shard(self, key: str, number: int, records: Sequence[Record], task: Task, seconds: float) -> None:
-        """Put a finished shard in its place."""
+        """Put a finished shard in its place; records that lie in a table are written as it is."""
         from benchwright.store import record_table
+        from benchwright.store.stored_records import StoredRecords
 
-        table = record_table.encode(records, kinds.of(task).column(task))
+        if isinstance(records, StoredRecords):
+            table = records.table
+        else:
+            table = record_table.encode(records, kinds.of(task).column(task))
         timed = table.replace_schema_metadata({**(table.schema.metadata or {}), b"seconds": repr(seconds).encode()})
         write_whole(self._shard(key, number), record_table.to_bytes(timed))
 

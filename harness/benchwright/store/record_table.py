@@ -32,26 +32,10 @@ def encode(records: Sequence[Record], form: ColumnForm) -> pa.Table:
     """
     import pyarrow as pa
 
-    if form == "vector":
-        answer, given = pa.string(), vectors.type_of([r.output for r in records])
-    else:
-        answer = given = _arrow_type(form)
-    pack = _json_texts if form in ("json", "texts", "vector") else _plain
+    answer, pack = answer_type(form)
+    given = vectors.type_of([r.output for r in records]) if form == "vector" else answer
     pack_output = _plain if form == "vector" else pack
-    schema = pa.schema(
-        [
-            ("id", pa.string()),
-            ("target", answer),
-            ("output", given),
-            ("scores", pa.list_(pa.float64())),
-            ("slices", pa.map_(pa.string(), pa.string())),
-            ("cluster", pa.string()),
-            ("error", pa.string()),
-            ("truncated", pa.bool_()),
-            ("extra", pa.string()),
-        ],
-        metadata={"benchwright.schema": str(SCHEMA), "benchwright.form": form},
-    )
+    schema = schema_of(form, answer, given)
     columns = {
         "id": [r.id for r in records],
         "target": pack([r.target for r in records]),
@@ -69,6 +53,35 @@ def encode(records: Sequence[Record], form: ColumnForm) -> pa.Table:
             schema = schema.append(pa.field(name, pa.string()))
             columns[name] = values
     return pa.table(columns, schema=schema)
+
+
+def answer_type(form: ColumnForm) -> tuple[Any, Callable[[Sequence[Any]], list[Any]]]:
+    """Arrow's type of answers in that form (of vectors, of targets alone), and a function that makes its values of answers."""
+    import pyarrow as pa
+
+    kind = pa.string() if form == "vector" else _arrow_type(form)
+    return kind, _json_texts if form in ("json", "texts", "vector") else _plain
+
+
+def schema_of(form: ColumnForm, answer: Any = None, given: Any = None) -> pa.Schema:
+    """The columns that every table of records has, with Arrow's types of targets and outputs where they are not the form's."""
+    import pyarrow as pa
+
+    answer = answer_type(form)[0] if answer is None else answer
+    return pa.schema(
+        [
+            ("id", pa.string()),
+            ("target", answer),
+            ("output", answer if given is None else given),
+            ("scores", pa.list_(pa.float64())),
+            ("slices", pa.map_(pa.string(), pa.string())),
+            ("cluster", pa.string()),
+            ("error", pa.string()),
+            ("truncated", pa.bool_()),
+            ("extra", pa.string()),
+        ],
+        metadata={"benchwright.schema": str(SCHEMA), "benchwright.form": form},
+    )
 
 
 def decode(table: pa.Table) -> list[Record]:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.answers import AnswerArrays, Coded, Flags, HasColumns, ScoreRows, slices_by_name
+from benchwright.arrow_arrays import codes as codes_of
+from benchwright.arrow_arrays import from_numbers, is_there, numbers, truths
 from benchwright.store import record_table
 from benchwright.types import Record, Task
 
@@ -59,7 +61,7 @@ class StoredInputs:
 
         total = self.table.num_rows
         there = [row if row < total else 0 for row in rows]
-        found = self.table.take(_rows_of(there)) if total else self.table
+        found = self.table.take(from_numbers(np.array(there, dtype=np.int64))) if total else self.table
         if found.column("id").to_pylist() != list(ids):
             places = [self._row_of(id_) for id_ in ids]
             found = self.table.take(pa.array(places, pa.int64()))  # a null place gives a null row
@@ -122,7 +124,9 @@ class StoredRecords(Sequence[Record], HasColumns):
         """The records of some rows, in that order."""
         if not len(rows):
             return []
-        return self._complete(record_table.decode(self.table.take(_rows_of(rows))), rows)
+        return self._complete(
+            record_table.decode(self.table.take(from_numbers(np.asarray(rows, dtype=np.int64)))), rows
+        )
 
     def answers(self, task: Task) -> AnswerArrays:
         """The answers of the whole cell, from its columns; kept for the card that was asked for last."""
@@ -217,50 +221,20 @@ class TableColumns:
 
 def has_values(column: pa.ChunkedArray) -> Flags:
     """Whether there is a value in each row."""
-    return _there(column.combine_chunks())
+    return is_there(column.combine_chunks())
 
 
 def _by_dictionary(column: pa.ChunkedArray, unpack: Callable[[Any], Any] | None) -> Coded:
     coded = column.combine_chunks().dictionary_encode()
     known = coded.dictionary.to_pylist()
-    return Coded(_places(coded.indices), tuple(known if unpack is None else map(unpack, known)))
-
-
-def _places(indices: pa.Array) -> NDArray[np.int32]:
-    return np.where(_there(indices), _plain(indices, np.int32), np.int32(-1))
-
-
-def _rows_of(rows: Sequence[int]) -> pa.Array:
-    """Positions for ``take``; ``pyarrow.array`` would import pandas."""
-    import pyarrow as pa
-
-    return pa.Array.from_buffers(pa.int64(), len(rows), [None, pa.py_buffer(np.array(rows, dtype=np.int64))])
-
-
-def _plain(array: pa.Array, kind: type[Any]) -> NDArray[Any]:
-    """Numbers of an array as they lie in memory, anything where there is none; pyarrow's own way imports pandas."""
-    data = array.buffers()[1]
-    held = np.zeros(len(array), kind) if data is None else np.frombuffer(data, kind)
-    return held[array.offset : array.offset + len(array)] if data is not None else held
-
-
-def _there(array: pa.Array) -> Flags:
-    """Whether there is a value."""
-    held = array.buffers()[0]
-    return _bits(held, array) if held is not None and array.null_count else np.ones(len(array), np.bool_)
-
-
-def _bits(held: Any, array: pa.Array) -> Flags:
-    end = array.offset + len(array)
-    bits = np.unpackbits(np.frombuffer(held, np.uint8), count=end, bitorder="little")
-    return bits[array.offset :].astype(np.bool_)
+    return Coded(codes_of(coded.indices), tuple(known if unpack is None else map(unpack, known)))
 
 
 def _lists(column: pa.ChunkedArray) -> Coded:
     """Lists of texts, as tuples; equal ones are one."""
     lists = column.combine_chunks()
     parts = lists.flatten().dictionary_encode()
-    names, codes = parts.dictionary.to_pylist(), _places(parts.indices)
+    names, codes = parts.dictionary.to_pylist(), codes_of(parts.indices)
     names.append(None)  # a null in a list has the place -1
     there = lists.is_valid().to_pylist()
     ends = np.cumsum(_widths(lists)).tolist()
@@ -268,8 +242,8 @@ def _lists(column: pa.ChunkedArray) -> Coded:
     known: dict[tuple[Any, ...], int] = {}
     found: list[int] = []
     start = 0
-    for is_there, end in zip(there, ends, strict=True):
-        found.append(known.setdefault(tuple(texts[start:end]), len(known)) if is_there else -1)
+    for is_list, end in zip(there, ends, strict=True):
+        found.append(known.setdefault(tuple(texts[start:end]), len(known)) if is_list else -1)
         start = end
     return Coded(np.array(found, dtype=np.int32), tuple(known))
 
@@ -277,19 +251,17 @@ def _lists(column: pa.ChunkedArray) -> Coded:
 def _score_rows(column: pa.ChunkedArray) -> ScoreRows:
     lists = column.combine_chunks()
     values = lists.flatten()
-    return ScoreRows(_widths(lists), np.where(_there(values), _plain(values, np.float64), np.nan))
+    return ScoreRows(_widths(lists), np.where(is_there(values), numbers(values, np.float64), np.nan))
 
 
 def _widths(lists: pa.Array) -> NDArray[np.int64]:
     """Length of each list; 0 where there is none."""
     lengths = lists.value_lengths()
-    return np.where(_there(lengths), _plain(lengths, np.int32), 0).astype(np.int64)
+    return np.where(is_there(lengths), numbers(lengths, np.int32), 0).astype(np.int64)
 
 
 def _flags(column: pa.ChunkedArray) -> Flags:
-    truths = column.combine_chunks()
-    data = truths.buffers()[1]
-    return np.zeros(len(truths), np.bool_) if data is None else _bits(data, truths)
+    return truths(column.combine_chunks())
 
 
 def _slices(column: pa.ChunkedArray) -> dict[str, Coded]:
@@ -300,12 +272,12 @@ def _slices(column: pa.ChunkedArray) -> dict[str, Coded]:
         return {}
     many = len(maps.keys) // rows
     regular = not maps.offset and not maps.null_count and many * rows == len(maps.keys)
-    if regular and (np.diff(_plain(maps.offsets, np.int32)) == many).all():
+    if regular and (np.diff(numbers(maps.offsets, np.int32)) == many).all():
         keys = maps.keys.dictionary_encode()
-        order = _places(keys.indices).reshape(rows, many)
+        order = codes_of(keys.indices).reshape(rows, many)
         if (order == order[0]).all():
             items = maps.items.dictionary_encode()
-            known, values = items.dictionary.to_pylist(), _places(items.indices).reshape(rows, many)
+            known, values = items.dictionary.to_pylist(), codes_of(items.indices).reshape(rows, many)
             names = keys.dictionary.to_pylist()
             return {names[name]: _compact(values[:, at], known) for at, name in enumerate(order[0].tolist())}
     return slices_by_name(record_table.slices(column))

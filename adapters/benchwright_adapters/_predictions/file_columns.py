@@ -1,0 +1,103 @@
+"""A file of plain rows read as columns: JSON lines, CSV and TSV without quotes, Parquet.
+
+What is read here is what the readers of rows give, without a row for each; whatever is not plain (a cell in quotes, a column of two
+types, a malformed line) is left to them, who say line by line what it means or what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from .rows import LEADING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_BOM = b"\xef\xbb\xbf"
+_BLOCK = 4 * 2**20
+"""Bytes that are parsed together: the longest line that is read here."""
+
+
+def read_file_columns(content: bytes, form: str, mark: str | None, wanted: frozenset[str]) -> pa.Table | None:
+    """The rows of a file as an Arrow table, with the columns of ``wanted`` at least that it has; None where rows have to be looked at.
+
+    Args:
+        content: The file.
+        form: ``jsonl``, ``csv``, ``tsv`` or ``parquet``; of any other form there are no columns.
+        mark: What stands between the cells of a CSV file; None: a comma.
+        wanted: Names of columns.
+    """
+    import pyarrow as pa
+
+    try:
+        if form == "parquet":
+            return _parquet(content, wanted)
+        text = content.removeprefix(_BOM).replace(b"\r\n", b"\n")
+        text.decode("utf-8")
+        if form == "jsonl":
+            return _json_lines(text)
+        return (
+            _delimited(text, mark or ("\t" if form == "tsv" else ","), form, wanted) if form in ("csv", "tsv") else None
+        )
+    except (pa.ArrowException, ValueError, OSError):
+        return None
+
+
+def _json_lines(text: bytes) -> pa.Table | None:
+    """One object in every line. pyarrow refuses a key that is repeated, as the reader of rows does."""
+    import pyarrow.json as pj
+
+    text = text.strip(LEADING)
+    lines = text.count(b"\n") + 1
+    if (
+        b"\r" in text
+        or text.count(b"\n{") + 1 != lines
+        or text.count(b"}\n") + 1 != lines
+        or text[:1] != b"{"
+        or text[-1:] != b"}"
+    ):
+        return None
+    options = pj.ReadOptions(use_threads=False, block_size=_BLOCK)
+    table = pj.read_json(io.BytesIO(text), read_options=options)
+    return table if table.num_rows == lines else None
+
+
+def _delimited(text: bytes, mark: str, form: str, wanted: frozenset[str]) -> pa.Table | None:
+    """Cells as they are, every one a text; a file with quotes is not cut here."""
+    import pyarrow as pa
+    import pyarrow.csv as pc
+
+    head, _, _ = text.partition(b"\n")
+    header = [cell.strip() for cell in head.decode("utf-8").split(mark)]
+    is_plain = not (
+        b"\r" in text or b"\0" in text or (form == "csv" and b'"' in text) or b"\n\n" in text or text[:1] == b"\n"
+    )
+    if not is_plain or len(set(header)) != len(header):
+        return None
+    return pc.read_csv(
+        io.BytesIO(text),
+        read_options=pc.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=header, skip_rows=1),
+        parse_options=pc.ParseOptions(
+            delimiter=mark, quote_char=False, newlines_in_values=False, ignore_empty_lines=False
+        ),
+        convert_options=pc.ConvertOptions(
+            column_types=dict.fromkeys(header, pa.string()),
+            include_columns=[name for name in header if name in wanted],
+            strings_can_be_null=False,
+            null_values=[],
+        ),
+    )
+
+
+def _parquet(content: bytes, wanted: frozenset[str]) -> pa.Table | None:
+    from benchwright.data.api import Unreadable, class_names_of, read_table
+
+    try:
+        table = read_table(content)
+        classes = class_names_of(table)
+    except Unreadable:
+        return None
+    if classes or len(set(table.column_names)) != table.num_columns:
+        return None
+    return table.select([name for name in table.column_names if name in wanted])

@@ -1,0 +1,160 @@
+"""A file of plain rows is read as columns, and says what the same file says that is read row by row."""
+
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchwright.errors import PredictionsError
+from benchwright.prediction_table import PredictionTable
+from benchwright.types import ClassificationTask, Context, Example, Label, ModelRef, RegressionTask
+from benchwright_adapters import predictions
+from benchwright_adapters._predictions.answer_columns import can_be_columns
+from benchwright_adapters.predictions import Predictions
+
+CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {"text": ("text",)}, "target": ("l",), "metrics": ()}
+LABELS = (Label(name="negative", id=0, aliases=("bad",)), Label(name="positive", id=1))
+CLASSIFY = ClassificationTask(**CARD, labels=LABELS)
+REGRESS = RegressionTask(**CARD)
+
+
+def context(keys=(None, None, None)):
+    items = tuple(
+        Example(id=f"t/{at}", index=at, inputs={"text": f"text {at}"}, official_id=key) for at, key in enumerate(keys)
+    )
+    return Context(suite="s", train=None, items=lambda: items)
+
+
+def read(path, task, where, **options):
+    """Facts and answers, and whether they were read as columns; or what was refused."""
+    adapter, model = Predictions(), ModelRef(name="m", adapter="predictions", path=str(path), options=options)
+    try:
+        facts, session = adapter.inspect(model, task, where), adapter.open(model, task, where)
+    except PredictionsError as error:
+        return str(error), None
+    return (facts, list(session.predict(where.items()))), isinstance(session.answers, PredictionTable)
+
+
+def both(path, task, where, monkeypatch, **options):
+    """What columns say and what rows say, which is the same; and whether the file was read as columns."""
+    found, in_columns = read(path, task, where, **options)
+    with monkeypatch.context() as patch:
+        patch.setattr(predictions, "can_be_columns", lambda _task: False)
+        by_row, _ = read(path, task, where, **options)
+    assert found == by_row
+    return found, in_columns
+
+
+ROWS = [
+    {"index": 2, "label": "positive", "scores": {"positive": 0.9, "negative": 0.1}},
+    {"index": 0, "label": "positive", "scores": {"positive": 0.25, "negative": 0.75}},
+    {"index": 1, "label": "bad", "scores": {"positive": 0, "negative": 1}},
+]
+PLAIN = {
+    "labels with scores": (CLASSIFY, ROWS),
+    "scores alone": (CLASSIFY, [{"index": at, "scores": row["scores"]} for at, row in enumerate(ROWS)]),
+    "ids of labels": (CLASSIFY, [{"id": f"t/{at}", "label": at % 2} for at in range(3)]),
+    "id and index": (CLASSIFY, [{"id": f"t/{at}", "idx": at, "prediction": "bad"} for at in range(3)]),
+    "an error": (CLASSIFY, [*ROWS[:2], {"index": 1, "error": "it broke"}]),
+    "numbers": (REGRESS, [{"index": at, "value": value} for at, value in enumerate((0.5, -0.0, 3))]),
+}
+TOLD_BY_ROWS = {
+    "an index twice": (CLASSIFY, [*ROWS[:2], ROWS[1]]),
+    "an index that is not there": (CLASSIFY, [*ROWS[:2], {**ROWS[2], "index": 7}]),
+    "an unknown label": (CLASSIFY, [*ROWS[:2], {**ROWS[2], "label": "neutral"}]),
+    "labels that disagree": (CLASSIFY, [{**row, "answer": "negative"} for row in ROWS]),
+    "scores of some": (CLASSIFY, [*ROWS[:2], {"index": 1, "label": "bad"}]),
+    "a label of two types": (CLASSIFY, [*ROWS[:2], {"index": 1, "label": 0}]),
+    "numbers as texts and not": (REGRESS, [{"index": at, "value": value} for at, value in enumerate(("1.5", 2, 3))]),
+}
+
+
+@pytest.mark.parametrize("case", [*PLAIN, *TOLD_BY_ROWS])
+def test_json_lines_say_the_same_in_columns_and_in_rows(case, tmp_path, monkeypatch):
+    """Labels, scores, numbers, errors and places are alike; what is odd is told by the readers of rows."""
+    task, rows = {**PLAIN, **TOLD_BY_ROWS}[case]
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    _, in_columns = both(path, task, context(), monkeypatch)
+    assert bool(in_columns) == (case in PLAIN)
+
+
+def test_answers_by_hand(tmp_path):
+    """The rows of a file are put into the order of the split, and labels that differ from the highest score are counted."""
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in ROWS))
+    (facts, answers), in_columns = read(path, CLASSIFY, context())
+    assert in_columns
+    assert [(one.output, one.scores) for one in answers] == [
+        ("positive", (0.75, 0.25)),
+        ("negative", (1.0, 0.0)),
+        ("positive", (0.1, 0.9)),
+    ]
+    assert facts.notes == ("1 of 3 labels differ from the highest score",)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "in_columns"),
+    [
+        ("index,label\n1,bad\n0,positive\n2,1\n", "t.csv", True),
+        ("\ufeffindex,label\r\n1,bad\r\n0,positive\r\n2,1\r\n", "t.csv", True),
+        ('index,label\n1,"bad"\n0,positive\n2,1\n', "t.csv", False),
+        ("index,label\n1.0,bad\n0,positive\n2,1\n", "t.csv", False),
+        ("index,label\n1,bad\n\n0,positive\n2,1\n", "t.csv", False),
+        ("index\tlabel\n1\tbad\n0\tpositive\n2\t1\n", "t.tsv", True),
+        ('index\tlabel\n1\tbad\n0\tpositive\n2\t"1"\n', "t.tsv", None),
+        ("index,label\n1,bad\n0\n2,1\n", "t.csv", None),
+    ],
+)
+def test_tables_say_the_same_in_columns_and_in_rows(text, name, in_columns, tmp_path, monkeypatch):
+    """Cells of CSV and TSV are texts; quotes of CSV, blank lines and ragged rows are for the readers of rows."""
+    path = tmp_path / name
+    path.write_bytes(text.encode())
+    assert both(path, CLASSIFY, context(), monkeypatch)[1] is in_columns
+
+
+def test_parquet_and_official_ids(tmp_path, monkeypatch):
+    """Columns of Parquet are taken as they are, and rows are found by the data's own ids."""
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"id": ["q2", "q0", "t/1"], "label": ["bad", "positive", "bad"]}), path)
+    where = context(("q0", "q1", "q2"))
+    (_, answers), in_columns = both(path, CLASSIFY, where, monkeypatch)
+    assert in_columns
+    assert [one.output for one in answers] == ["positive", "negative", "negative"]
+
+
+def test_kinds_whose_answers_are_more_than_a_label_or_a_number_are_read_by_row():
+    """Sets of labels, behavioural tests and views have rules of their own."""
+    assert can_be_columns(CLASSIFY)
+    assert can_be_columns(REGRESS)
+    assert not can_be_columns(ClassificationTask(**CARD, labels=LABELS, multilabel=True))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "index": st.integers(-1, 3),
+                "id": st.sampled_from(["t/0", "t/1", "t/2", "0", 1]),
+                "label": st.sampled_from(["positive", "bad", "", "neutral", 0, 1, 1.0, True, None, "2020-01-01"]),
+                "answer": st.sampled_from(["positive", "negative"]),
+                "error": st.sampled_from(["", " ", "it broke", None, 3]),
+                "scores": st.sampled_from(
+                    [None, {"positive": 0.5, "negative": 0.5}, {"positive": 1}, {"0": 1, "1": 0.25}]
+                ),
+            },
+        ),
+        min_size=3,
+        max_size=3,
+    )
+)
+def test_whatever_rows_hold_columns_say_the_same(tmp_path, monkeypatch, rows):
+    """Any three rows give the same answers, facts or refusal in both ways."""
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    both(path, CLASSIFY, context(), monkeypatch, format="jsonl")
