@@ -17,7 +17,7 @@ from benchwright.items import count
 from benchwright.quantities import Unit, alarms_beside, positive_of, score_title, unit_of
 from benchwright.render.hardware import profile_quantities
 from benchwright.render.hardware_words import unit_in_words
-from benchwright.tables import room, text_table
+from benchwright.tables import fold_line, room, text_table
 from benchwright.task_path import is_explain_view, is_hardware_view, task_path
 from benchwright.types import (
     AggregateScore,
@@ -179,6 +179,8 @@ def show_run(run: Run) -> None:
         show_swaps(run)
     if run.gaps:
         show_gaps(run, run.gaps)
+    if run.variants or run.precisions:
+        show_precision(run)
     if run.profiles:
         if tasks or remarks(run):
             say()
@@ -295,6 +297,28 @@ def show_robustness(run: Run) -> None:
     )
     say("wrong; worst case: items answered correctly as they are and in every variant")
     _say_alarms(run, run.robustness)
+
+
+_ABOUT = 130
+"""Columns of a sentence where the terminal does not say how wide it is."""
+
+
+def show_precision(run: Run) -> None:
+    """Print ways of computing one checkpoint side by side, and what ``--precision fast`` computed with, then how to read it."""
+    from benchwright.render.variants import section_lines, section_of
+
+    named = [(one.model, one) for one in run.variants], [(one.model, one) for one in run.precisions]
+    section = section_of(*named, run.tasks)
+    if section is None:
+        return
+    for heading, heads, rows in section_lines(section):
+        first = heads.index("x exact")
+        say()
+        say(heading)
+        say_table(heads, rows, numeric=range(first - (heads[first - 1] == "speed"), len(heads) - 1))
+    about = [section.about_variants] if section.tables else []
+    for text in [*about, section.about_choices] if section.ways else about:
+        say_lines("\n".join(fold_line(text, room() or _ABOUT)))
 
 
 def _say_alarms(run: Run, scores: Iterable[RobustnessScore | IdentityScore | GroupGap]) -> None:
@@ -432,6 +456,8 @@ def result_json(run: Run) -> dict[str, Any]:
         "robustness": [msgspec.to_builtins(score) for score in run.robustness],
         "bias": [msgspec.to_builtins(score) for score in run.bias],
         "gaps": [msgspec.to_builtins(gap) for gap in run.gaps],
+        "precisions": [{**msgspec.to_builtins(one), "times": one.times} for one in run.precisions],
+        "variants": [{**msgspec.to_builtins(one), "per_second": one.per_second} for one in run.variants],
         "profiles": [_profile_json(profile) for profile in run.profiles],
         "explanations": [msgspec.to_builtins(one) for one in run.explanations],
         "explanation_agreement": [msgspec.to_builtins(one) for one in run.explanation_agreement],

@@ -6,7 +6,7 @@ example, and answers that are pieces of a text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -14,11 +14,13 @@ from benchwright import kinds
 from benchwright.alarm import CONSTANT
 from benchwright.paths import with_short_paths
 from benchwright.types import (
+    FAILS,
     Alarm,
     CellResult,
     ExplanationSummary,
     GroupGap,
     IdentityScore,
+    PrecisionChoice,
     RobustnessScore,
     Run,
     Score,
@@ -49,8 +51,20 @@ def without_texts(run: Run) -> Run:
         robustness=tuple(views),
         bias=tuple(swaps),
         gaps=tuple(gaps),
+        precisions=tuple(_choice(choice, _without_quote) for choice in run.precisions),
         explanations=tuple(map(_explained, run.explanations)),
     )
+
+
+def _choice(choice: PrecisionChoice, say: Callable[[str], str]) -> PrecisionChoice:
+    """A choice with why each variant was not taken, said otherwise."""
+    tried = tuple(msgspec.structs.replace(one, reason=say(one.reason)) for one in choice.tried)
+    return msgspec.structs.replace(choice, tried=tried)
+
+
+def _without_quote(reason: str) -> str:
+    """Why a variant was not taken, without what it threw."""
+    return f"{FAILS} {LEFT_OUT}" if reason.startswith(FAILS) else reason
 
 
 def left_out(_: str) -> str:
@@ -64,7 +78,8 @@ def with_short_reasons(run: Run) -> Run:
         msgspec.structs.replace(cell, reason=with_short_paths(cell.reason)) if cell.reason else cell
         for cell in run.cells
     )
-    found = msgspec.structs.replace(run, cells=cells)
+    precisions = tuple(_choice(choice, with_short_paths) for choice in run.precisions)
+    found = msgspec.structs.replace(run, cells=cells, precisions=precisions)
     found.__dict__.update(run.__dict__)
     return found
 

@@ -313,6 +313,8 @@ def _part(run: Run, models: set[str], tasks: set[str]) -> Run:
         robustness=tuple(score for score in run.robustness if (score.model, score.task_path) in views),
         bias=tuple(score for score in run.bias if (score.model, score.task_path) in views),
         gaps=tuple(gap for gap in run.gaps if (gap.model, gap.task_path) in views),
+        precisions=tuple(one for one in run.precisions if (one.model, one.task_path) in views),
+        variants=tuple(one for one in run.variants if (one.model, one.task_path) in views),
         profiles=tuple(one for one in run.profiles if (one.model, one.task_path) in views),
         explanations=tuple(one for one in run.explanations if views & _places_of(one)),
         explanation_agreement=tuple(one for one in run.explanation_agreement if (one.model, one.base) in views),

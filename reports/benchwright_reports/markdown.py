@@ -23,6 +23,7 @@ from benchwright.report_content.markdown.slices import slices
 from benchwright.report_content.markdown.summary import all_metrics, suite_tables
 from benchwright.report_content.markdown.top import header, notes, remarks
 from benchwright.report_content.markdown.trade_offs import trade_offs
+from benchwright.report_content.markdown.variants import variants
 from benchwright.types import ReportOptions, Run
 
 LIMIT = 65_000
@@ -57,6 +58,7 @@ _PARTS: tuple[Callable[[ReportContent], list[MarkdownBlock]], ...] = (
     gaps,
     calibration,
     explanations,
+    variants,
     hardware,
     training,
     history,

@@ -296,7 +296,13 @@ def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) ->
     swaps = tuple(score for score in run.bias if (score.model, score.task_path) in places)
     gaps = tuple(gap for gap in run.gaps if (gap.model, gap.task_path) in places)
     profiles = tuple(one for one in run.profiles if (one.model, one.task_path) in places)
-    part = msgspec.structs.replace(run, cells=tuple(cells), robustness=views, bias=swaps, gaps=gaps, profiles=profiles)
+    ways = {
+        "precisions": tuple(one for one in run.precisions if (one.model, one.task_path) in places),
+        "variants": tuple(one for one in run.variants if (one.model, one.task_path) in places),
+    }
+    part = msgspec.structs.replace(
+        run, cells=tuple(cells), robustness=views, bias=swaps, gaps=gaps, profiles=profiles, **ways
+    )
     value = console.result_json(part)
     if any(task.behaviour for task in run.tasks.values()):
         from benchwright.behaviour_report.read import add_behaviour

@@ -9,14 +9,16 @@ import msgspec
 
 from benchwright.agreement.answered import agree
 from benchwright.errors import BenchwrightError, ModelError
+from benchwright.example_table import blinded
 from benchwright.formatting import percent
 from benchwright.items import count
 from benchwright.measuring.clock import Clock, RealClock
 from benchwright.precision.rates import times_as_fast
-from benchwright.precision.sample import FEWEST, draw, size_of
-from benchwright.precision.subject import Subject, blind
+from benchwright.precision.sample import FEWEST, draw, size_of, some
+from benchwright.precision.subject import Subject
 from benchwright.precision.token_budget import fastest_size, size_by_memory
 from benchwright.types import (
+    FAILS,
     LEAST_SAME,
     MARGIN,
     Agreement,
@@ -67,7 +69,7 @@ def choose(subject: Subject, *, clock: Clock | None = None) -> Chosen:
         return Chosen(session=exact, choice=PrecisionChoice(chosen=EXACT, reason=told, total=total))
     if not variants and not subject.auto_budget:
         return Chosen(session=exact, choice=PrecisionChoice(chosen=STATED, reason=_STATED, total=total))
-    return _Trial(subject, exact, [subject.examples[row] for row in rows], clock or RealClock()).run(variants)
+    return _Trial(subject, exact, list(some(subject.examples, rows)), clock or RealClock()).run(variants)
 
 
 def reopen(subject: Subject, choice: PrecisionChoice) -> Session:
@@ -110,7 +112,7 @@ class _Trial:
     tried: list[TriedVariant] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.blind = [blind(example) for example in self.sample]
+        self.blind = blinded(self.sample)
         self.reference: Sequence[Record] = ()
         self.seconds = self._warmed(self.exact)
 
@@ -155,7 +157,7 @@ class _Trial:
             seconds, found = self._measure(session)
         except Exception as error:
             session.close()
-            return TriedVariant(name=variant.name, reason=f"it fails: {_told(error)}"), None
+            return TriedVariant(name=variant.name, reason=f"{FAILS} {_told(error)}"), None
         reason = "" if found.is_reached else _told_agreement(found)
         return TriedVariant(name=variant.name, seconds=seconds, agreement=found, reason=reason), session
 
@@ -180,7 +182,7 @@ class _Trial:
         examples = self.subject.examples
         mean = sum(map(size_of, self.sample)) / len(self.sample)
         step = max(1, len(examples) // 2000)
-        looked = [size_of(examples[row]) for row in range(0, len(examples), step)]
+        looked = [size_of(example) for example in some(examples, range(0, len(examples), step))]
         share = (sum(looked) / len(looked)) / mean if mean else 1.0
         return self.seconds * share * len(examples) / len(self.sample)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
+from benchwright.example_table import ExampleTable
+from benchwright.text_columns import characters
 from benchwright.types import Example
 
 FEWEST = 64
@@ -37,18 +38,20 @@ def draw(examples: Sequence[Example], *, device: str, seed: int) -> list[int]:
     rng = np.random.default_rng((seed, n))
     rows = np.arange(n) if n <= _LOOKED_AT else np.sort(rng.choice(n, _LOOKED_AT, replace=False))
     wanted = min(MOST.get(device, MOST["cpu"]), n // 4)
-    lengths = np.array([size_of(examples[row]) for row in rows.tolist()])
+    lengths = np.array([size_of(example) for example in some(examples, rows.tolist())])
     order = rows[np.argsort(lengths, kind="stable")]
     edges = np.linspace(0, len(order), wanted + 1).astype(int)
     return sorted(int(order[rng.integers(low, high)]) for low, high in pairwise(edges.tolist()))
 
 
+def some(examples: Sequence[Example], rows: Sequence[int]) -> Iterator[Example]:
+    """The examples of some rows; of a large split they are made in chunks."""
+    if isinstance(examples, ExampleTable):
+        yield from examples.take(rows)
+    else:
+        yield from (examples[row] for row in rows)
+
+
 def size_of(example: Example) -> int:
     """Characters of an example's inputs."""
-    return sum(_size(value) for value in example.inputs.values())
-
-
-def _size(value: Any) -> int:
-    if isinstance(value, str):
-        return len(value)
-    return sum(map(_size, value)) if isinstance(value, list | tuple) else 0
+    return sum(map(characters, example.inputs.values()))

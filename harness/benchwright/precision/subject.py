@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
-
 from benchwright import registry
 from benchwright.types import (
     Adapter,
@@ -78,8 +76,3 @@ class Subject:
 
     def _exactly(self) -> Context:
         return replace(self.context, precision="exact")
-
-
-def blind(example: Example) -> Example:
-    """An example as a model sees it."""
-    return msgspec.structs.replace(example, target=None, strict=None, rationale=None, edits=None)

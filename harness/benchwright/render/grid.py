@@ -22,11 +22,13 @@ from benchwright.types import (
     IdentityScore,
     MethodAgreement,
     ModelRef,
+    PrecisionChoice,
     Profile,
     RobustnessScore,
     Run,
     Score,
     Task,
+    VariantAgreement,
 )
 
 T = TypeVar("T")
@@ -139,6 +141,8 @@ class Grid:
     robustness: tuple[tuple[int, RobustnessScore], ...] = ()
     bias: tuple[tuple[int, IdentityScore], ...] = ()
     gaps: tuple[tuple[int, GroupGap], ...] = ()
+    variants: tuple[tuple[int, VariantAgreement], ...] = ()
+    precisions: tuple[tuple[int, PrecisionChoice], ...] = ()
     profiles: tuple[tuple[int, Profile], ...] = ()
     explanations: tuple[tuple[int, ExplanationSummary], ...] = ()
     agreement: tuple[tuple[int, MethodAgreement], ...] = ()
@@ -214,6 +218,14 @@ def build_grid(runs: Sequence[Run], order: Sequence[tuple[str, str]] = ()) -> Gr
         gaps=_once(
             ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.gaps),
             place=lambda one: (one.task_path, one.split, one.slice, one.metric, one.label),
+        ),
+        variants=_once(
+            ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.variants),
+            place=lambda one: (one.task_path, one.split, one.key),
+        ),
+        precisions=_once(
+            ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.precisions),
+            place=lambda one: (one.task_path, one.split, one.key),
         ),
         profiles=tuple(sorted(profiles.values(), key=lambda one: one[0])),
         explanations=_once(

@@ -16,6 +16,7 @@ from benchwright.render.grid import Grid, build_grid
 from benchwright.render.remarks import Remark
 from benchwright.render.robustness import RobustnessTable, robustness_tables
 from benchwright.render.summary import SuiteTable, summarise
+from benchwright.render.variants import PrecisionSection, precision_section
 from benchwright.report_content.alarm_causes import AlarmList, find_alarms
 from benchwright.report_content.between import find_between
 from benchwright.report_content.calibration import CalibrationSection, find_calibration
@@ -77,6 +78,7 @@ class ReportContent:
     gaps: tuple[GapSection, ...]
     calibration: CalibrationSection | None
     explanations: ExplanationSection | None
+    precision: PrecisionSection | None
     hardware: tuple[HardwareSection, ...]
     details: tuple[TaskDetail, ...]
     training: tuple[TrainingLine, ...]
@@ -132,6 +134,7 @@ def assemble(
         gaps=tuple(gap_sections(grid)),
         calibration=find_calibration(grid, records),
         explanations=find_explanations(runs, grid, records, options, items=with_examples),
+        precision=precision_section(grid),
         hardware=tuple(hardware_sections(runs, grid)),
         examples=find_examples(grid, records, options) if with_examples else None,
         details=tuple(detail(grid, column, records, shown) for column in grid.columns if not column.is_hardware),

@@ -111,6 +111,8 @@ def _run(run: Run, say: _Say) -> Run:
         robustness=_walk(run.robustness, say),
         bias=_walk(run.bias, say),
         gaps=_walk(run.gaps, say),
+        precisions=_walk(run.precisions, say),
+        variants=_walk(run.variants, say),
         profiles=_walk(run.profiles, say),
         environment={
             say(name): say(value) if isinstance(value, str) else value for name, value in run.environment.items()

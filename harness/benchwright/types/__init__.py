@@ -97,7 +97,15 @@ from benchwright.types.plugins import (
     Variant,
     WritesBeside,
 )
-from benchwright.types.precision import LEAST_SAME, MARGIN, Agreement, PrecisionChoice, TriedVariant, VariantAgreement
+from benchwright.types.precision import (
+    FAILS,
+    LEAST_SAME,
+    MARGIN,
+    Agreement,
+    PrecisionChoice,
+    TriedVariant,
+    VariantAgreement,
+)
 from benchwright.types.results import (
     AggregateScore,
     CellResult,
@@ -139,6 +147,7 @@ __all__ = [
     "DAMAGED",
     "ENGINE",
     "EXPECTATIONS",
+    "FAILS",
     "FEWEST_ITEMS",
     "FORWARD_DEVICE",
     "KEY",

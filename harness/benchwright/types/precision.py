@@ -13,6 +13,10 @@ LEAST_SAME = 0.995
 """Share of answers that have to be the same for a variant to be taken."""
 
 
+FAILS = "it fails:"
+"""Begins the reason of a variant that was open and threw while it answered; what follows may quote an input."""
+
+
 class Agreement(Frozen, frozen=True, kw_only=True):
     """How far the answers of a model agree with those of a reference to the same items.
 

@@ -1,0 +1,298 @@
+"""The section `Fast and exact` of a report and the lines of `show`: models that compute one checkpoint in several ways, side by side,
+and what ``--precision fast`` computed with, ready to print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from benchwright.formatting import UNDEFINED, change, count, fixed, interval_of_change, p_value, percent, value
+from benchwright.quantities import Unit, bare, metric_title, score_title, unit_of
+from benchwright.render.grid import Grid
+from benchwright.render.robustness import Figure
+from benchwright.types import MARGIN, Agreement, PrecisionChoice, Task, TriedVariant, VariantAgreement
+
+EXACT = "exact"
+
+_SURE = (
+    f"Sure: flips of answers of which exact was surer than {MARGIN:g} (its probability minus that of the next answer)"
+)
+ABOUT_VARIANTS = (
+    f"Same: share of answers that are those of the exact model. Flips: answers that changed; worse: right before and wrong after. {_SURE}."
+    " Speed: items by the seconds of predicting, on the machine and beside whatever else it did then; a hardware profile measures it in turns"
+)
+ABOUT_CHOICES = f"Ways of computing were tried on a sample of the inputs. Same: share of answers that are those of exact. Flips: answers that changed. {_SURE}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VariantRow:
+    """A model beside the exact one of its checkpoint.
+
+    Attributes:
+        system: The model.
+        way: What it computes otherwise; ``exact``, where nothing.
+        is_exact: Whether it is the one that others are compared with.
+        speed: Items a second.
+        times: How many times as fast as exact.
+        same: Share of the same answers, and how many of how many.
+        flips: Changed answers.
+        worse: Those of them that were right before and are wrong.
+        sure: Those of them of which exact was sure.
+        largest: Largest difference of a score.
+        change: Of the task's score.
+        p: Of no change.
+        size: Of its files.
+        memory: Of its weights while it computes.
+    """
+
+    system: str
+    way: str
+    is_exact: bool
+    speed: Figure
+    times: Figure
+    same: Figure
+    flips: Figure
+    worse: Figure
+    sure: Figure
+    largest: Figure
+    change: Figure
+    p: str
+    size: Figure
+    memory: Figure
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VariantTable:
+    """Ways of computing one checkpoint, on one task.
+
+    Attributes:
+        base: ``suite/task``.
+        split: Of the task.
+        metric: Title of the task's score.
+        unit: What answers are counted in: ``example``, ``word``.
+        reference: The exact model; empty where the run has none.
+        rows: The exact one first.
+    """
+
+    base: str
+    split: str
+    metric: str
+    unit: str
+    reference: str
+    rows: tuple[VariantRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WayRow:
+    """A way of computing a cell that ``--precision fast`` took or left.
+
+    Attributes:
+        system: The model.
+        base: ``suite/task``.
+        split: Of the task.
+        way: ``exact``, ``bfloat16``.
+        is_taken: Whether the cell was computed so.
+        times: How many times as fast as exact on the sample.
+        same: Share of the same answers on it.
+        flips: Changed answers.
+        sure: Those of them of which exact was sure.
+        largest: Largest difference of a score.
+        why: Why it was taken or not.
+    """
+
+    system: str
+    base: str
+    split: str
+    way: str
+    is_taken: bool
+    times: Figure
+    same: Figure
+    flips: Figure
+    sure: Figure
+    largest: Figure
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrecisionSection:
+    """Fast and exact: tables of variants, then the ways of each cell that was computed fast, that which was taken first."""
+
+    tables: tuple[VariantTable, ...]
+    ways: tuple[WayRow, ...]
+    about_variants: str = ABOUT_VARIANTS
+    about_choices: str = ABOUT_CHOICES
+
+
+def precision_section(grid: Grid) -> PrecisionSection | None:
+    """The section of a report; None where all was computed exactly, in one way."""
+    cards = {column.name: column.card for column in grid.columns if column.card is not None}
+    return section_of(
+        [(grid.systems[at].label, row) for at, row in grid.variants],
+        [(grid.systems[at].label, choice) for at, choice in grid.precisions],
+        cards,
+    )
+
+
+def section_of(
+    variants: Sequence[tuple[str, VariantAgreement]],
+    choices: Sequence[tuple[str, PrecisionChoice]],
+    cards: Mapping[str, Task],
+) -> PrecisionSection | None:
+    """The same of rows with what their models are called; ``cards`` are by ``suite/task``."""
+    tables = tuple(_tables(variants, cards))
+    ways = tuple(way for label, choice in choices for way in _ways(label, choice))
+    return PrecisionSection(tables=tables, ways=ways) if tables or ways else None
+
+
+def _tables(variants: Sequence[tuple[str, VariantAgreement]], cards: Mapping[str, Task]) -> Iterable[VariantTable]:
+    groups: dict[tuple[str, str, str], list[tuple[str, VariantAgreement]]] = {}
+    for label, row in variants:
+        groups.setdefault((row.task_path, row.split, row.checkpoint), []).append((label, row))
+    for (path, split, _), members in groups.items():
+        card = cards.get(path)
+        exact = next(((label, row) for label, row in members if row.model == row.parent), None)
+        agreed = next((row.agreement for _, row in members if row.agreement is not None), None)
+        unit: Unit = unit_of([bare(agreed.metric)] if agreed and agreed.metric not in ("", "score") else ())
+        rate = None if exact is None else exact[1].per_second
+        ordered = sorted(members, key=lambda member: member[1].model != member[1].parent)
+        yield VariantTable(
+            base=path,
+            split=split,
+            metric=_title(agreed, card),
+            unit=agreed.unit if agreed is not None else "example",
+            reference="" if exact is None else exact[0],
+            rows=tuple(_row(label, row, rate, unit) for label, row in ordered),
+        )
+
+
+def _title(agreed: Agreement | None, card: Task | None) -> str:
+    if agreed is None or not agreed.metric:
+        return "score"
+    if agreed.metric == "score":
+        return score_title(card) if card is not None else "score"
+    return metric_title(agreed.metric, card)
+
+
+def _row(label: str, row: VariantAgreement, exact_rate: float | None, unit: Unit) -> VariantRow:
+    found, rate, is_exact = row.agreement, row.per_second, row.model == row.parent
+    times = rate / exact_rate if rate and exact_rate and not is_exact else None
+    moved = None if found is None else found.change
+    return VariantRow(
+        system=label,
+        way=row.variant or EXACT,
+        is_exact=is_exact,
+        speed=Figure(text=value(rate, "per_second"), sort=rate),
+        times=_times(times),
+        same=_same(found),
+        flips=_number(None if found is None else found.flips),
+        worse=_number(None if found is None else found.negative),
+        sure=_number(None if found is None else found.beyond),
+        largest=_largest(found),
+        change=Figure(text=UNDEFINED)
+        if moved is None
+        else Figure(
+            text=change(moved.value, unit), between=interval_of_change(moved.low, moved.high, unit), sort=moved.value
+        ),
+        p=UNDEFINED if moved is None else p_value(moved.p),
+        size=Figure(text=value(row.size_bytes, "bytes"), sort=row.size_bytes),
+        memory=Figure(text=value(row.memory_bytes, "bytes"), sort=row.memory_bytes),
+    )
+
+
+def _ways(label: str, choice: PrecisionChoice) -> list[WayRow]:
+    tried = [_way(label, choice, one) for one in choice.tried]
+    if choice.taken is None:
+        tried.append(_way(label, choice, TriedVariant(name=choice.chosen)))
+    return sorted(tried, key=lambda row: not row.is_taken)
+
+
+def _way(label: str, choice: PrecisionChoice, one: TriedVariant) -> WayRow:
+    found, is_taken = one.agreement, one.name == choice.chosen
+    times = choice.seconds / one.seconds if one.seconds and choice.seconds else None
+    return WayRow(
+        system=label,
+        base=choice.task_path,
+        split=choice.split,
+        way=one.name,
+        is_taken=is_taken,
+        times=_times(times),
+        same=_same(found),
+        flips=_number(None if found is None else found.flips),
+        sure=_number(None if found is None else found.beyond),
+        largest=_largest(found),
+        why=f"taken: {choice.reason}{_budget(choice)}" if is_taken else one.reason,
+    )
+
+
+def _budget(choice: PrecisionChoice) -> str:
+    return "" if choice.token_budget is None else f"; {count(choice.token_budget)} tokens to a forward pass"
+
+
+def _times(times: float | None) -> Figure:
+    return Figure(text=UNDEFINED) if times is None else Figure(text=f"{times:.2f}", sort=times)
+
+
+def _same(found: Agreement | None) -> Figure:
+    if found is None or found.share is None:
+        return Figure(text=UNDEFINED)
+    lost = f", {count(found.lost)} lost" if found.lost else ""
+    return Figure(
+        text=percent(found.share, 2), between=f"{count(found.same)} of {count(found.n)}{lost}", sort=found.share
+    )
+
+
+def _number(number: int | None) -> Figure:
+    return Figure(text=count(number), sort=number)
+
+
+def _largest(found: Agreement | None) -> Figure:
+    return (
+        Figure(text=UNDEFINED)
+        if found is None or found.largest is None
+        else Figure(text=fixed(found.largest, 4), sort=found.largest)
+    )
+
+
+Lines = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+"""A heading, the heads of the columns of a table, and its rows."""
+
+
+def section_lines(section: PrecisionSection) -> Iterable[Lines]:
+    """The section for a terminal; a table for each checkpoint and task, then one of what was chosen."""
+    yield from map(_table_lines, section.tables)
+    if section.ways:
+        yield _way_lines(section.ways)
+
+
+def _table_lines(table: VariantTable) -> Lines:
+    split = f" ({table.split})" if table.split else ""
+    moved = f"{table.metric} changes"
+    heads = ("model", "way", "speed", "x exact", "same", "flips", "worse", "sure", moved, "size", "memory")
+    rows: list[tuple[str, ...]] = [
+        (
+            row.system,
+            row.way,
+            *(one.text for one in (row.speed, row.times, row.same, row.flips, row.worse, row.sure)),
+            row.change.line,
+            row.size.text,
+            row.memory.text,
+        )
+        for row in table.rows
+    ]
+    return f"ways of computing one checkpoint on {table.base}{split}", heads, rows
+
+
+def _way_lines(ways: Sequence[WayRow]) -> Lines:
+    heads = ("model", "task", "way", "x exact", "same", "flips", "sure", "why")
+    rows: list[tuple[str, ...]] = [
+        (
+            row.system,
+            row.base,
+            row.way,
+            *(figure.text for figure in (row.times, row.same, row.flips, row.sure)),
+            row.why,
+        )
+        for row in ways
+    ]
+    return "what --precision fast computed with", heads, rows

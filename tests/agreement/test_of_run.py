@@ -1,0 +1,136 @@
+"""Models of a run that compute one checkpoint in several ways, from the store to the reports."""
+
+import json
+
+import msgspec
+import pytest
+
+from benchwright import console
+from benchwright.agreement.of_run import choices_of, compare_variants
+from benchwright.redaction import with_short_reasons, without_texts
+from benchwright.registry import get
+from benchwright.store import Store
+from benchwright.testing.write_run import write_run
+from benchwright.types import Agreement, Facts, PrecisionChoice, ReportOptions, TriedVariant
+
+TASK = "s/toy"
+FACTS = {
+    "plain": Facts(digest="d", kinds=(), size_bytes=1000, memory_bytes=1000),
+    "half": Facts(digest="c", kinds=(), parent="d", variant="bfloat16", size_bytes=1000, memory_bytes=500),
+    "other": Facts(digest="e", kinds=()),
+}
+
+
+@pytest.fixture
+def run(tmp_path, make_task, make_records):
+    """Three models on 200 items: `half` changes two answers of `plain`, one of them for the worse; `other` is another checkpoint."""
+    targets = ["a"] * 199 + ["b"]
+    sure, near = (0.9, 0.05, 0.05), (0.45, 0.4, 0.15)
+    answers = {
+        "plain": make_records(["a"] * 200, [sure] * 198 + [near] * 2, targets),
+        "half": make_records(["a"] * 198 + ["b"] * 2, [sure] * 198 + [(0.4, 0.45, 0.15)] * 2, targets),
+        "other": make_records(["b"] * 200, [(0.1, 0.8, 0.1)] * 200, targets),
+    }
+    task = make_task()
+    made = {model: {TASK: records} for model, records in answers.items()}
+    return write_run(Store(tmp_path), "ways", made, {TASK: task}, facts=FACTS, scored=True)
+
+
+def with_variants(run):
+    """The run as `benchwright run` stores it."""
+    store = Store(run.store)
+    cells = tuple(msgspec.structs.replace(cell, seconds=4.0 if cell.model == "plain" else 2.0) for cell in run.cells)
+    found = msgspec.structs.replace(run, cells=cells, variants=compare_variants(store, cells, run.tasks))
+    return msgspec.structs.replace(found, precisions=(choice(cells[0]),))
+
+
+def choice(cell):
+    agreement = Agreement(n=50, same=48, beyond=1, surest=0.4, largest=0.5)
+    return PrecisionChoice(
+        model=cell.model,
+        suite=cell.suite,
+        task=cell.task,
+        split=cell.split,
+        key=str(cell.key),
+        chosen="exact",
+        reason="no variant reaches the agreement",
+        sampled=50,
+        total=200,
+        seconds=1.0,
+        tried=(
+            TriedVariant(name="int8", seconds=0.25, agreement=agreement, reason="96.00 % of the answers are the same"),
+        ),
+    )
+
+
+def test_a_variant_stands_beside_the_exact_model_of_its_checkpoint(run):
+    """Facts of the whole split, counted by hand; a model of another checkpoint has no row."""
+    exact, half = with_variants(run).variants
+    assert (exact.model, exact.parent, exact.agreement, exact.per_second) == ("plain", "plain", None, 50.0)
+    assert (half.model, half.parent, half.variant, half.per_second) == ("half", "plain", "bfloat16", 100.0)
+    found = half.agreement
+    assert (found.n, found.flips, found.beyond, found.negative, found.positive) == (200, 2, 0, 1, 1)
+    assert found.surest == pytest.approx(0.05)
+    assert found.change.value == pytest.approx(0.0)
+    assert found.change.low < 0 < found.change.high
+
+
+def test_a_run_without_variants_has_no_rows(run):
+    """One way of computing each checkpoint is nothing to compare; without `plain` nothing says how far `half` agrees."""
+    store, cells = Store(run.store), run.cells
+    assert compare_variants(store, [cell for cell in cells if cell.model != "half"], run.tasks) == ()
+    assert compare_variants(store, [cell for cell in cells if cell.model != "plain"], run.tasks) == ()
+    assert choices_of(store, cells) == ()
+
+
+def test_the_terminal_shows_them(run, capsys):
+    """A table of ways, then what was chosen and why."""
+    console.show_precision(with_variants(run))
+    text = capsys.readouterr().out
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert "ways of computing one checkpoint on s/toy (test)" in lines
+    half = next(line for line in lines if line.startswith("half bfloat16"))
+    assert half.startswith("half bfloat16 100/s 2.00 99.00 % 2 1 0 0.00 [")
+    assert any(line.startswith("plain s/toy int8 4.00 96.00 % 2 1 96.00 % of the answers") for line in lines)
+    assert any(line.startswith("plain s/toy exact – – – – taken: no variant reaches") for line in lines)
+
+
+@pytest.mark.parametrize("form", ["html", "markdown"])
+def test_reports_show_them(run, form):
+    """The page and the comment have both tables, with what the columns mean."""
+    store = Store(run.store)
+    text = get("reports", form).render([with_variants(run)], store.read_records, ReportOptions())
+    assert "Fast and exact" in text
+    for part in ("bfloat16", "99.00 %", "198 of 200", "100/s", "int8", "Sure", "500 B"):
+        assert part in text, part
+
+
+def test_json_holds_every_number(run):
+    """The document has the section; what `run` and `show` print as JSON has numbers unrounded."""
+    store = Store(run.store)
+    document = json.loads(get("reports", "json").render([with_variants(run)], store.read_records, ReportOptions()))
+    assert document["sections"]["precision"]["tables"][0]["rows"][1]["system"] == "half"
+    result = console.result_json(with_variants(run))
+    assert result["variants"][1]["agreement"]["same"] == 198
+    assert result["precisions"][0]["tried"][0]["agreement"]["beyond"] == 1
+
+
+def test_what_a_variant_threw_is_left_out_of_a_report_without_texts(run):
+    """A library may quote an example in its complaint, and a path in another; why a variant was too slow is no secret."""
+    tried = (
+        TriedVariant(name="a", reason="it fails: ValueError: 'my secret text'"),
+        TriedVariant(name="b", reason="it cannot be opened: no file /home/me/models/m/model.onnx"),
+        TriedVariant(name="c", reason="slower than a"),
+    )
+    kept = msgspec.structs.replace(choice(run.cells[0]), tried=tried)
+    shown = with_short_reasons(without_texts(msgspec.structs.replace(run, precisions=(kept,))))
+    reasons = [one.reason for one in shown.precisions[0].tried]
+    assert reasons[0] == "it fails: the message is left out, as it may quote an example"
+    assert "/home/me" not in reasons[1]
+    assert reasons[2] == "slower than a"
+
+
+def test_a_run_computed_exactly_in_one_way_has_no_such_section(run):
+    """Nothing is said where there is nothing to say."""
+    text = get("reports", "html").render([run], Store(run.store).read_records, ReportOptions())
+    assert "Fast and exact" not in text
