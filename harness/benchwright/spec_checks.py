@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchwright import environment, missing_labels, registry
 from benchwright.config import split_options
-from benchwright.errors import BenchwrightError
+from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.paths import is_folder
 from benchwright.types import Adapter, RunSpec
 
@@ -66,3 +66,14 @@ def option_problems(spec: RunSpec, adapters: Mapping[str, Adapter | None]) -> li
                     )
                 )
     return problems
+
+
+def refuse_unused_budget(budget: str, *, is_read: bool) -> None:
+    """Raise ConfigError for a token budget where no model of a run reads tokens."""
+    if not is_read:
+        problem = BenchwrightError(
+            f"--token-budget {budget}, and no model of the run reads tokens",
+            expected="a checkpoint among the models",
+            hint="leave --token-budget out",
+        )
+        raise ConfigError([problem], where="--token-budget")

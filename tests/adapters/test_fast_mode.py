@@ -92,3 +92,15 @@ def test_half_precision_comes_first(folder, tmp_path):
         )
         assert [one.name for one in found][: len(names)] == names
         assert all(one.times == 2.0 for one in found[: len(names)])
+
+
+def test_the_flag_says_the_budget_of_models_that_read_tokens(folder, tmp_path):
+    """`--token-budget` reaches the checkpoint and not the baseline beside it; alone with a baseline it is refused."""
+    from benchwright.cli.run import run_spec
+    from benchwright.errors import ConfigError
+
+    options = {"suites": ("starter/sentiment",), "on": (), "precision": "fast", "token_budget": "auto"}
+    spec, _ = run_spec((f"m=transformers:{folder}", "majority", f"own=transformers:{folder}?token_budget=64"), options)
+    assert [model.options for model in spec.models] == [{"token_budget": "auto"}, {}, {"token_budget": "64"}]
+    with pytest.raises(ConfigError, match="no model of the run reads tokens"):
+        run_spec(("majority",), options)

@@ -43,7 +43,16 @@ def _print_schema(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.option("--name", metavar="RUN", help="Name of the run [made from models, suites and data].")
 @click.option("--executor", type=click.Choice(["local"]), help="Where cells run [local].")
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), help="Where models run [cpu].")
-@click.option("--precision", type=click.Choice(["exact", "fast"]), help="exact repeats bit for bit [exact].")
+@click.option(
+    "--precision",
+    type=click.Choice(["exact", "fast"]),
+    help="exact repeats bit for bit; fast takes the fastest way whose answers agree [exact].",
+)
+@click.option(
+    "--token-budget",
+    metavar="N|auto",
+    help="Most tokens to a forward pass, of models that read tokens; auto, in fast alone: the fastest size.",
+)
 @click.option("--seed", type=int, metavar="N", help="Seed of everything random [0].")
 @click.option("--errors", type=click.IntRange(min=0), metavar="N", help="Examples of a task that may fail [0].")
 @click.option(
@@ -146,10 +155,30 @@ def run_spec(models: tuple[str, ...], options: dict[str, Any], *, verb: str = "r
         flags["on"] = config.split_selectors(options["on"])
     if len(models) == 1 and models[0].endswith(".toml"):
         spec, name = config.read_run_file(Path(models[0]), adapters)
-        return msgspec.structs.replace(spec, **flags), name
+        return msgspec.structs.replace(_with_budget(spec, options), **flags), name
     if "suites" not in flags:
         raise click.UsageError(f"--suite is missing: say what to {verb}, for example --suite {_EXAMPLES[verb]}")
-    return RunSpec(models=config.parse_models(models, adapters), **flags), None
+    return _with_budget(RunSpec(models=config.parse_models(models, adapters), **flags), options), None
+
+
+def _with_budget(spec: Any, options: dict[str, Any]) -> Any:
+    """The specification with ``--token-budget`` as an option of each model whose adapter knows it and that states none itself."""
+    budget = options.get("token_budget")
+    if budget is None:
+        return spec
+    import msgspec
+
+    from benchwright import registry
+    from benchwright.precision.token_budget import OPTION
+    from benchwright.spec_checks import refuse_unused_budget
+
+    read = [OPTION in registry.get("adapters", model.adapter).options for model in spec.models]
+    refuse_unused_budget(budget, is_read=any(read))
+    given = [
+        msgspec.structs.replace(model, options={OPTION: budget, **model.options}) if takes else model
+        for model, takes in zip(spec.models, read, strict=True)
+    ]
+    return msgspec.structs.replace(spec, models=tuple(given))
 
 
 def show_plan(cells: Any, form: str) -> int:
