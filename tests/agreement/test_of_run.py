@@ -110,6 +110,9 @@ def test_json_holds_every_number(run):
     store = Store(run.store)
     document = json.loads(get("reports", "json").render([with_variants(run)], store.read_records, ReportOptions()))
     assert document["sections"]["precision"]["tables"][0]["rows"][1]["system"] == "half"
+    (row,) = [one for one in document["numbers"] if one["metric"] == "agreement"]
+    assert (row["model"], row["against"], row["value"]) == ("half", "plain", 0.99)
+    assert row["counts"]["negative flips"] == 1
     result = console.result_json(with_variants(run))
     assert result["variants"][1]["agreement"]["same"] == 198
     assert result["precisions"][0]["tried"][0]["agreement"]["beyond"] == 1

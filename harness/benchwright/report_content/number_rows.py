@@ -15,6 +15,7 @@ from benchwright.items import counted
 from benchwright.report_content.content import ReportContent
 from benchwright.report_content.explanation_numbers import explanation_rows
 from benchwright.report_content.slices import SliceRow
+from benchwright.report_content.variant_numbers import variant_rows
 from benchwright.results import ResultRow, result_rows
 from benchwright.types import AggregateScore, Alarm, GroupGap, RobustnessScore, Run, Score, Task
 
@@ -63,7 +64,8 @@ def number_rows(content: ReportContent) -> Iterator[dict[str, Any]]:
     metric ``gap(METRIC)`` with the verdict as its reason, and one of ``ratio(METRIC)``. A hardware profile has a row for each quantity, of
     the machine with that fingerprint. A difference between two models is the metric ``difference(METRIC)``: of ``model`` minus ``against``,
     with its verdict as the reason, and what counts as right beside fixed and broken items where the score is something else; ``slice_gap(METRIC)`` that of a slice minus the rest of its task, and with ``against`` a difference on a slice,
-    where p is adjusted over all slices and low and high are told of the largest alone. Explanations have rows of the suite ``explain``, as
+    where p is adjusted over all slices and low and high are told of the largest alone. A way of computing a checkpoint has ``agreement`` with
+    the exact model ``against``. Explanations have rows of the suite ``explain``, as
     `explanation_numbers` writes them.
     """
     for run in content.runs:
@@ -73,6 +75,7 @@ def number_rows(content: ReportContent) -> Iterator[dict[str, Any]]:
             yield from _robustness(run, view)
         for gap in run.gaps:
             yield from _gap(run, gap)
+        yield from variant_rows(run)
         yield from explanation_rows(run)
     holders = {id(cell): run for run in content.runs for cell in run.cells}
     for section in content.behaviour:

@@ -1,0 +1,36 @@
+"""Agreement of ways of computing one checkpoint as rows of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from benchwright.types import Run
+
+
+def variant_rows(run: Run) -> Iterator[dict[str, Any]]:
+    """For each variant of a checkpoint whose exact model is in the run: ``agreement``, the share of its answers that are the same, with
+    flips under ``counts``.
+    """
+    for row in run.variants:
+        found = row.agreement
+        if found is None:
+            continue
+        about = {
+            "run": run.name,
+            "model": row.model,
+            "against": row.parent,
+            "suite": row.suite,
+            "task": row.task,
+            "split": row.split,
+            "status": "scored",
+        }
+        counts = {
+            "same": found.same,
+            "flips": found.flips,
+            "negative flips": found.negative,
+            "flips beyond the margin": found.beyond,
+            "lost": found.lost or None,
+        }
+        told = {name: number for name, number in counts.items() if number is not None}
+        yield about | {"metric": "agreement", "value": found.share, "n": found.n, "unit": found.unit, "counts": told}
