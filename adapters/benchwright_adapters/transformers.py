@@ -27,9 +27,9 @@ from ._transformers.settings import OPTIONS
 
 if TYPE_CHECKING:
     from benchwright.checkpoints.open_model import OpenCheckpoint
-    from benchwright.checkpoints.settings import Dtype
 
     from ._transformers.forward import TorchForward
+    from ._transformers.settings import EncoderSettings
 
 
 class Transformers:
@@ -61,7 +61,7 @@ class Transformers:
         from benchwright.checkpoints.vectors import check_vectors, files_of, stated_pooling
 
         from ._transformers.settings import read_settings
-        from ._transformers.variant import memory_bytes, variant_of
+        from ._transformers.variant import memory_bytes, packages_for, variant_of
 
         _require_libraries()
         check_environment(context)
@@ -82,7 +82,7 @@ class Transformers:
             check_head_size(len(head.labels), checkpoint.weights, found.shown)
         try_files(found.folder, context.workdir)
         digest = digest_files((*checkpoint.files, *files_of(stated)), found.folder, context.workdir)
-        variant = variant_of(settings)
+        variant = variant_of(settings, context.device)
         return Facts(
             digest=digest,
             kinds=(task.kind,),
@@ -90,7 +90,7 @@ class Transformers:
             scores=scale_of(task),
             size_bytes=sum(path.stat().st_size for path in checkpoint.files),
             parameters=checkpoint.weights.parameters,
-            versions=versions(*packages_of(checkpoint.files)),
+            versions=versions(*packages_of(checkpoint.files), *packages_for(settings, context.device)),
             notes=(
                 *notes,
                 *own_code(config),
@@ -106,7 +106,7 @@ class Transformers:
         """Faster ways of computing the checkpoint: half precision, INT8, a compiled graph; none where its options say how."""
         from ._transformers.ways import faster_ways
 
-        return tuple(faster_ways(model, frozenset(self.options), context))
+        return tuple(faster_ways(model, context))
 
     def open(self, model: ModelRef, task: Task, context: Context) -> Session:
         """A session that answers for the task; a hub repository is taken from the cache, as it was at planning.
@@ -123,6 +123,7 @@ class Transformers:
         from benchwright.checkpoints.vectors import pooled_settings, stated_pooling
 
         from ._transformers.forward import open_session
+        from ._transformers.lowered import lower, set_attention
         from ._transformers.settings import read_settings
 
         settings = read_settings(model, task, context)
@@ -140,18 +141,23 @@ class Transformers:
             words=isinstance(task, TaggingTask),
             prefix_space=settings.prefix_space,
         )
+        set_attention(opened, settings)
+        forward = _forward(opened, task, settings)
+        if settings.compiled:
+            context.tell(f"compiling the layers of {model.name}", 0, 0)
+        lower(forward, settings, opened.shown)
         labels = context.labels or LabelMap(to_task=tuple(range(len(task.labels))), origin="task")
         return open_session(
             opened,
             task,
             settings,
             labels,
-            forward=_forward(opened, task, settings.dtype),
+            forward=forward,
             threshold=threshold_of(task, settings, config, found.shown),
         )
 
 
-def _forward(opened: OpenCheckpoint, task: Task, dtype: Dtype) -> TorchForward:
+def _forward(opened: OpenCheckpoint, task: Task, settings: EncoderSettings) -> TorchForward:
     """How an open model computes what a task asks for."""
     from benchwright.encoders.masked import rule_of
 
@@ -159,11 +165,12 @@ def _forward(opened: OpenCheckpoint, task: Task, dtype: Dtype) -> TorchForward:
     from ._transformers.gradients import GradientForward
     from ._transformers.masked import MaskedForward
 
+    dtype, asked = settings.dtype, settings.attention
     if isinstance(task, FillTask):
-        return MaskedForward(opened, dtype, attention=rule_of(task).attention, top=task.top)
+        return MaskedForward(opened, dtype, attention=rule_of(task).attention, top=task.top, asked=asked)
     if isinstance(task, EmbeddingTask):
-        return TorchForward(opened, dtype, layer=task.layer)
-    return GradientForward(opened, dtype)
+        return TorchForward(opened, dtype, layer=task.layer, asked=asked)
+    return GradientForward(opened, dtype, asked=asked)
 
 
 def _require_libraries() -> None:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchwright.data import formats
 from benchwright.data.formats import delimited_columns
 from benchwright.data.load import load
 from benchwright.errors import DataError
@@ -112,18 +111,3 @@ def test_a_mistake_names_its_line(tmp_path, monkeypatch):
     told = loaded(tmp_path, "csv", card, monkeypatch, least=0)
 
     assert "data, line 5: the label 'awful' is not one of the task" in told
-
-
-def test_a_large_file_that_is_read_twice_is_parsed_once(tmp_path, monkeypatch):
-    """Who says what a task is and who loads its split read one file; one that was written again in between is read again."""
-    monkeypatch.setattr(delimited_columns, "_LEAST", 0)
-    path, layout = tmp_path / "data.csv", Files(names=("data.csv",), format="csv")
-    path.write_text("text,label\na,1\n", encoding="utf-8")
-
-    first, second, third = (formats.read(path, layout, shown="data.csv") for _ in range(3))
-    path.write_text("text,label\nlonger,1\n", encoding="utf-8")
-    again = formats.read(path, layout, shown="data.csv")
-
-    assert first is second
-    assert third is not first
-    assert list(again.cells) == [{"text": "longer", "label": "1"}]

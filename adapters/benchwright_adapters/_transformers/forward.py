@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -62,6 +63,12 @@ _KERNEL = "flat: the kernel of torch for varying lengths"
 class TorchForward:
     """A model in evaluation mode on its device.
 
+    Args:
+        opened: Model and tokenizer.
+        dtype: What it computes in.
+        layer: Layer whose vectors are given; None: what the head gives.
+        asked: The attention that the user asked for, which the model is set to; only ``flat`` reads buffers. None: nothing was said.
+
     Attributes:
         flat: Whether it reads buffers, which is proved here, or why it does not.
     """
@@ -69,7 +76,9 @@ class TorchForward:
     _rowwise = False
     """Whether a head for tokens is asked for a constant number of them instead of a buffer."""
 
-    def __init__(self, opened: OpenCheckpoint, dtype: Dtype, *, layer: int | None = None) -> None:
+    def __init__(
+        self, opened: OpenCheckpoint, dtype: Dtype, *, layer: int | None = None, asked: str | None = None
+    ) -> None:
         model, tokenizer = opened.model, opened.tokenizer
         self._layer = None if layer is None else _checked_layer(layer, model, opened.shown)
         self.model, self._device = model, opened.device
@@ -86,7 +95,7 @@ class TorchForward:
         import torch
 
         own = str(getattr(model.config, "_attn_implementation", None) or "eager")
-        found = self._prove(opened, dtype)
+        found = self._prove(opened, dtype) if asked in (None, "flat") else f"attention {asked} was asked for"
         self._flat = None if isinstance(found, str) else found
         self.flat = (
             FlatPlan(tokens=None, reason=found) if isinstance(found, str) else FlatPlan(tokens=TOKENS[self._device])
@@ -125,6 +134,23 @@ class TorchForward:
         """The same, with the copies told from computing; the device is waited for at the end of each."""
         timed = TimedStages(stages, self._device)
         return self._compute_flat(batch, timed) if isinstance(batch, Buffer) else self._compute(batch, timed)
+
+    @property
+    def device(self) -> str:
+        """``cpu`` or ``cuda``."""
+        return self._device
+
+    def compile_layers(self, tokens: int, shown: str) -> None:
+        """Compile the layers for buffers of so many tokens; raises ModelError, in which ``shown`` is the model, where that fails."""
+        from .flat.compiled import compile_layers
+
+        assert self._flat is not None, "a model that reads no buffers was to be compiled"
+        single = self.inputs.dtype == "float32" and "products" not in self.settings
+        began = time.perf_counter()
+        with quiet():
+            self._flat = compile_layers(self._flat, tokens, single=single, shown=shown)
+        seconds = time.perf_counter() - began
+        self.settings["compiled"] = f"layers, for buffers of {tokens} tokens (when opened, in {seconds:.0f} s)"
 
     @property
     def work(self) -> EncoderWork | str:

@@ -29,6 +29,10 @@ class GradientForward(TorchForward):
         dtype = self.inputs.dtype
         if dtype != "float32":
             return f"gradients are taken in float32, and the model computes in {dtype}: leave ?dtype= and --precision fast out"
+        if "products" in self.settings:
+            return (
+                "gradients are taken in float32, and products of the model are in whole numbers: leave ?quantize= out"
+            )
         if getattr(self.model.config, "is_encoder_decoder", False):
             return f"an encoder with a decoder reads a text twice, so that no one way leads to it: {OTHERS}"
         if self._table() is None:

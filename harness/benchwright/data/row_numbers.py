@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.arrow_arrays import numbers_of
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError
 from benchwright.example_table import ExampleTable
@@ -116,7 +115,7 @@ def _whole(rows: Rows, name: str) -> _Numbers | None:
     if isinstance(cells, Texts) and _are_digits(cells):
         import pyarrow as pa
 
-        numbers: _Numbers = numbers_of(cells.array.cast(pa.int64()))
+        numbers: _Numbers = cells.array.cast(pa.int64()).to_numpy()
         return numbers
     found = []
     for cell in cells:

@@ -128,6 +128,11 @@ def attend(module: Any, query: Any, key: Any, value: Any, attention_mask: Any, *
     Raises:
         FlatRefused: The family wants something else.
     """
+    import torch
+
+    if torch.compiler.is_compiling():  # a layer that is compiled for buffers alone: see `compiled`
+        asked = _read(module, options)
+        return torch.ops.benchwright.attend_buffer(query, key, value, asked.scaling, asked.is_causal, asked.reach), None
     layout = _held.get()
     if layout is None:
         from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
@@ -140,9 +145,15 @@ def attend(module: Any, query: Any, key: Any, value: Any, attention_mask: Any, *
     if attention_mask is not None:
         raise FlatRefused("makes an attention mask of its own")
     asked = _read(module, options)
-    if query.is_cuda and query.element_size() == 2:
-        return _by_kernel((query, key, value), layout, asked), None
-    return _by_groups((query, key, value), layout, asked), None
+    return _attend((query, key, value), layout, asked), None
+
+
+def attend_held(states: _States, *, scaling: float | None, is_causal: bool, reach: int | None) -> Any:
+    """What `attend` gives for the buffer that is being read, asked by a compiled layer."""
+    layout = _held.get()
+    assert layout is not None, "a layer that was compiled for buffers was asked without one"
+    layout.calls += 1
+    return _attend(states, layout, _Asked(scaling=scaling, is_causal=is_causal, reach=reach)).contiguous()
 
 
 _States = tuple[Any, Any, Any]
@@ -172,6 +183,12 @@ def _read(module: Any, options: Mapping[str, Any]) -> _Asked:
         is_causal=bool(getattr(module, "is_causal", True) if causal is None else causal),
         reach=None if window is None else window - 1,
     )
+
+
+def _attend(states: _States, layout: Layout, asked: _Asked) -> Any:
+    query = states[0]
+    by_kernel = query.is_cuda and query.element_size() == 2
+    return _by_kernel(states, layout, asked) if by_kernel else _by_groups(states, layout, asked)
 
 
 def _by_groups(states: _States, layout: Layout, asked: _Asked) -> Any:
