@@ -193,7 +193,9 @@ def show(result):
             else f"{row['times_ours']:6.2f}  [{row['times_ours_range'][0]:.2f}, {row['times_ours_range'][1]:.2f}]"
         )
         apart = "" if row["largest_difference"] is None else f"{row['largest_difference']:.1e}"
-        print(f"  {row['shown']:<42} {row['median_s']:8.2f} s {ratio:<24} {apart}")
+        print(
+            f"  {row['shown']:<42} {row['median_s']:8.2f} s {row['processor_s']:8.2f} processor s {ratio:<24} {apart}"
+        )
     for name, value in result["limits"].items():
         print(f"  {name.replace('_', ' ')}: {value}")
 

@@ -163,7 +163,7 @@ def of_ours(session, texts, given):
     whole = synchronised(given.device) - started
     encoded = session.codec.encode(examples).encoded
     batches = session.batches(encoded)
-    compute = session.forward.compute if session.forward.flat.tokens else session.forward
+    compute = session.forward.compute if hasattr(batches[0], "offsets") else session.forward
     started = synchronised(given.device)
     for batch in batches:
         compute(batch)

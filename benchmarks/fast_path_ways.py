@@ -196,14 +196,14 @@ class Forward(Ours):
 
     def prepare(self, examples):
         """Buffers of these texts, once."""
-        from benchwright.encoders.flat import ComputesBuffers
+        from benchwright.encoders.flat import Buffer
 
         key = len(examples)
         if key not in self.made:
             session = self.session
             encoded = session.codec.encode(examples).encoded
             batches = session.batches(encoded)
-            is_flat = isinstance(session.forward, ComputesBuffers) and session.forward.flat.tokens is not None
+            is_flat = isinstance(batches[0], Buffer)
             self.made[key] = (batches, session.forward.compute if is_flat else session.forward)
         return self.made[key]
 
