@@ -102,6 +102,11 @@ class Predictions:
             notes=(*disagreements(answered, task), *notes),
         )
 
+    def identify(self, model: ModelRef, task: Task, context: Context) -> Facts:
+        """The facts by the digests of the files alone."""
+        digest = _digest(_read(model, task, context), context.items())
+        return Facts(digest=digest, kinds=self.kinds, replayed=True)
+
     def open(self, model: ModelRef, task: Task, context: Context) -> PredictionsSession:
         """A session that looks answers up by example id."""
         items = context.items()

@@ -73,7 +73,12 @@ def from_numbers(values: NDArray[Any], there: Flags | None = None) -> pa.Array:
     """Arrow's array of numbers of 32 or 64 bits; without a value where not ``there``."""
     import pyarrow as pa
 
-    kind = {np.dtype(np.int64): pa.int64(), np.dtype(np.int32): pa.int32(), np.dtype(np.float64): pa.float64()}
+    kind = {
+        np.dtype(np.int64): pa.int64(),
+        np.dtype(np.int32): pa.int32(),
+        np.dtype(np.float64): pa.float64(),
+        np.dtype(np.float32): pa.float32(),
+    }
     mask = None if there is None else _bits(there)
     return pa.Array.from_buffers(kind[values.dtype], len(values), [mask, pa.py_buffer(np.ascontiguousarray(values))])
 

@@ -44,6 +44,7 @@ from benchwright.types import (
     Example,
     Facts,
     FillTask,
+    Identifies,
     LabelMap,
     Machine,
     ModelRef,
@@ -300,10 +301,24 @@ def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target
     used: list[str] = []
     context = _context(desk, target, dataset, used)
     blank = replace(blank, model=checkpoint_for(model, target))
-    model = blank.model
+    about: dict[str, Any] = {"adapter": adapter, "context": context, "dataset": dataset}
+    return _stored(desk, blank, target, **about) or _inspected(desk, blank, target, used, **about)
+
+
+def _inspected(
+    desk: _Planning,
+    blank: PlannedCell,
+    target: ResolvedTask,
+    used: Sequence[str],
+    *,
+    adapter: Adapter,
+    context: Context,
+    dataset: Dataset,
+) -> PlannedCell | None:
+    """The cell with what its adapter finds out of the model; None when a problem was noted instead."""
     try:
         facts = _inspect(desk, adapter, blank, target, context)
-        mapping = _label_map(model, _asked_card(blank, target), facts)
+        mapping = _label_map(blank.model, _asked_card(blank, target), facts)
     except DataMissing as error:
         return _absent(desk, blank, target, error, "missing")
     except (LabelError, ModelError) as error:
@@ -313,6 +328,23 @@ def _plan_cell(desk: _Planning, adapter: Adapter | None, model: ModelRef, target
         return None
     facts = msgspec.structs.replace(facts, notes=(*facts.notes, *dict.fromkeys(used)))
     return _keyed(desk, blank, target, adapter=adapter, context=context, facts=facts, mapping=mapping, dataset=dataset)
+
+
+def _stored(
+    desk: _Planning, blank: PlannedCell, target: ResolvedTask, *, adapter: Adapter, context: Context, dataset: Dataset
+) -> PlannedCell | None:
+    """The cell with the facts that it was made with, where its adapter can name it without a look at its answers and it is in the store."""
+    if not isinstance(adapter, Identifies) or blank.is_hardware:
+        return None
+    try:
+        facts = adapter.identify(blank.model, target.task, context)
+        mapping = _label_map(blank.model, _asked_card(blank, target), facts)
+    except BenchwrightError:  # whatever it is, `inspect` tells it
+        return None
+    cell = _keyed(desk, blank, target, adapter=adapter, context=context, facts=facts, mapping=mapping, dataset=dataset)
+    if cell.status != "stored" or cell.id is None:
+        return None
+    return replace(cell, facts=desk.store.read_cell(cell.id).facts)
 
 
 def _explained(

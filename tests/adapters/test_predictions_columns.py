@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import benchwright
 from benchwright.errors import PredictionsError
 from benchwright.prediction_table import PredictionTable
 from benchwright.types import ClassificationTask, Context, Example, Label, ModelRef, RegressionTask
@@ -158,3 +159,20 @@ def test_whatever_rows_hold_columns_say_the_same(tmp_path, monkeypatch, rows):
     path = tmp_path / "t.jsonl"
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     both(path, CLASSIFY, context(), monkeypatch, format="jsonl")
+
+
+def test_a_stored_cell_is_used_again_without_a_look_at_its_answers(tmp_path, monkeypatch):
+    """The second run has the facts and notes of the first, though the file is no more than hashed; another file is read."""
+    data, path = tmp_path / "data.csv", tmp_path / "answers.jsonl"
+    data.write_text("text,label\na b,negative\nc d,positive\ne f,negative\n")
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in ROWS).replace("bad", "negative"))
+    given = {"suite": f"classification/custom?path={data}&text=text&label=label", "store": tmp_path / "store"}
+    first = benchwright.evaluate(f"predictions:{path}", **given)
+    with monkeypatch.context() as patch:
+        patch.setattr(Predictions, "inspect", None)
+        again = benchwright.evaluate(f"predictions:{path}", **given)
+    assert again.cells[0].reused
+    assert again.cells[0].alarms == first.cells[0].alarms
+    assert "1 of 3 labels differ from the highest score" in str(first.cells[0].alarms)
+    path.write_text(path.read_text().replace("0.9", "0.8"))
+    assert not benchwright.evaluate(f"predictions:{path}", **given).cells[0].reused

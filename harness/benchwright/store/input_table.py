@@ -9,7 +9,7 @@ import numpy as np
 
 from benchwright.arrow_arrays import flag_array, number_array, text_array
 from benchwright.example_table import ExampleTable
-from benchwright.store.record_table import json_text
+from benchwright.store.column_arrays import json_text
 from benchwright.text_columns import Texts
 from benchwright.types import Example
 

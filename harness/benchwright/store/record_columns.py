@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchwright.answers import Coded, Flags, Floats
 from benchwright.arrow_arrays import flag_array, from_numbers
 from benchwright.example_table import ExampleTable
 from benchwright.kinds import ColumnForm
 from benchwright.prediction_table import PredictionTable, fact_texts
-from benchwright.store import record_table
+from benchwright.store import column_arrays, record_table
 from benchwright.text_columns import Texts
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def encode_columns(
     outputs = Coded(np.where(answered, predictions.outputs.codes, -1).astype(np.int32), predictions.outputs.values)
     truncated = np.zeros(size, dtype=np.bool_) if predictions.truncated is None else predictions.truncated
     columns = {
-        "id": _ids(examples),
+        "id": column_arrays.texts(examples.ids()),
         "target": _answers(examples.targets, form, size),
         "output": _answers(outputs, form, size),
         "scores": _scores(predictions.scores, answered),
@@ -45,48 +46,38 @@ def encode_columns(
         "cluster": _texts(examples.clusters, size),
         "error": _texts(errors, size),
         "truncated": flag_array(truncated),
-        "extra": pa.array(fact_texts(predictions.facts, size), pa.string()),
+        "extra": _facts(predictions.facts, size),
     }
     schema = record_table.schema_of(form)
-    official = examples.official_ids
-    more = {
-        "official_id": official.array.cast(pa.string())
-        if isinstance(official, Texts)
-        else pa.array(official or [None] * size, pa.string()),
-        "group": _texts(examples.groups, size),
-    }
-    for name, values in more.items():
+    for name, values in (("official_id", _official(examples)), ("group", _texts(examples.groups, size))):
         if values.null_count < size:
             schema = schema.append(pa.field(name, pa.string()))
             columns[name] = values
     return pa.table(columns, schema=schema)
 
 
-def _ids(examples: ExampleTable) -> pa.Array:
+def _official(examples: ExampleTable) -> pa.Array:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    rows = from_numbers(np.ascontiguousarray(examples.rows, dtype=np.int64)).cast(pa.string())
-    return pc.binary_join_element_wise(pa.scalar(examples.name), rows, "/")
+    ids = examples.official_ids
+    if ids is None:
+        return pa.nulls(len(examples), pa.string())
+    return ids.array.cast(pa.string()) if isinstance(ids, Texts) else column_arrays.texts(ids)
+
+
+def _facts(facts: Mapping[str, NDArray[np.int64]], size: int) -> pa.Array:
+    import pyarrow as pa
+
+    return column_arrays.texts(fact_texts(facts, size)) if facts else pa.nulls(size, pa.string())
 
 
 def _answers(coded: Coded | None, form: ColumnForm, size: int) -> pa.Array:
-    import pyarrow as pa
-
-    kind, pack = record_table.answer_type(form)
-    if coded is None:
-        return pa.nulls(size, kind)
-    coded = _used(coded)
-    return pa.array(pack(coded.values), kind).take(_places(coded))
+    coded = Coded(np.full(size, -1, dtype=np.int32), ()) if coded is None else _used(coded)
+    return column_arrays.answers(coded.values, form).take(_places(coded))
 
 
 def _texts(coded: Coded | None, size: int) -> pa.Array:
-    import pyarrow as pa
-
-    if coded is None:
-        return pa.nulls(size, pa.string())
-    coded = _used(coded)
-    return pa.array(list(coded.values), pa.string()).take(_places(coded))
+    return _answers(coded, "string", size)
 
 
 def _used(coded: Coded) -> Coded:
@@ -107,29 +98,20 @@ def _scores(scores: Floats | None, answered: Flags) -> pa.Array:
     """A list of scores for each row that has an answer."""
     import pyarrow as pa
 
-    size = len(answered)
     if scores is None:
-        return pa.nulls(size, pa.list_(pa.float64()))
-    ends = np.zeros(size + 1, dtype=np.int32)
-    np.cumsum(np.where(answered, scores.shape[1], 0), out=ends[1:])
-    values = from_numbers(scores[answered].reshape(-1).astype(np.float64, copy=False))
-    mask = pa.array((~answered).tolist()) if not answered.all() else None
-    return pa.ListArray.from_arrays(from_numbers(ends), values, mask=mask)
+        return pa.nulls(len(answered), pa.list_(pa.float64()))
+    values = scores[answered].reshape(-1).astype(np.float64, copy=False)
+    return column_arrays.score_lists(values, np.where(answered, scores.shape[1], 0), answered)
 
 
 def _slices(slices: Mapping[str, Coded], size: int) -> pa.Array:
     """The slices of each row as a map; a slice that a row lacks is not in it."""
-    import pyarrow as pa
-
-    columns = list(slices.values())
+    columns = [_used(column) for column in slices.values()]
     codes = np.stack([column.codes for column in columns], axis=1) if columns else np.empty((size, 0), dtype=np.int32)
     there = codes >= 0
-    ends = np.zeros(size + 1, dtype=np.int32)
-    np.cumsum(there.sum(axis=1), out=ends[1:])
     starts = np.cumsum([0, *(len(column.values) for column in columns)])[:-1]
     names = np.broadcast_to(np.arange(len(columns), dtype=np.int64), codes.shape)[there]
-    places = (codes + np.asarray(starts, dtype=np.int64))[there]
-    known: list[Any] = [value for column in columns for value in column.values]
-    keys = pa.array(list(slices), pa.string()).take(from_numbers(names))
-    items = pa.array(known, pa.string()).take(from_numbers(places.astype(np.int64)))
-    return pa.MapArray.from_arrays(from_numbers(ends), keys, items)
+    places = (codes + starts.astype(np.int64))[there]
+    keys = column_arrays.texts(list(slices)).take(from_numbers(names))
+    items = column_arrays.texts([value for column in columns for value in column.values]).take(from_numbers(places))
+    return column_arrays.map_array(keys, items, there.sum(axis=1))

@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 
+from benchwright.arrow_arrays import flag_array
 from benchwright.kinds import ColumnForm
-from benchwright.store import vectors
+from benchwright.store import column_arrays, vectors
+from benchwright.store.column_arrays import json_text
 from benchwright.types import SCHEMA, Record
 
 if TYPE_CHECKING:
@@ -32,42 +35,43 @@ def encode(records: Sequence[Record], form: ColumnForm) -> pa.Table:
     """
     import pyarrow as pa
 
-    answer, pack = answer_type(form)
-    given = vectors.type_of([r.output for r in records]) if form == "vector" else answer
-    pack_output = _plain if form == "vector" else pack
-    schema = schema_of(form, answer, given)
+    outputs = [r.output for r in records]
+    given = vectors.type_of(outputs) if form == "vector" else None
+    schema = schema_of(form, given)
+    scores = [r.scores for r in records]
+    slices_of = [r.slices for r in records]
     columns = {
-        "id": [r.id for r in records],
-        "target": pack([r.target for r in records]),
-        "output": pack_output([r.output for r in records]),
-        "scores": [None if r.scores is None else list(r.scores) for r in records],
-        "slices": [list(r.slices.items()) for r in records],
-        "cluster": [r.cluster for r in records],
-        "error": [r.error for r in records],
-        "truncated": [r.truncated for r in records],
-        "extra": [json_text(r.extra) if r.extra else None for r in records],
+        "id": column_arrays.texts([r.id for r in records]),
+        "target": column_arrays.answers([r.target for r in records], form),
+        "output": column_arrays.answers(outputs, form) if given is None else vectors.encode(outputs, given),
+        "scores": column_arrays.score_lists(
+            np.array([one for row in scores for one in row or ()], dtype=np.float64),
+            np.array([len(row or ()) for row in scores], dtype=np.int64),
+            np.array([row is not None for row in scores], dtype=np.bool_),
+        ),
+        "slices": column_arrays.slice_maps(
+            [name for row in slices_of for name in row],
+            [value for row in slices_of for value in row.values()],
+            np.array([len(row) for row in slices_of], dtype=np.int64),
+        ),
+        "cluster": column_arrays.texts([r.cluster for r in records]),
+        "error": column_arrays.texts([r.error for r in records]),
+        "truncated": flag_array(np.array([r.truncated for r in records], dtype=np.bool_)),
+        "extra": column_arrays.texts([json_text(r.extra) if r.extra else None for r in records]),
     }
     for name in _OPTIONAL:
         values = [getattr(record, name) for record in records]
         if any(value is not None for value in values):
             schema = schema.append(pa.field(name, pa.string()))
-            columns[name] = values
+            columns[name] = column_arrays.texts(values)
     return pa.table(columns, schema=schema)
 
 
-def answer_type(form: ColumnForm) -> tuple[Any, Callable[[Sequence[Any]], list[Any]]]:
-    """Arrow's type of answers in that form (of vectors, of targets alone), and a function that makes its values of answers."""
+def schema_of(form: ColumnForm, given: Any = None) -> pa.Schema:
+    """The columns that every table of records has; ``given``: Arrow's type of outputs where it is not the form's."""
     import pyarrow as pa
 
-    kind = pa.string() if form == "vector" else _arrow_type(form)
-    return kind, _json_texts if form in ("json", "texts", "vector") else _plain
-
-
-def schema_of(form: ColumnForm, answer: Any = None, given: Any = None) -> pa.Schema:
-    """The columns that every table of records has, with Arrow's types of targets and outputs where they are not the form's."""
-    import pyarrow as pa
-
-    answer = answer_type(form)[0] if answer is None else answer
+    answer = pa.string() if form == "vector" else _arrow_type(form)
     return pa.schema(
         [
             ("id", pa.string()),
@@ -212,19 +216,6 @@ def from_bytes(content: bytes) -> pa.Table:
     return pq.ParquetFile(io.BytesIO(content)).read(use_threads=False)
 
 
-json_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-"""Canonical JSON text of a value."""
-
-
-def _json_texts(values: Sequence[Any]) -> list[str | None]:
-    """JSON text of each value; a value that rows share is written once."""
-    known: dict[int, str | None] = {}
-    for value in values:
-        if id(value) not in known:
-            known[id(value)] = None if value is None else json_text(value)
-    return [known[id(value)] for value in values]
-
-
 def _arrow_type(form: str) -> Any:
     import pyarrow as pa
 
@@ -236,10 +227,6 @@ def _arrow_type(form: str) -> Any:
         "json": pa.string(),
         "texts": pa.string(),
     }[form]
-
-
-def _plain(values: Sequence[Any]) -> list[Any]:
-    return [list(value) if isinstance(value, tuple) else value for value in values]
 
 
 def _tuples(value: Any) -> Any:

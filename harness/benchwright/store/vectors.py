@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from benchwright.arrow_arrays import flag_array, from_numbers
 from benchwright.errors import StoreError
 
 if TYPE_CHECKING:
@@ -24,6 +27,19 @@ def type_of(vectors: Sequence[Sequence[float] | None]) -> pa.DataType:
     if len(lengths) > 1:
         raise _other_lengths(lengths)
     return pa.list_(pa.float32(), lengths.pop()) if lengths else pa.null()
+
+
+def encode(vectors: Sequence[Sequence[float] | None], kind: pa.DataType) -> pa.Array:
+    """A column of that type (`type_of`) with these vectors; None is none."""
+    import pyarrow as pa
+
+    if pa.types.is_null(kind):
+        return pa.nulls(len(vectors))
+    there = np.array([vector is not None for vector in vectors], dtype=np.bool_)
+    nothing = (0.0,) * kind.list_size
+    numbers = np.array([nothing if vector is None else vector for vector in vectors], dtype=np.float32)
+    mask = None if there.all() else flag_array(there).buffers()[1]
+    return pa.Array.from_buffers(kind, len(vectors), [mask], children=[from_numbers(numbers.reshape(-1))])
 
 
 def check_joined(types: Sequence[pa.DataType]) -> None:

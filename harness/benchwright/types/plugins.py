@@ -131,6 +131,15 @@ class ReadsFiles(Protocol):
 
 
 @runtime_checkable
+class Identifies(Protocol):
+    """An adapter that can name its answers without a look at them: a cell that is in the store is then used again without `inspect`."""
+
+    def identify(self, model: ModelRef, task: Task, context: Context) -> Facts:
+        """The facts of `inspect`, but for notes about the answers; a model that `inspect` refuses may be refused or not."""
+        ...
+
+
+@runtime_checkable
 class MayBeBaseline(Protocol):
     """An adapter that says whether its models are baselines: what can be had for little, set apart from candidates in a report."""
 
