@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import eq
 from typing import Any, overload
 
 import numpy as np
@@ -72,6 +73,11 @@ class PredictionTable(Sequence[Prediction]):
                 truncated=truncated[row],
                 error=error,
             )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
+
+    __hash__ = None  # type: ignore[assignment]  # as of a list
 
     def take(self, rows: NDArray[np.intp]) -> PredictionTable:
         """The predictions of some rows, in that order."""

@@ -109,7 +109,7 @@ class Codec(Protocol):
     def pick(self, outputs: Mapping[str, NDArray[np.float32]], batch: Batch | Buffer) -> list[Row]:
         """Raw outputs of each row of a batch or a buffer, from what a forward pass gave; nothing in them comes from padding or filling."""
 
-    def decode(self, rows: Any, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
+    def decode(self, rows: Any, outputs: Sequence[Row | None], examples: Sequence[Example]) -> Sequence[Prediction]:
         """A prediction for each example, in the task's own terms.
 
         Args:

@@ -24,10 +24,11 @@ from benchwright.encoders.mask_token import find_mask
 from benchwright.encoders.places import FindsPlaces, score_examples
 from benchwright.encoders.running import RawOutputs, make_passes, run
 from benchwright.encoders.stages import UNTIMED, StageTimes, staged
-from benchwright.encoders.token_counts import count_tokens
+from benchwright.encoders.token_counts import count_tokens, with_counts
 from benchwright.encoders.tokenise import check_rows, encode
 from benchwright.encoders.work import CountsOperations, count_work
 from benchwright.errors import ModelError
+from benchwright.prediction_table import PredictionTable
 from benchwright.types import Example, Prediction, ScoreScale, Target, Work
 
 _NO_NUMBERS = "the model gives outputs that are not numbers"
@@ -123,7 +124,7 @@ class EncoderSession:
         self._may_pad = self._probe()
         self.settings = self._describe()
 
-    def predict(self, examples: Sequence[Example]) -> list[Prediction]:
+    def predict(self, examples: Sequence[Example]) -> Sequence[Prediction]:
         """Predictions in the order of the examples, as the codec's `decode` gives them.
 
         ``extra`` begins with the number of tokens the model read (``tokens``), of them those of the text (``text_tokens``)
@@ -137,12 +138,12 @@ class EncoderSession:
 
     def predict_in_stages(
         self, examples: Sequence[Example], clock: Callable[[], float]
-    ) -> tuple[list[Prediction], dict[str, float]]:
+    ) -> tuple[Sequence[Prediction], dict[str, float]]:
         """The predictions of `predict`, and seconds by stage, which add up to those of the query; see `HasStages`."""
         stages = StageTimes(clock)
         return self._answer(examples, stages), stages.seconds
 
-    def _answer(self, examples: Sequence[Example], stages: StageTimes) -> list[Prediction]:
+    def _answer(self, examples: Sequence[Example], stages: StageTimes) -> Sequence[Prediction]:
         if not examples:
             return []
         with self._quiet():
@@ -154,18 +155,22 @@ class EncoderSession:
         with stages.during("post_process"):
             return self._decode(rows, raw, examples)
 
-    def _decode(self, rows: InputRows, raw: RawOutputs[Row], examples: Sequence[Example]) -> list[Prediction]:
+    def _decode(self, rows: InputRows, raw: RawOutputs[Row], examples: Sequence[Example]) -> Sequence[Prediction]:
         """Predictions of raw outputs, with counts of tokens."""
         problems = self._problems(raw)
         outputs = [None if problem else value for problem, value in zip(problems, raw.values, strict=True)]
         decoded = self.codec.decode(rows, outputs, examples)
+        counts = count_tokens(rows.encoded, self._tokenizing.tokenizer)
+        if isinstance(decoded, PredictionTable):
+            errors = {row: problem for row, problem in enumerate(problems) if problem}
+            lowered = np.where(raw.budgets < self._budget, raw.budgets, -1)
+            return with_counts(decoded, counts, errors=errors, truncated=rows.encoded.truncated, lowered=lowered)
         summaries = rows.gather(len(examples), problems, self._lowered(raw))
-        facts = count_tokens(rows.encoded, self._tokenizing.tokenizer).facts(summaries)
         return [
             Prediction(error=one.problem, truncated=one.truncated)
             if one.problem is not None
             else replace(answer, extra=known | answer.extra, truncated=one.truncated)
-            for one, answer, known in zip(summaries, decoded, facts, strict=True)
+            for one, answer, known in zip(summaries, decoded, counts.facts(summaries), strict=True)
         ]
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.answers import Coded
 from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row, check_outputs
 from benchwright.encoders.encoded import InputRows
@@ -15,6 +16,8 @@ from benchwright.encoders.flat import Buffer
 from benchwright.encoders.places import Place, Places, label_places
 from benchwright.encoders.token_places import TokenPlaces, places_in_texts
 from benchwright.encoders.tokenise import ROWS, TextRows, Tokenizing
+from benchwright.example_table import ExampleTable
+from benchwright.prediction_table import PredictionTable
 from benchwright.types import Example, Prediction, Target, Task
 
 THRESHOLD = 0.5
@@ -46,11 +49,21 @@ def to_probabilities(logits: Floats, to_task: Sequence[int], labels: int, *, mul
     return np.minimum(found, 1.0)
 
 
-def choose_labels(names: Sequence[str], probabilities: Sequence[float], *, multilabel: bool) -> str | tuple[str, ...]:
-    """The most probable label, the first of equals; of several labels every one from 0.5 on."""
+def choose_labels(names: Sequence[str], probabilities: Floats, *, multilabel: bool) -> Coded:
+    """Of each row the most probable label, the first of equals; of several labels every one from 0.5 on."""
     if multilabel:
-        return tuple(name for name, one in zip(names, probabilities, strict=True) if one >= THRESHOLD)
-    return names[int(np.argmax(probabilities))]
+        chosen, codes = np.unique(probabilities >= THRESHOLD, axis=0, return_inverse=True)
+        given = (tuple(name for name, is_given in zip(names, row, strict=True) if is_given) for row in chosen.tolist())
+        return Coded(codes.reshape(-1).astype(np.int32), tuple(given))
+    best, codes = np.unique(probabilities.argmax(axis=1), return_inverse=True)
+    return Coded(codes.astype(np.int32), tuple(names[label] for label in best.tolist()))
+
+
+def texts_of(examples: Sequence[Example], name: str) -> list[str]:
+    """One input of all examples as texts."""
+    if isinstance(examples, ExampleTable):
+        return [str(text) for text in examples.inputs[name]]
+    return [str(example.inputs[name]) for example in examples]
 
 
 class TextCodec:
@@ -66,9 +79,7 @@ class TextCodec:
 
     def encode(self, examples: Sequence[Example]) -> InputRows:
         """A row for each example."""
-        encoded = self._rows.encode(
-            *([str(example.inputs[name]) for example in examples] for name in self._task.inputs)
-        )
+        encoded = self._rows.encode(*(texts_of(examples, name) for name in self._task.inputs))
         return InputRows(encoded=encoded, owner=np.arange(len(examples)))
 
     def texts_of_rows(self, rows: InputRows, examples: Sequence[Example]) -> dict[int, tuple[Any, ...]]:
@@ -91,14 +102,14 @@ class TextCodec:
         rows: InputRows,
         outputs: Sequence[Row | None],
         examples: Sequence[Example],
-    ) -> list[Prediction]:
+    ) -> Sequence[Prediction]:
         """Labels with probabilities in the task's order."""
         logits = self._logits(outputs)
         if self._binary:  # the softmax beside a 0 is the sigmoid
             logits = np.column_stack([np.zeros(len(logits)), logits])
         names, several = self._task.label_names, self._task.multilabel
-        found = to_probabilities(logits, self._to_task, len(names), multilabel=several).tolist()
-        return [Prediction(output=choose_labels(names, row, multilabel=several), scores=tuple(row)) for row in found]
+        found = to_probabilities(logits, self._to_task, len(names), multilabel=several)
+        return PredictionTable(choose_labels(names, found, multilabel=several), found)
 
     def places(
         self,
@@ -129,7 +140,7 @@ class TextCodec:
         check_outputs(head.count, 1 if self._binary else len(self._to_task), self.tokenizing.shown)
 
     def _texts(self, examples: Sequence[Example]) -> list[tuple[str, ...]]:
-        return [tuple(str(example.inputs[name]) for name in self._task.inputs) for example in examples]
+        return list(zip(*(texts_of(examples, name) for name in self._task.inputs), strict=True))
 
     def _logits(self, outputs: Sequence[Row | None]) -> Floats:
         """Raw outputs, rows x outputs; zeros where there are none."""
@@ -145,9 +156,10 @@ class NumberCodec(TextCodec):
         rows: InputRows,
         outputs: Sequence[Row | None],
         examples: Sequence[Example],
-    ) -> list[Prediction]:
+    ) -> Sequence[Prediction]:
         """The raw output."""
-        return [Prediction(output=number) for number in self._logits(outputs)[:, 0].tolist()]
+        numbers, codes = np.unique(self._logits(outputs)[:, 0], return_inverse=True)
+        return PredictionTable(Coded(codes.astype(np.int32), tuple(numbers.tolist())))
 
     def _places(self, row: int, targets: Sequence[Target]) -> Places | str:
         return tuple((Place(row=row, at=np.array([0])),) for _ in targets)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from benchwright.answers import Coded
 from benchwright.encoders.encoded import Encoded, Flags, Ints, RowSummary
+from benchwright.prediction_table import PredictionTable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,30 @@ class TokenCounts:
                 facts["token_budget"] = one.budget
             found.append(facts)
         return found
+
+
+def with_counts(
+    table: PredictionTable, counts: TokenCounts, *, errors: Mapping[int, str], truncated: Flags, lowered: Ints
+) -> PredictionTable:
+    """Predictions of a row each with its facts, as `TokenCounts.facts` has them, and errors in place of answers.
+
+    Args:
+        table: A prediction for each row.
+        counts: Of the rows.
+        errors: Row -> why it has no answer; it has no facts either.
+        truncated: For each row whether tokens were cut off.
+        lowered: For each row the token budget where memory lowered it, else -1.
+    """
+    facts = {"tokens": counts.tokens}
+    if counts.unknown is not None:
+        facts |= {"text_tokens": counts.text, "unknown_tokens": np.where(counts.unknown > 0, counts.unknown, -1)}
+    facts["token_budget"] = lowered
+    if errors:
+        failed = np.isin(np.arange(len(table)), list(errors))
+        facts = {name: np.where(failed, -1, numbers) for name, numbers in facts.items()}
+    given = {name: numbers.astype(np.int64) for name, numbers in facts.items() if (numbers >= 0).any()}
+    why = Coded.of(errors.get(row) for row in range(len(table))) if errors else None
+    return replace(table, truncated=truncated, errors=why, facts=given)
 
 
 def count_tokens(encoded: Encoded, tokenizer: Any) -> TokenCounts:
