@@ -67,3 +67,157 @@ def test_every_family_and_head_answers_as_alone(family, head):
     for name, values in outputs.items():
         for found, wanted in zip(texts_of(values, buffer), alone, strict=True):
             np.testing.assert_allclose(found, wanted[name], rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("family", models.BUCKETS)
+def test_families_that_ignore_the_setting_fall_back(family):
+    """They say why, and keep the attention that they had."""
+    model = copy.deepcopy(models.make(family))
+    before = model.config._attn_implementation
+    text = models.draw_texts((12,))[0]
+    wanted = models.plain(model, text)["logits"]
+
+    why = prove(subject(model))
+
+    assert isinstance(why, str)
+    assert why.startswith(family), why
+    assert model.config._attn_implementation == before
+    np.testing.assert_array_equal(models.plain(model, text)["logits"], wanted)
+
+
+@pytest.mark.parametrize(
+    ("family", "words"),
+    [
+        ("deberta-v2", "computes its own attention and mixes texts in one buffer"),
+        ("mobilebert", "mixes texts in one buffer"),
+        ("convbert", "computes its own attention"),
+    ],
+)
+def test_the_reason_says_what_the_family_does(family, words):
+    """A sentence that somebody understands who knows neither buffers nor settings of `transformers`."""
+    assert words in prove(subject(copy.deepcopy(models.make(family))))
+
+
+def test_an_encoder_with_a_decoder_falls_back():
+    """T5 has two places in which a text is read."""
+    import transformers
+
+    config = transformers.T5Config(
+        vocab_size=60, d_model=16, d_kv=8, d_ff=16, num_layers=1, num_heads=2, decoder_start_token_id=0
+    )
+    model = transformers.T5ForSequenceClassification(config).eval()
+
+    assert prove(subject(model)) == "t5 is an encoder with a decoder"
+
+
+def _broken(change):
+    """A BERT whose layers attend in another way."""
+    import types
+
+    model = copy.deepcopy(models.make("bert"))
+    for number, layer in enumerate(model.bert.encoder.layer):
+        own = layer.attention.self
+        own.forward = types.MethodType(change(number, own.forward), own)
+    return model
+
+
+def test_an_architecture_that_ignores_the_setting_is_caught():
+    """Attention of its own over the whole buffer: never called, refused."""
+    import torch
+
+    def ignoring(_number, _forward):
+        def forward(self, hidden_states, *_args, **_options):
+            shape = (*hidden_states.shape[:-1], -1, self.attention_head_size)
+            query, key, value = (
+                layer(hidden_states).view(shape).transpose(1, 2) for layer in (self.query, self.key, self.value)
+            )
+            found = torch.nn.functional.scaled_dot_product_attention(query, key, value)
+            return found.transpose(1, 2).reshape(hidden_states.shape), None
+
+        return forward
+
+    assert prove(subject(_broken(ignoring))) == "bert computes its own attention and mixes texts in one buffer"
+
+
+def test_an_architecture_that_asks_in_some_layers_only_is_caught():
+    """A layer that attends to its own token only mixes nothing; what is not asked for is not proved."""
+
+    def sometimes(number, forward):
+        def own(self, hidden_states, *_args, **_options):
+            return self.value(hidden_states), None
+
+        return own if number else lambda _self, *args, **options: forward(*args, **options)
+
+    assert prove(subject(_broken(sometimes))) == "bert asks for its attention 1 times in 2 layers"
+
+
+@pytest.mark.parametrize("mixing", ["convolution", "recurrence"])
+def test_a_head_that_mixes_tokens_is_caught(mixing):
+    """A head over neighbours reads across the border of two texts."""
+    import torch
+
+    model = copy.deepcopy(models.make("bert", "ForTokenClassification"))
+    torch.manual_seed(1)
+
+    class Convolution(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.over = torch.nn.Conv1d(32, 2, 3, padding=1)
+
+        def forward(self, states):
+            return self.over(states.transpose(1, 2)).transpose(1, 2)
+
+    class Recurrence(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.over = torch.nn.LSTM(32, 1, batch_first=True, bidirectional=True)
+
+        def forward(self, states):
+            return self.over(states)[0]
+
+    model.classifier = Convolution() if mixing == "convolution" else Recurrence()
+
+    assert prove(subject(model)).startswith("bert has a head that reads more of a text")
+
+
+def test_positions_of_roberta_begin_behind_the_padding_id():
+    """As its embeddings count them for each text: padding keeps the padding id, and is not counted."""
+    model = models.make("roberta")
+    texts = [np.array([5, 1, 7, 8]), np.array([1, 9]), np.array([4])]
+    embeddings = model.roberta.embeddings
+    import torch
+
+    from benchwright_adapters._transformers.flat.inputs import positions_of
+
+    wanted = [
+        embeddings.create_position_ids_from_input_ids(torch.from_numpy(text)[None], 1)[0].numpy() for text in texts
+    ]
+    buffer = models.buffer_of(texts, tokens=12)
+
+    found = positions_of(model.base_model)(buffer)
+
+    assert found[:7].tolist() == np.concatenate(wanted).tolist()
+    assert set(found[7:].tolist()) == {1}, "the filling stands nowhere"
+
+
+@pytest.mark.parametrize("family", ["bert", "roberta", "modernbert, mean", "albert", "gpt2", "eurobert, late"])
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_bytes_do_not_depend_on_what_shares_a_buffer(family, dtype):
+    """A text gets the same bytes alone, first, last, and among others, in a buffer of one size."""
+    import torch
+
+    model = copy.deepcopy(models.make(family)).to(getattr(torch, dtype))
+    flat = prove(subject(model, single=dtype == "float32"))
+    assert isinstance(flat, FlatModel), flat
+    texts = models.draw_texts((40, 33, 20, 20, 9, 9, 3, 1))
+
+    def logits_of(chosen):
+        buffer = models.buffer_of([texts[at] for at in chosen], tokens=160)
+        with torch.inference_mode():
+            inputs, layout = flat.prepare(buffer)
+            return flat.read(buffer, flat.states(inputs, layout))["logits"].float().numpy()
+
+    together = logits_of(range(8))
+
+    for chosen in ([7], [2], [3, 2], [6, 4, 5, 7, 1], list(range(7, -1, -1))):
+        assert logits_of(chosen).tobytes() == together[chosen].tobytes(), chosen
