@@ -221,3 +221,38 @@ def test_bytes_do_not_depend_on_what_shares_a_buffer(family, dtype):
 
     for chosen in ([7], [2], [3, 2], [6, 4, 5, 7, 1], list(range(7, -1, -1))):
         assert logits_of(chosen).tobytes() == together[chosen].tobytes(), chosen
+
+
+def test_layers_are_fused_only_while_a_buffer_is_read():
+    """Padded batches and single rows run through the layers of torch: same bytes as before, gradients too."""
+    import torch
+
+    model = copy.deepcopy(models.make("bert"))
+    text = models.draw_texts((12,))[0]
+    before = models.plain(model, text)["logits"]
+
+    flat = prove(subject(model))
+
+    assert flat.is_fused is torch.backends.mkldnn.is_available()
+    np.testing.assert_array_equal(models.plain(model, text)["logits"], before)
+    model(input_ids=torch.from_numpy(text)[None]).logits.sum().backward()
+    assert model.bert.encoder.layer[0].intermediate.dense.weight.grad.abs().sum() > 0
+
+
+def test_a_layer_whose_output_has_another_reader_is_not_fused():
+    """The GELU is applied within the layer only where nothing else reads what is before it."""
+    import types
+
+    model = copy.deepcopy(models.make("bert"))
+    inner = model.bert.encoder.layer[0].intermediate
+
+    def forward(self, states):
+        raw = self.dense(states)
+        return self.intermediate_act_fn(raw) + 0.5 * raw
+
+    inner.forward = types.MethodType(forward, inner)
+
+    flat = prove(subject(model))
+
+    assert isinstance(flat, FlatModel), flat
+    assert not flat.is_fused

@@ -241,6 +241,7 @@ def test_closing_twice_is_safe_and_settings_are_told(saved):
         "attention": "flat: scaled dot products over texts of equal length",
         "batches": "padded",
         "dtype": "float32",
+        "linear layers": "oneDNN, bias and GELU in one pass",
         "max_length": str(checkpoints.POSITIONS),
         "threads": session.settings["threads"],
         "token_budget": "4096",

@@ -46,6 +46,7 @@ from benchwright.encoders.work import EncoderWork
 from benchwright.errors import ModelError
 from benchwright.types import EmbeddingTask, LabelMap, Task
 
+from .flat.memory import keep_freed_memory
 from .flat.model import FlatModel
 from .flat.proof import Subject, prove
 from .settings import EncoderSettings
@@ -94,6 +95,8 @@ class TorchForward:
         )
         import torch
 
+        if self._device == "cpu":
+            keep_freed_memory()
         own = str(getattr(model.config, "_attn_implementation", None) or "eager")
         found = self._prove(opened, dtype) if asked in (None, "flat") else f"attention {asked} was asked for"
         self._flat = None if isinstance(found, str) else found
@@ -103,6 +106,9 @@ class TorchForward:
         by_kernel = self._device == "cuda" and dtype != "float32"
         self.settings = {
             "attention": own if self._flat is None else _KERNEL if by_kernel else _FLAT,
+            "linear layers": "torch"
+            if self._flat is None or not self._flat.is_fused
+            else "oneDNN, bias and GELU in one pass",
             "dtype": dtype,
             "threads": str(torch.get_num_threads()),
         }

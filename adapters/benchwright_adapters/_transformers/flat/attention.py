@@ -93,6 +93,11 @@ def reading(layout: Layout) -> Iterator[None]:
         _held.reset(token)
 
 
+def is_reading() -> bool:
+    """Whether a buffer is read in this thread."""
+    return _held.get() is not None
+
+
 def register() -> None:
     """Tell `transformers` of the function and of its masks; again is harmless."""
     from transformers import AttentionInterface, AttentionMaskInterface
@@ -103,7 +108,7 @@ def register() -> None:
 
 def mask(*given: Any, **options: Any) -> Any:
     """No mask while a buffer is read; else that of `transformers`."""
-    if _held.get() is not None:
+    if is_reading():
         return None
     from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 

@@ -24,6 +24,7 @@ class FlatModel:
         layer: Layer whose vectors are given; -1: the last.
         head: The class around the encoder; None: there is none.
         reader: What the head reads; None: vectors of the tokens are what is wanted.
+        is_fused: Whether linear layers compute as `linear.fuse` lets them.
     """
 
     base: Any
@@ -32,6 +33,7 @@ class FlatModel:
     layer: int = -1
     head: Head | None = None
     reader: Reader | None = None
+    is_fused: bool = False
 
     def prepare(self, buffer: Buffer) -> tuple[dict[str, Any], Layout]:
         """Inputs on the device, and where the texts lie."""

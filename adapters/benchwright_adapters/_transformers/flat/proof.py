@@ -14,13 +14,13 @@ from benchwright.checkpoints.model import count_positions, vocabulary_size
 from benchwright.encoders.failures import complaint
 from benchwright.encoders.flat import Buffer
 
-from . import attention
+from . import attention, linear
 from .heads import OF_TEXTS, OF_TOKENS, OUTPUTS, Head, Reader
 from .inputs import FlatInputs
 from .model import FlatModel
 
-_LENGTHS = (16, 11, 11, 7, 5, 3, 2)
-"""Tokens of the texts that are tried: six lengths, one of them twice, so that a group of two is among them."""
+_LENGTHS = (9, 7, 6, 5, 3, 2)
+"""Tokens of the texts that are tried."""
 
 _FILLING = 3
 _BEYOND = 8
@@ -80,18 +80,32 @@ def _proved(subject: Subject) -> FlatModel:
     if not inputs.takes_positions:
         raise attention.FlatRefused("cannot be told the place of a token in its text")
     buffer = probe_buffer(subject)
-    alone = [_alone(subject, buffer, text) for text in range(len(buffer))]
+    with linear.watched(base) as layers:
+        alone = [_alone(subject, buffer, text) for text in range(len(buffer))]
     limits = _limits(subject, buffer, alone)
     attention.register()
     _set(model, attention.NAME)
     layer = -1 if subject.layer is None else subject.layer
     flat = FlatModel(base=base, inputs=inputs, device=subject.device, layer=layer)
+    if subject.device == "cpu" and linear.can_fuse():
+        fused = replace(flat, is_fused=True)
+        linear.fuse(layers)
+        try:
+            return _compared(subject, fused, buffer, alone, limits)
+        except Exception:
+            linear.undo(layers)  # and once more without
+    return _compared(subject, flat, buffer, alone, limits)
+
+
+def _compared(subject: Subject, flat: FlatModel, buffer: Buffer, alone: Sequence[_Alone], limits: _Limits) -> FlatModel:
+    """The model with the reader of its head; raises FlatRefused where it gives other numbers than for texts alone."""
+    model = subject.model
     given, layout = flat.prepare(buffer)
     states = flat.states(given, layout)
     _check_calls(layout.calls, model)
     if not _close(_by_text(states, buffer), [one.states for one in alone], limits.states):
         raise attention.FlatRefused("mixes texts in one buffer")
-    if subject.layer is not None or base is model:
+    if subject.layer is not None or flat.base is model:
         return flat
     flat = replace(flat, head=Head(model, subject.padding))
     readers = _readers(alone[0].outputs, subject)
@@ -125,7 +139,7 @@ def probe_buffer(subject: Subject) -> Buffer:
     """Texts of random tokens, always the same for a vocabulary, longest first, and a little filling."""
     lengths = _lengths(subject.model)
     count = min(vocabulary_size(subject.model), 2**16)
-    allowed = np.array([token for token in range(count) if token not in subject.special])
+    allowed = np.setdiff1d(np.arange(count), list(subject.special))
     tokens = sum(lengths)
     ids = np.random.default_rng(17).choice(allowed, size=tokens)
     columns = {"input_ids": np.concatenate([ids, np.full(_FILLING, subject.padding or 0)]).astype(np.int64)}
