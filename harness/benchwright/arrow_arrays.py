@@ -36,6 +36,14 @@ def number_array(numbers: NDArray[np.integer[Any]]) -> pa.Int64Array:
     return pa.Array.from_buffers(pa.int64(), len(whole), [None, pa.py_buffer(whole)])
 
 
+def numbers_of(array: pa.Array) -> NDArray[Any]:
+    """The numbers of an array without nulls, where they lie."""
+    if not len(array):
+        return np.zeros(0, dtype=np.int64)
+    kind = np.dtype(f"{'u' if str(array.type).startswith('u') else ''}int{array.type.bit_width}")
+    return np.frombuffer(array.buffers()[1], dtype=kind)[array.offset : array.offset + len(array)]
+
+
 def flag_array(flags: NDArray[np.bool_]) -> pa.BooleanArray:
     """Truth values."""
     import pyarrow as pa

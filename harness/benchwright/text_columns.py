@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.answers import Coded, Codes
-from benchwright.arrow_arrays import number_array, text_array
+from benchwright.arrow_arrays import number_array, numbers_of, text_array
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -84,11 +84,13 @@ class Texts(Sequence[Any]):
     def distinct(self) -> tuple[Codes, Texts]:
         """For each item the number of its text (-1: none), numbered by first appearance; and the texts by these numbers."""
         found = self.array.dictionary_encode()
-        codes = found.indices.fill_null(-1) if found.indices.null_count else found.indices
-        return codes.to_numpy(zero_copy_only=False).astype(np.int32, copy=False), Texts(found.dictionary)
+        codes = numbers_of(found.indices.fill_null(-1) if found.indices.null_count else found.indices)
+        return codes.astype(np.int32, copy=False), Texts(found.dictionary)
 
     def bytes(self) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
         """Where each text begins among the bytes (UTF-8), and behind them the end of the last one; and the bytes."""
+        if not len(self):
+            return np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.uint8)
         _, offsets, data = self.array.buffers()
         ends = np.frombuffer(offsets, dtype=np.int64)[self.array.offset : self.array.offset + len(self) + 1]
         return ends, np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, dtype=np.uint8)
@@ -96,6 +98,16 @@ class Texts(Sequence[Any]):
 
 Values: TypeAlias = Texts | list[Any]
 """A column: texts, or anything else."""
+
+
+def joined(parts: Sequence[Values]) -> Values:
+    """Parts of a column, one behind the other: texts where all of them are."""
+    texts = [part for part in parts if isinstance(part, Texts)]
+    if len(texts) < len(parts):
+        return [value for part in parts for value in to_list(part)]
+    import pyarrow as pa
+
+    return Texts(pa.concat_arrays([part.array for part in texts]))
 
 
 def to_list(column: Values) -> list[Any]:

@@ -2,14 +2,18 @@
 
 import csv
 import io
+import json
 import tempfile
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchwright.data.formats import delimited_columns
+from benchwright.data import formats
+from benchwright.data.formats import delimited_columns, gathered, parquet
 from benchwright.data.load import load
 from benchwright.errors import DataError
 from benchwright.plan import _card_digest
@@ -30,7 +34,17 @@ COLUMNS = {
     "author": st.sampled_from(["x", "y", "z", "1", "1.0"]),
     "idx": st.integers(0, 30).map(str),
 }
+OTHERS = {
+    "label": st.sampled_from([0, 1]),
+    "author": st.none() | st.integers(0, 2),
+    "genre": st.none() | st.just("news"),
+}
+"""Cells that are no texts, which some formats have."""
 ROWS = st.lists(st.fixed_dictionaries(COLUMNS), min_size=1, max_size=30)
+TYPED = st.lists(st.fixed_dictionaries(COLUMNS | OTHERS), min_size=1, max_size=30)
+FILES = st.tuples(st.sampled_from(["csv", "tsv", "jsonl", "parquet"]), ROWS) | st.tuples(
+    st.sampled_from(["jsonl", "parquet"]), TYPED
+)
 CARDS = st.fixed_dictionaries(
     {
         "inputs": st.sampled_from([{"one": ("text",)}, {"two": ("text",), "one": ("other",)}]),
@@ -48,7 +62,12 @@ CARDS = st.fixed_dictionaries(
 def write(path, rows, form):
     """The rows as a file."""
     buffer = io.StringIO(newline="")
-    if form == "csv":
+    if form == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+        return
+    if form == "jsonl":
+        buffer.write("".join(json.dumps(row, ensure_ascii=row["other"] == "fine") + "\n" for row in rows))
+    elif form == "csv":
         writer = csv.DictWriter(buffer, list(COLUMNS), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
@@ -67,6 +86,8 @@ def loaded(folder, form, card, monkeypatch, *, least):
         metrics=("accuracy",), **card,
     )  # fmt: skip
     monkeypatch.setattr(delimited_columns, "_LEAST", least)
+    monkeypatch.setattr(gathered, "_MANY", max(least, 3))
+    monkeypatch.setattr(parquet, "_MANY", least)
     suite = Suite(name="mood", version=1, tasks=(task,))
     try:
         data = load(task, "test", suite=suite, folder=folder, offline=True)
@@ -90,9 +111,10 @@ def tuple_of(example):
 
 
 @settings(max_examples=40, deadline=None)
-@given(rows=ROWS, card=CARDS, form=st.sampled_from(["csv", "tsv"]))
-def test_columns_are_rows(rows, card, form):
+@given(file=FILES, card=CARDS)
+def test_columns_are_rows(file, card):
     """Whatever rows hold and a card asks for, both ways of reading give the same split, or the same mistake."""
+    form, rows = file
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(folder / "data", rows, form)
@@ -111,3 +133,18 @@ def test_a_mistake_names_its_line(tmp_path, monkeypatch):
     told = loaded(tmp_path, "csv", card, monkeypatch, least=0)
 
     assert "data, line 5: the label 'awful' is not one of the task" in told
+
+
+def test_a_large_file_that_is_read_twice_is_parsed_once(tmp_path, monkeypatch):
+    """Who says what a task is and who loads its split read one file; one that was written again in between is read again."""
+    monkeypatch.setattr(delimited_columns, "_LEAST", 0)
+    path, layout = tmp_path / "data.csv", Files(names=("data.csv",), format="csv")
+    path.write_text("text,label\na,1\n", encoding="utf-8")
+
+    first, second, third = (formats.read(path, layout, shown="data.csv") for _ in range(3))
+    path.write_text("text,label\nlonger,1\n", encoding="utf-8")
+    again = formats.read(path, layout, shown="data.csv")
+
+    assert first is second
+    assert third is not first
+    assert list(again.cells) == [{"text": "longer", "label": "1"}]

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.arrow_arrays import numbers_of
 from benchwright.data.rows import Rows
 from benchwright.errors import DataError
 from benchwright.example_table import ExampleTable
@@ -115,7 +116,7 @@ def _whole(rows: Rows, name: str) -> _Numbers | None:
     if isinstance(cells, Texts) and _are_digits(cells):
         import pyarrow as pa
 
-        numbers: _Numbers = cells.array.cast(pa.int64()).to_numpy()
+        numbers: _Numbers = numbers_of(cells.array.cast(pa.int64()))
         return numbers
     found = []
     for cell in cells:

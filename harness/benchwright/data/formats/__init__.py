@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from benchwright.data.rows import Rows
+from benchwright.data.rows import ColumnRows, Rows
 from benchwright.errors import DataError
 from benchwright.types import Files
 
@@ -36,6 +37,33 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
     Raises:
         DataError: The file is empty, malformed (with its line) or in a format without a reader.
     """
+    key = _key_of(path, layout, shown)
+    if key in _KEPT:
+        return _KEPT.pop(key)
+    rows = _read(path, layout, shown=shown)
+    if key is not None and isinstance(rows.cells, ColumnRows):
+        _KEPT[key] = rows
+        while len(_KEPT) > _MOST_KEPT:
+            del _KEPT[next(iter(_KEPT))]
+    return rows
+
+
+_KEPT: dict[tuple[Any, ...], Rows] = {}
+"""Large files that were read once, to say what a user's own task is; whoever loads its split takes them, and they are kept no longer."""
+_MOST_KEPT = 2
+
+
+def _key_of(path: Path, layout: Files, shown: str) -> tuple[Any, ...] | None:
+    """What a file is and how it is read; None where it is not to be had. A file that was written again is another one."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    told = shown, layout.format, layout.header, layout.delimiter, layout.encoding, layout.key, *layout.settings.items()
+    return (*told, str(path.absolute()), found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def _read(path: Path, layout: Files, *, shown: str) -> Rows:
     if layout.format not in _READERS:
         raise DataError(
             f"{shown}: files of the format {layout.format!r} cannot be read yet",

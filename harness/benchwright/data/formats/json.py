@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from benchwright.data.formats.gathered import Gathered
 from benchwright.data.rows import Rows, decoded, physical_lines
 from benchwright.documents import Unreadable, read_json, reader_of
 from benchwright.errors import DataError
@@ -14,7 +15,7 @@ from benchwright.types import Files
 def read_lines(path: Path, layout: Files, *, shown: str) -> Rows:
     """Rows of a JSON-lines file; keys may differ from row to row. Raises DataError naming the line that is no object."""
     read_row = reader_of(dict[str, Any])
-    cells: list[dict[str, Any]] = []
+    gathered = Gathered()
     numbers: list[int] = []
     columns: dict[str, None] = {}
     for number, line in enumerate(physical_lines(decoded(path, layout.encoding, shown=shown)), 1):
@@ -30,9 +31,9 @@ def read_lines(path: Path, layout: Files, *, shown: str) -> Rows:
             ) from error
         if row.keys() != columns.keys():
             columns.update(dict.fromkeys(row))
-        cells.append(row)
+        gathered.add(row)
         numbers.append(number)
-    return Rows(file=shown, columns=tuple(columns), cells=cells, lines=numbers)
+    return Rows(file=shown, columns=tuple(columns), cells=gathered.rows(), lines=numbers)
 
 
 def read_document(path: Path, layout: Files, *, shown: str) -> Rows:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchwright.data.rows import Rows
+from benchwright.data.rows import ColumnRows, Rows
 from benchwright.documents import Unreadable, read_json
 from benchwright.errors import DataError
+from benchwright.text_columns import Texts, Values
 from benchwright.types import Files
 
 _LONGEST = 300
@@ -35,7 +37,7 @@ def rows_of_table(table: Any, *, shown: str) -> Rows:
             named.
     """
     try:
-        cells = values_of(table)
+        cells: Sequence[dict[str, Any]] = _columns_of(table) if table.num_rows >= _MANY else values_of(table)
         class_names = class_names_of(table)
     except Unreadable as error:
         raise DataError(
@@ -51,6 +53,34 @@ def rows_of_table(table: Any, *, shown: str) -> Rows:
         unit="row",
         class_names=class_names,
     )
+
+
+_MANY = 10_000
+"""Rows from which on columns stay columns."""
+
+
+def _columns_of(table: Any) -> ColumnRows:
+    """The rows of a table in columns: those of texts as Arrow holds them. Raises Unreadable as `values_of` does."""
+    import pyarrow as pa
+
+    _check_names(table)
+    found: dict[str, Values] = {}
+    for at, name in enumerate(table.column_names):
+        column = table.column(at)
+        is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+        found[name] = Texts.of_chunks(column) if is_text and _is_whole(column) else _values(column, name)
+    return ColumnRows(found)
+
+
+def _is_whole(column: Any) -> bool:
+    """Whether every text of a column is one in UTF-8."""
+    import pyarrow as pa
+
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def read_table(source: Path | bytes) -> Any:
@@ -72,12 +102,17 @@ def values_of(table: Any) -> list[dict[str, Any]]:
         Unreadable: Two columns have one name, or a column holds what Python has no value for: a date out of range, a time
             zone that is not known here, a text that is not UTF-8.
     """
+    _check_names(table)
+    names = list(table.column_names)
+    values = [_values(table.column(at), name) for at, name in enumerate(names)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def _check_names(table: Any) -> None:
     names = list(table.column_names)
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise Unreadable(f"the column {twice!r} is repeated")
-    values = [_values(table.column(at), name) for at, name in enumerate(names)]
-    return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
 
 
 def _values(column: Any, name: str) -> list[Any]:
