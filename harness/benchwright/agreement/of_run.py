@@ -20,7 +20,7 @@ def choices_of(store: Store, cells: Sequence[CellResult]) -> tuple[PrecisionChoi
     """
     found = []
     for cell in cells:
-        choice = store.read_choice(cell.key) if cell.key and cell.status == "scored" else None
+        choice = store.read_choice(cell.key) if cell.key and cell.status in ("scored", "measured") else None
         if choice is not None:
             place = {"model": cell.model, "suite": cell.suite, "task": cell.task, "split": cell.split, "key": cell.key}
             found.append(msgspec.structs.replace(choice, **place))

@@ -72,23 +72,32 @@ def choose(subject: Subject, *, clock: Clock | None = None) -> Chosen:
     return _Trial(subject, exact, list(some(subject.examples, rows)), clock or RealClock()).run(variants)
 
 
+def find_variant(subject: Subject, choice: PrecisionChoice) -> Variant | None:
+    """The variant that was chosen; None where the model is computed as its reference is.
+
+    Raises:
+        ModelError: That variant is not known here.
+    """
+    if choice.chosen in (EXACT, STATED):
+        return None
+    found = next((one for one in subject.variants() if one.name == choice.chosen and not one.absent), None)
+    if found is None:
+        raise ModelError(
+            f"a part of this cell was computed as {choice.chosen}, which cannot be opened here",
+            expected="the libraries that it was begun with",
+            hint="install them, or compute all of it anew with --rerun always",
+        )
+    return found
+
+
 def reopen(subject: Subject, choice: PrecisionChoice) -> Session:
     """The model as a stored choice says that the rest of the cell was computed.
 
     Raises:
         ModelError: That variant is not known here.
     """
-    if choice.chosen in (EXACT, STATED):
-        session = subject.open_exact()
-    else:
-        found = next((one for one in subject.variants() if one.name == choice.chosen and not one.absent), None)
-        if found is None:
-            raise ModelError(
-                f"a part of this cell was computed as {choice.chosen}, which cannot be opened here",
-                expected="the libraries that it was begun with",
-                hint="install them, or compute all of it anew with --rerun always",
-            )
-        session = subject.open(found)
+    variant = find_variant(subject, choice)
+    session = subject.open_exact() if variant is None else subject.open(variant)
     if choice.token_budget is not None:
         session.token_budget = choice.token_budget  # type: ignore[attr-defined]
     return session

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from benchwright.precision.choose import choose, reopen
+from benchwright.precision.choose import choose, find_variant, reopen
 from benchwright.precision.subject import Subject
 from benchwright.store import Store
-from benchwright.types import Session
+from benchwright.types import ModelRef, Session
 
 
 def open_as_chosen(subject: Subject, store: Store, key: str) -> Session:
@@ -26,3 +26,11 @@ def open_as_chosen(subject: Subject, store: Store, key: str) -> Session:
         found = choose(subject)
         store.write_choice(key, found.choice)
         return found.session
+
+
+def chosen_reference(subject: Subject, store: Store, key: str) -> ModelRef:
+    """What is opened of a cell whose model is measured: the reference of the variant, or the model's own; see `open_as_chosen`."""
+    open_as_chosen(subject, store, key).close()
+    choice = store.read_choice(key)
+    variant = None if choice is None else find_variant(subject, choice)
+    return subject.model if variant is None else variant.model

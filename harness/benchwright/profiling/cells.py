@@ -22,6 +22,7 @@ from benchwright.profiling.measure import measure_alone, measure_concurrency, se
 from benchwright.profiling.parent import ProcessFailed
 from benchwright.profiling.patience import patience
 from benchwright.profiling.starting import Wanted, Watch
+from benchwright.profiling.subject import is_fast
 from benchwright.profiling.whole_machine import whole_machine
 from benchwright.shards import SHARD
 from benchwright.store import Store
@@ -118,6 +119,7 @@ def _measured(
         found = [
             Gathered(key=str(cell.id), spec=_spec(cell), reason=f"it cannot be measured: {error}") for cell in group
         ]
+    _share_choices(group, store)
     machine = msgspec.structs.replace(machine, state=meanwhile(start, read_state("cpu")))
     seconds = (time.perf_counter() - began) / len(group)
     session = f"{token}:{secrets.token_hex(4)}"
@@ -127,13 +129,21 @@ def _measured(
         yield outcome
 
 
+def _share_choices(group: Group, store: Store) -> None:
+    """Keep beside each cell of a model that was measured fast what it was computed with, which was chosen for the first of them."""
+    chosen = {cell.place[0]: choice for cell in group if (choice := store.read_choice(str(cell.id))) is not None}
+    for cell in group:
+        if cell.place[0] in chosen:
+            store.write_choice(str(cell.id), chosen[cell.place[0]])
+
+
 def _measure(group: Group, plan: Plan, store: Store, *, token: str, machine: Machine, watch: Watch) -> list[Gathered]:
     def wanted(cells: Group) -> Wanted:
         first = cells[0]
         assert first.key is not None
         by_key = {str(cell.id): _spec(cell) for cell in cells}
         job = _job(first, plan, store, token)
-        derives = isinstance(first.adapter, Derives)
+        derives = isinstance(first.adapter, Derives) or is_fast(first)
         return Wanted(job=job, machine=first.key.machine, cells=by_key, derives=derives)
 
     scenario = _spec(group[0]).scenario

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from benchwright.errors import BenchwrightError
@@ -29,6 +30,7 @@ from benchwright.profiling.opened_model import OpenedModel
 from benchwright.profiling.questions import ModelBroken, told
 from benchwright.profiling.subject import Subject
 from benchwright.profiling.sweeping import sweep_model
+from benchwright.store import Store
 from benchwright.types import Describes, ModelRef, PlannedCell, Reading, Samples, Task
 
 NO_FILES = (
@@ -50,6 +52,8 @@ class MeasuredModel:
         self._cell: PlannedCell | None = None
         self._seed = 0
         self._checkpoint: ModelRef | None = None
+        self._store: Store | None = None
+        self._key = ""
         self._known: Subject | None = None
         self._opened: OpenedModel | None = None
         self._cold = False
@@ -58,6 +62,7 @@ class MeasuredModel:
     def plan(self, command: PlanModel) -> Answer:
         """Plan the cell, as `jobs.run_job` does."""
         self._cell, self._seed = subject.plan_again(command.job, command.machine), command.job.spec.seed
+        self._store, self._key = Store(Path(command.job.store)), command.job.key
         self._checkpoint = command.checkpoint
         if not self._cell.examples:
             raise ModelBroken("there is no input to ask: the split is empty")
@@ -157,7 +162,14 @@ class MeasuredModel:
         """The model and its inputs; when it is first asked for, all else that was read for planning is forgotten."""
         if self._known is None:
             assert self._cell is not None
-            self._known = subject.subject_of(self._cell, seed=self._seed, tell=self._tell, checkpoint=self._checkpoint)
+            self._known = subject.subject_of(
+                self._cell,
+                seed=self._seed,
+                tell=self._tell,
+                checkpoint=self._checkpoint,
+                store=self._store,
+                key=self._key,
+            )
             self._cell = None
         return self._known
 

@@ -11,13 +11,14 @@ import msgspec
 from benchwright import registry
 from benchwright.checkpoints.locate import locate_checkpoint
 from benchwright.errors import BenchwrightError, StoreError
-from benchwright.execute import find_opener
+from benchwright.execute import fast_subject, find_opener
 from benchwright.plan import make_plan
+from benchwright.precision.stored import chosen_reference
 from benchwright.profiling.inputs import distinct_inputs
 from benchwright.profiling.messages import Tell
 from benchwright.store import Store
 from benchwright.store.folder import key_id
-from benchwright.types import Adapter, CellJob, Context, Example, Facts, ModelRef, PlannedCell, Task
+from benchwright.types import Adapter, CellJob, Context, Example, Facts, HasVariants, ModelRef, PlannedCell, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,23 +96,45 @@ def plan_again(job: CellJob, machine: str) -> PlannedCell:
     )
 
 
-def subject_of(cell: PlannedCell, *, seed: int, tell: Tell, checkpoint: ModelRef | None = None) -> Subject:
+def is_fast(cell: PlannedCell) -> bool:
+    """Whether how the model is computed is chosen before it is measured (``--precision fast``)."""
+    fast = cell.context is not None and cell.context.precision == "fast"
+    return fast and isinstance(cell.adapter, HasVariants)
+
+
+def subject_of(
+    cell: PlannedCell,
+    *,
+    seed: int,
+    tell: Tell,
+    checkpoint: ModelRef | None = None,
+    store: Store | None = None,
+    key: str = "",
+) -> Subject:
     """What is needed of a planned cell to open and ask its model.
 
     Args:
         cell: The cell.
         seed: Of the run.
         tell: Told what is done to make a checkpoint.
-        checkpoint: Of a derivation what it made; None: it is made now, unless it is there.
+        checkpoint: Of a derivation what it made, and of a model that is computed fast the way that was chosen; None: that is done now,
+            unless it was before.
+        store: Where the choice of a fast way is kept; None: nothing is chosen.
+        key: Of the cell there.
     """
     assert cell.facts is not None
     assert cell.context is not None
     assert cell.key is not None
     if checkpoint is None:
         adapter, model, context = find_opener(cell, tell=tell)
+        if store is not None and context.precision == "fast" and isinstance(adapter, HasVariants):
+            model = chosen_reference(fast_subject(cell, adapter, model, context), store, key)
+            adapter, context = registry.get("adapters", model.adapter), replace(context, precision="exact")
     else:
         adapter, model = registry.get("adapters", checkpoint.adapter), checkpoint
         context = replace(cell.context, labels=cell.key.labels, tell=tell)
+        if isinstance(adapter, HasVariants):
+            context = replace(context, precision="exact")  # its reference says what is computed
     facts = cell.facts if model is cell.model else adapter.inspect(model, cell.task, context)
     return Subject(
         adapter=adapter,
