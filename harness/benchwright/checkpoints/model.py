@@ -17,9 +17,15 @@ def choose_max_length(wanted: int | None, model: Any, tokenizer: Any, shown: str
     Raises:
         ModelError: More was asked for than the model has positions, or so little that no token of a text fits.
     """
-    positions = count_positions(model)
+    return fit_length(wanted, count_positions(model), _said(model), tokenizer, shown, default=default)
+
+
+def fit_length(
+    wanted: int | None, positions: int | None, said: int | None, tokenizer: Any, shown: str, *, default: int = 512
+) -> int:
+    """As `choose_max_length`, of a model that has ``positions`` and whose configuration says ``said``; None where there is no limit."""
     if wanted is None:
-        given = (tokenizer.model_max_length, positions, _said(model), default)
+        given = (tokenizer.model_max_length, positions, said, default)
         return min(limit for limit in given if limit is not None)
     if positions is not None and wanted > positions:
         raise ModelError(

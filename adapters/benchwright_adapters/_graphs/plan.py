@@ -1,0 +1,279 @@
+"""Facts of a graph that is there or is to be made, and its making."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from benchwright.checkpoints.encoder import check_layer
+from benchwright.checkpoints.files import check_environment, packages_of
+from benchwright.checkpoints.head import auto_class, output_labels
+from benchwright.checkpoints.task_fit import fit_notes, names_labels, scale_of
+from benchwright.checkpoints.tensors import check_head_size, unread_tensors
+from benchwright.checkpoints.vectors import check_vectors
+from benchwright.environment import versions
+from benchwright.errors import ModelError, PluginError
+from benchwright.types import ChoiceTask, Context, EmbeddingTask, Example, Facts, FillTask, ModelRef, Task
+
+from .derive import Derivation, derive, digest_of, is_finished
+from .forward import check_rule, find_ports
+from .quantize import calibration_rows, digest_rows, lacks_vnni
+from .report import ExportReport, read_report
+from .settings import NAMES, GraphSettings, Runtime, read_settings, variant_of
+from .source import GraphSource, find_source
+
+VERSION = 1
+"""Of how graphs are made here: it is in the digest of each."""
+
+_RUNS: dict[Runtime, tuple[str, ...]] = {
+    "onnx": ("onnxruntime", "transformers"),
+    "openvino": ("openvino", "transformers"),
+}
+_MAKES: dict[Runtime, tuple[str, ...]] = {"onnx": ("torch", "onnx", "onnxscript"), "openvino": ("torch",)}
+_EXPORTERS: dict[Runtime, tuple[str, ...]] = {
+    "onnx": ("torch", "transformers", "onnx", "onnxscript"),
+    "openvino": ("torch", "transformers", "openvino"),
+}
+_QUANTIZERS: dict[Runtime, tuple[str, ...]] = {"onnx": ("onnx", "onnxruntime"), "openvino": ("openvino", "nncf")}
+_EXTRAS = {"torch": "hf", "transformers": "hf", "nncf": "openvino", "openvino": "openvino"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedGraph:
+    """A graph by everything that decides it.
+
+    Attributes:
+        model: How it was named.
+        task: What is asked of it.
+        context: What the engine lends.
+        settings: As the user says.
+        source: What the reference names.
+        rows: What INT8 is calibrated on; empty where nothing is.
+    """
+
+    model: ModelRef
+    task: Task
+    context: Context
+    settings: GraphSettings
+    source: GraphSource
+    rows: tuple[Example, ...]
+
+    @cached_property
+    def exported(self) -> Derivation | None:
+        """The export in single precision; None where a graph was given."""
+        if self.source.graph is not None:
+            return None
+        runtime = self.settings.runtime
+        layer = self.task.layer if isinstance(self.task, EmbeddingTask) else None
+        decisive = {
+            "maker": VERSION,
+            "runtime": runtime,
+            "checkpoint": self.source.digest,
+            "class": auto_class(self.source.head, self.task),
+            "layer": layer,
+            "opset": self.settings.opset,
+            "versions": versions(*_EXPORTERS[runtime]),
+        }
+        return Derivation(digest=digest_of(decisive), what=f"exporting {self.source.shown} for {NAMES[runtime]}")
+
+    @cached_property
+    def quantized(self) -> Derivation | None:
+        """The graph in INT8; None where nothing is quantised."""
+        settings = self.settings
+        if settings.quantize == "none":
+            return None
+        decisive = {
+            "maker": VERSION,
+            "runtime": settings.runtime,
+            "graph": self.source.digest if self.exported is None else self.exported.digest,
+            "quantize": settings.quantize,
+            "rows": digest_rows(self.rows),
+            "reduced": lacks_vnni(),
+            "max_length": settings.max_length if self.rows else None,
+            "versions": versions(*_QUANTIZERS[settings.runtime]),
+        }
+        return Derivation(
+            digest=digest_of(decisive), what=f"quantising {self.source.shown} for {NAMES[settings.runtime]}"
+        )
+
+    @property
+    def derived(self) -> Derivation | None:
+        """What is made last; None where the graph that was given is run as it is."""
+        return self.quantized or self.exported
+
+
+def find_wanted(model: ModelRef, task: Task, context: Context, runtime: Runtime, *, fetch: bool = True) -> WantedGraph:
+    """A graph as a reference wants it; nothing is made.
+
+    Raises:
+        PluginError: A library is not installed.
+        ModelError: There is no such model, it does not fit the task, or an option does not fit.
+        DataMissing: A train split that is needed is not there.
+    """
+    settings = read_settings(model, task, context, runtime)
+    _require(runtime, _RUNS[runtime])
+    check_environment(context)
+    check_rule(task, model.path, model.path)
+    if settings.providers:
+        from .engines import providers_of
+
+        providers_of(settings, context.device, model.name)
+    source = find_source(model, task, context, settings, fetch=fetch)
+    if source.graph is None:
+        _require(runtime, _MAKES[runtime])
+    if settings.quantize != "none":
+        _require(runtime, _QUANTIZERS[runtime])
+        if source.report is not None and source.report.quantize != "none":
+            raise ModelError(
+                f"{source.shown} is quantised already ({source.report.quantize})",
+                expected="a graph in single precision, or a checkpoint",
+                hint="leave ?quantize= out",
+            )
+    calibrated = runtime == "openvino" and settings.quantize == "int8"
+    rows = calibration_rows(task, context, settings.calibration, model.name) if calibrated else ()
+    return WantedGraph(model=model, task=task, context=context, settings=settings, source=source, rows=rows)
+
+
+def facts_of(wanted: WantedGraph) -> Facts:
+    """What is known of it before anything is made or loaded.
+
+    Raises:
+        ModelError: Its head does not fit the task, or its graph gives other outputs.
+    """
+    source, task, model, settings = wanted.source, wanted.task, wanted.model, wanted.settings
+    head, config = source.head, source.config
+    if isinstance(task, EmbeddingTask):
+        notes = tuple(check_vectors(head, task, model, source.stated, config))
+        _check_layer(wanted)
+    else:
+        notes = tuple(fit_notes(head, task, model, settings, config))
+    if source.onnx is not None:
+        find_ports(source.onnx.inputs, [port.name for port in source.onnx.outputs], task, source.shown)
+    checkpoint = source.checkpoint
+    if checkpoint is not None and not isinstance(task, ChoiceTask | FillTask | EmbeddingTask):
+        check_head_size(len(head.labels), checkpoint.weights, source.shown)
+    derived = wanted.derived
+    quantizer = () if settings.quantize == "none" else ("nncf",) if settings.runtime == "openvino" else ()
+    packages = (*_RUNS[settings.runtime], *packages_of(source.files)[2:], *quantizer)
+    return Facts(
+        digest=source.digest if derived is None else derived.digest,
+        kinds=(task.kind,),
+        labels=output_labels(head, task, named_by_user=names_labels(model)),
+        scores=scale_of(task),
+        size_bytes=_size(wanted),
+        parameters=_parameters(source),
+        versions=versions(*packages),
+        notes=(*notes, *_notes(wanted), *(() if checkpoint is None else _unread(checkpoint.weights, task))),
+        parent=_parent(source),
+        variant=variant_of(settings),
+    )
+
+
+def make(wanted: WantedGraph) -> Path:
+    """The graph that is run: the one that was given, or the one that is made now unless it is there.
+
+    Raises:
+        ModelError: The checkpoint cannot be exported, or its graph is another model.
+        StoreError: There is no room, or the store cannot be written.
+    """
+    from .making import make_export, make_quantized
+
+    graph = wanted.source.graph
+    if wanted.quantized is not None and is_finished(wanted.quantized.place(wanted.context), wanted.quantized.digest):
+        return _graph_in(wanted.quantized.place(wanted.context))
+    if wanted.exported is not None:
+        place = derive(wanted.exported, wanted.context, lambda draft: make_export(wanted, draft))
+        graph = _graph_in(place)
+    assert graph is not None
+    if wanted.quantized is None:
+        return graph
+    plain = graph
+    return _graph_in(derive(wanted.quantized, wanted.context, lambda draft: make_quantized(wanted, plain, draft)))
+
+
+def _graph_in(place: Path) -> Path:
+    report = read_report(place)
+    assert report is not None
+    return place / report.graph
+
+
+def _check_layer(wanted: WantedGraph) -> None:
+    """Refuse a layer that a graph was not exported with."""
+    source, task = wanted.source, wanted.task
+    assert isinstance(task, EmbeddingTask)
+    check_layer(task.layer, source.config, source.shown)
+    if source.graph is None:
+        return
+    there = -1 if source.report is None or source.report.layer is None else source.report.layer
+    last = source.config.get("num_hidden_layers") or source.config.get("n_layers")
+    if task.layer != there and not (there == -1 and task.layer == last):
+        raise ModelError(
+            f"{source.shown}: its graph gives vectors of layer {there}, {task.name} asks for layer {task.layer}",
+            expected=f"layer {there}",
+            hint="name the checkpoint: any layer of it is exported here",
+        )
+
+
+def _parent(source: GraphSource) -> str | None:
+    if source.checkpoint is not None:
+        return source.digest
+    return None if source.report is None else source.report.parent or None
+
+
+def _parameters(source: GraphSource) -> int | None:
+    if source.checkpoint is not None:
+        return source.checkpoint.weights.parameters
+    if source.report is not None:
+        return source.report.parameters
+    return None if source.onnx is None else source.onnx.parameters
+
+
+def _size(wanted: WantedGraph) -> int | None:
+    """Bytes of the files; of what is not made yet they are not known."""
+    derived = wanted.derived
+    if derived is None:
+        return sum(path.stat().st_size for path in wanted.source.files)
+    place = derived.place(wanted.context)
+    return size_of(place) if is_finished(place, derived.digest) else None
+
+
+def size_of(place: Path) -> int:
+    """Bytes of a folder that was made here, its report left out."""
+    return sum(path.stat().st_size for path in place.iterdir() if path.name != "export.json")
+
+
+def _unread(weights: Any, task: Task) -> tuple[str, ...]:
+    return () if isinstance(task, FillTask | EmbeddingTask) else unread_tensors(weights)
+
+
+def _notes(wanted: WantedGraph) -> Iterator[str]:
+    settings, source = wanted.settings, wanted.source
+    report: ExportReport | None = source.report
+    if source.commit is not None and wanted.model.revision is None:
+        yield f"no revision named: the hub's default branch at {source.commit[:12]}"
+    if settings.runtime == "openvino" and settings.precision == "bf16":
+        yield "products computed in bfloat16"
+    stored = settings.quantize != "none" or (report is not None and report.quantize != "none")
+    if source.onnx is not None and source.onnx.parameters is None:
+        stored = True
+    if settings.quantize == "int8" and settings.runtime == "onnx":
+        yield "dynamic INT8: activations are scaled over all texts of a run, so each text is run by itself"
+    if wanted.rows:
+        yield f"INT8 calibrated on {len(wanted.rows)} rows of the train split, none of them evaluated"
+    if stored and lacks_vnni():
+        yield "this processor has no VNNI instructions: sums of INT8 products may saturate, and answers be wrong"
+
+
+def _require(runtime: Runtime, packages: tuple[str, ...]) -> None:
+    absent = [name for name in packages if find_spec(name) is None]
+    if absent:
+        extras = ",".join(sorted({runtime, *(_EXTRAS.get(name, runtime) for name in absent)}))
+        raise PluginError(
+            f"the adapter {runtime} needs {' and '.join(absent)}",
+            expected=f"{NAMES[runtime]} and what it opens models with",
+            hint=f'pip install "benchwright[{extras}]"',
+        )

@@ -1,0 +1,65 @@
+"""``export.json`` beside a graph that was made here: what it was made of, what it reads, how near it is to its checkpoint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from benchwright.paths import is_file
+
+SCHEMA = 1
+FILE = "export.json"
+
+
+class ExportReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The content of ``export.json``, without path, user or host.
+
+    Attributes:
+        schema: Version of this file.
+        digest: Digest of what was made, its full name.
+        parent: Digest of the checkpoint that it was made of; "" where a graph was given.
+        graph: File of the graph.
+        architecture: Class of `transformers` that was traced; "" where a graph was given.
+        vocabulary: Ids that it has embeddings for.
+        positions: Longest input that it has positions for; None: any.
+        padding: Id that pads; None: it has none, and rows that share a batch have one length.
+        layer: Of vectors the layer that they are of.
+        parameters: Numbers in its weights before quantisation; None: not known.
+        difference: Largest difference between raw outputs of graph and checkpoint in single precision on random ids.
+        quantize: What is stored in INT8.
+        calibration: Rows of the train split that were looked at.
+        versions: Libraries that made it.
+    """
+
+    schema: int
+    digest: str
+    graph: str
+    vocabulary: int
+    parent: str = ""
+    architecture: str = ""
+    positions: int | None = None
+    padding: int | None = None
+    layer: int | None = None
+    parameters: int | None = None
+    difference: float | None = None
+    quantize: str = "none"
+    calibration: int | None = None
+    versions: dict[str, str] = {}
+
+
+def read_report(place: Path) -> ExportReport | None:
+    """The report of a finished folder; None where there is none, or it is another's file of this name."""
+    path = place / FILE
+    if not is_file(path):
+        return None
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=ExportReport)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return found if found.schema == SCHEMA else None
+
+
+def write_report(place: Path, report: ExportReport) -> None:
+    """Write it; the folder is a draft that nobody reads yet."""
+    (place / FILE).write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")

@@ -1,0 +1,175 @@
+"""What a reference names: a folder with a graph, exported elsewhere or here, or a checkpoint that is to be exported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+
+from benchwright.checkpoints.config import read_config
+from benchwright.checkpoints.files import CheckpointFiles, digest_files, read_files
+from benchwright.checkpoints.head import CheckpointHead, read_head
+from benchwright.checkpoints.locate import locate_checkpoint
+from benchwright.checkpoints.pooling import StatedPooling
+from benchwright.checkpoints.sandbox import try_files
+from benchwright.checkpoints.tokenizer_files import tokenizer_files
+from benchwright.checkpoints.vectors import files_of, stated_pooling
+from benchwright.errors import ModelError
+from benchwright.paths import is_file
+from benchwright.types import Context, EmbeddingTask, ModelRef, Task
+
+from .onnx_file import OnnxFile, read_onnx
+from .report import ExportReport, read_report
+from .settings import GraphSettings, Runtime
+from .trial import try_graph
+
+_USUAL: Mapping[Runtime, tuple[str, ...]] = {
+    "onnx": ("model.onnx", "onnx/model.onnx", "model_quantized.onnx", "onnx/model_quantized.onnx"),
+    "openvino": ("openvino_model.xml", "openvino/openvino_model.xml", "model.onnx", "onnx/model.onnx"),
+}
+"""Where exporters put a graph, the usual place first (Optimum: beside config.json, or in a folder of the runtime)."""
+
+_SUFFIXES: Mapping[Runtime, tuple[str, ...]] = {"onnx": (".onnx",), "openvino": (".xml", ".onnx")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraphSource:
+    """Where a model comes from.
+
+    Attributes:
+        folder: With config.json and the tokenizer.
+        shown: How messages call it.
+        config: Its configuration.
+        head: The head that it describes.
+        stated: What it states of its pooling, where vectors are asked for by that.
+        graph: A graph that is there; None: it is exported from the checkpoint.
+        onnx: What a graph in ONNX's form says of itself.
+        checkpoint: The files of a checkpoint; None where there is a graph.
+        report: What was written when the graph was exported here; None for others.
+        files: Every file that decides its predictions.
+        digest: Over these.
+        commit: Of a hub repository; None for a folder.
+    """
+
+    folder: Path
+    shown: str
+    config: Mapping[str, Any]
+    head: CheckpointHead
+    stated: StatedPooling | None
+    graph: Path | None
+    onnx: OnnxFile | None
+    checkpoint: CheckpointFiles | None
+    report: ExportReport | None
+    files: tuple[Path, ...]
+    digest: str
+    commit: str | None
+
+
+def find_source(
+    model: ModelRef, task: Task, context: Context, settings: GraphSettings, *, fetch: bool = True
+) -> GraphSource:
+    """What a reference names; nothing of it is computed.
+
+    Raises:
+        ModelError: There is neither a graph nor a checkpoint, one of its files is absent, damaged or leads elsewhere, or several
+            graphs are there and none is named.
+    """
+    if not model.path:
+        raise ModelError(
+            f"{model.adapter}: without a path",
+            expected=f"{model.adapter}:FOLDER, a checkpoint or an exported model",
+            hint=f"{model.adapter}:./my-checkpoint",
+        )
+    named = (settings.file,) if settings.file else _USUAL[settings.runtime]
+    beside = tuple(f"{name}{ending}" for name in named for ending in ("", "_data", ".data"))
+    bins = tuple(str(PurePosixPath(name).with_suffix(".bin")) for name in named if name.endswith(".xml"))
+    place = locate_checkpoint(model, context, only=("config.json", *beside, *bins), nested=True, fetch=fetch)
+    config = read_config(place.folder, place.shown)
+    graph = _find_graph(place.folder, place.shown, settings)
+    if place.commit is not None:
+        place = (
+            locate_checkpoint(model, context, fetch=fetch) if graph is None else _with_tokenizer(model, context, fetch)
+        )
+    stated = stated_pooling(model, task, context, config, fetch=fetch) if isinstance(task, EmbeddingTask) else None
+    checkpoint = onnx = None
+    report = read_report(place.folder)
+    if graph is None:
+        checkpoint = read_files(place.folder, place.shown, config)
+        files = checkpoint.files
+    else:
+        onnx = read_onnx(graph, place.shown) if graph.suffix == ".onnx" else None
+        own = onnx.files if onnx is not None else (graph, _weights_of(graph, place.shown))
+        words = tokenizer_files(place.folder, str(config["model_type"]), place.shown)
+        files = (place.folder / "config.json", *own, *words)
+        if report is None or report.graph != graph.name:
+            try_graph(graph, own, context.workdir, place.shown, settings.runtime)
+    try_files(place.folder, context.workdir)
+    return GraphSource(
+        folder=place.folder,
+        shown=place.shown,
+        config=config,
+        head=read_head(config, place.shown),
+        stated=stated,
+        graph=graph,
+        onnx=onnx,
+        checkpoint=checkpoint,
+        report=report if graph is not None else None,
+        files=files,
+        digest=digest_files((*files, *files_of(stated)), place.folder, context.workdir),
+        commit=place.commit,
+    )
+
+
+def _with_tokenizer(model: ModelRef, context: Context, fetch: bool) -> Any:  # noqa: FBT001 - handed on
+    from benchwright.checkpoints.tokenizer_files import PATTERNS
+
+    return locate_checkpoint(model, context, only=("config.json", *PATTERNS), fetch=fetch)
+
+
+def _find_graph(folder: Path, shown: str, settings: GraphSettings) -> Path | None:
+    """The graph in a folder; None where there is none and none was named."""
+    if settings.file:
+        inside = PurePosixPath(settings.file)
+        if inside.is_absolute() or ".." in inside.parts or not is_file(folder / inside):
+            there = ", ".join(_graphs(folder, settings.runtime)[:5]) or "no graph"
+            raise ModelError(
+                f"{shown} has no file {settings.file}",
+                expected=f"a graph inside of the folder ({there})",
+                hint="check ?file=",
+            )
+        return folder / inside
+    usual = next((folder / name for name in _USUAL[settings.runtime] if is_file(folder / name)), None)
+    if usual is not None:
+        return usual
+    others = [] if is_file(folder / "model.safetensors") else _graphs(folder, settings.runtime)
+    if len(others) > 1:
+        raise ModelError(
+            f"{shown} holds several graphs: {', '.join(others[:5])}",
+            expected="one, or the name of the one that is meant",
+            hint=f"?file={others[0]}",
+        )
+    return folder / others[0] if others else None
+
+
+def _graphs(folder: Path, runtime: Runtime) -> list[str]:
+    found = [path for suffix in _SUFFIXES[runtime] for at in ("", "*/") for path in folder.glob(f"{at}*{suffix}")]
+    return sorted(path.relative_to(folder).as_posix() for path in found if is_file(path))
+
+
+def _weights_of(graph: Path, shown: str) -> Path:
+    path = graph.with_suffix(".bin")
+    if not is_file(path):
+        raise ModelError(
+            f"{shown}: {graph.name} without {path.name}",
+            expected=f"{path.name} with the weights beside it",
+            hint="fetch or copy that file too",
+        )
+    return path
+
+
+def shown_config(source: GraphSource) -> bytes:
+    """config.json as it is, to be written beside a graph."""
+    return msgspec.json.format(msgspec.json.encode(dict(source.config)), indent=1) + b"\n"

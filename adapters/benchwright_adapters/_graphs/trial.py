@@ -1,0 +1,116 @@
+"""Try a graph that was made elsewhere in a process of its own, with limits, before a runtime loads it into this one.
+
+The runtimes are not made for hostile files: one in the wrong place aborts the process. A file that passed is remembered, by path, size
+and the file's own clocks, and not tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchwright.errors import ModelError
+from benchwright.paths import is_file
+
+from .settings import NAMES, Runtime
+
+_SECONDS = 60
+_SECONDS_PER_BYTE = 1e-7
+_BYTES = 4 * 2**30
+_BYTES_PER_BYTE = 6
+_PATIENCE = 10
+"""Wall clock for each second of processor time, on a busy machine."""
+
+_SCRIPT = """
+import json, sys
+runtime, path, seconds, memory = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+except (ImportError, ValueError, OSError):
+    pass
+try:
+    if runtime == "onnx":
+        import onnxruntime
+        onnxruntime.set_default_logger_severity(4)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    else:
+        import openvino
+        openvino.Core().compile_model(path, "CPU", {"NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": 1})
+except BaseException as error:
+    print(json.dumps(f"{str(error).strip() or type(error).__name__}"[:300]))
+    sys.exit(3)
+"""
+
+_passed: set[str] = set()
+
+
+def try_graph(graph: Path, files: Sequence[Path], workdir: Path, shown: str, runtime: Runtime) -> None:
+    """Raise ModelError where a runtime cannot open a graph within its limits, or breaks down over it.
+
+    Args:
+        graph: The file that the runtime opens.
+        files: That file and those with its weights.
+        workdir: Where it is remembered that it passed.
+        shown: How messages call the model.
+        runtime: What opens it; where its library is not installed nothing is tried.
+    """
+    if find_spec("onnxruntime" if runtime == "onnx" else "openvino") is None:
+        return
+    states = [path.stat() for path in files]
+    known = "|".join([runtime, str(graph.resolve()), *(f"{s.st_size},{s.st_mtime_ns},{s.st_ino}" for s in states)])
+    identity = hashlib.sha256(known.encode("utf-8", "surrogateescape")).hexdigest()[:40]
+    mark = workdir / "tried" / identity
+    if identity in _passed or is_file(mark):
+        return
+    size = sum(state.st_size for state in states)
+    seconds, memory = int(_SECONDS + _SECONDS_PER_BYTE * size), int(_BYTES + _BYTES_PER_BYTE * size)
+    command = [sys.executable, "-P", "-c", _SCRIPT, runtime, str(graph.resolve()), str(seconds), str(memory)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own script in our own interpreter; the file is an argument
+            command,
+            capture_output=True,
+            timeout=_PATIENCE * seconds,
+            check=False,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _refused(graph, shown, runtime, f"it takes longer than {seconds} s") from error
+    if done.returncode:
+        raise _refused(graph, shown, runtime, _why(done, shown, graph))
+    _passed.add(identity)
+    if time.time_ns() - max(state.st_mtime_ns for state in states) > 2_000_000_000:
+        try:
+            mark.parent.mkdir(parents=True, exist_ok=True)
+            mark.touch()
+        except OSError:
+            return
+
+
+def _why(done: subprocess.CompletedProcess[bytes], shown: str, graph: Path) -> str:
+    if done.returncode != 3:
+        return "it breaks down over it"
+    try:
+        told = str(json.loads(done.stdout.splitlines()[-1]))
+    except (ValueError, IndexError):
+        return "it cannot be read"
+    return " ".join(told.replace(str(graph.resolve()), shown).split())[:200]
+
+
+def _refused(graph: Path, shown: str, runtime: Runtime, problem: str) -> ModelError:
+    return ModelError(
+        f"{shown}: {NAMES[runtime]} cannot open {graph.name}: {problem}",
+        expected="a graph that the installed version reads",
+        hint="export it again, or name its checkpoint: it is exported here",
+    )
