@@ -42,8 +42,10 @@ TOLERANCE = 1e-3
 _EXTERNAL = 1_500_000_000
 """Bytes of weights from which on they lie beside an ONNX file: one message holds at most two gigabytes."""
 
-_TRACED, _TRIED = (2, 7), ((1, 3), (3, 11))
-"""Rows and tokens that the model is traced with, and others that the graph is tried on."""
+_TRACED, _TRIED = (2, 7), ((1, 3), (3, 41))
+"""Rows and tokens that the model is traced with, and others that the graph is tried on, in the last the first row padded."""
+
+_PADDED = 3
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -104,7 +106,9 @@ def trace(checkpoint: CheckpointFiles, *, auto: str, layer: int | None = None) -
         text_config(
             model
         ).pad_token_id = -1  # no token is this one: the last token of each row is found, rows being of one length
-    names = tuple(name for name in (*input_columns(model), "attention_mask") if name in accepted_inputs(model))
+    given = set(opened.tokenizer(["a"])) | {"attention_mask"}  # segments of zeros are not always none at all: GPT-2 looks up a word
+    read = [*input_columns(model), *({"attention_mask"} & accepted_inputs(model))]
+    names = tuple(name for name in read if name in given)
     if layer is not None:
         count = getattr(model.config, "encoder_layers", None) or model.config.num_hidden_layers
         refuse_layer(layer, count, checkpoint.shown)
@@ -155,7 +159,10 @@ def compare(traced: Traced, run: Callable[[Arrays], Sequence[NDArray[Any]]], run
     worst = 0.0
     wrapped = _wrapper(traced.opened.model, traced.inputs, traced.layer)
     for rows, tokens in _TRIED:
-        example = _examples(traced.inputs, traced.vocabulary, rows, tokens)
+        length = tokens if traced.positions is None else min(tokens, traced.positions)
+        example = _examples(traced.inputs, traced.vocabulary, rows, length)
+        if rows > 1 and traced.padding is not None and length > _PADDED:
+            _pad_first(dict(zip(traced.inputs, example, strict=True)), traced.padding)
         with torch.inference_mode():
             wanted = [values.numpy() for values in wrapped(*example)]
         with _explained(traced.opened.shown, f"run by {NAMES[runtime]}"):
@@ -238,6 +245,13 @@ def _examples(names: Sequence[str], vocabulary: int, rows: int, tokens: int) -> 
     ids = torch.from_numpy(draw.integers(low, min(vocabulary, 2**15), size=(rows, tokens)))
     others = {"input_ids": ids, "attention_mask": torch.ones_like(ids), "token_type_ids": torch.zeros_like(ids)}
     return tuple(others[name] for name in names)
+
+
+def _pad_first(inputs: dict[str, Any], padding: int) -> None:
+    """Cut the first row short, in place."""
+    inputs["input_ids"][0, -_PADDED:] = padding
+    if "attention_mask" in inputs:
+        inputs["attention_mask"][0, -_PADDED:] = 0
 
 
 @contextmanager

@@ -136,7 +136,7 @@ def make_codec(
         max_length=fit_length(
             settings.max_length,
             reads.positions,
-            source.head.positions,
+            _said(source.config),
             read.tokenizer,
             source.shown,
             default=usual_length(task),
@@ -166,6 +166,12 @@ def encode_rows(wanted: WantedGraph, graph: Path) -> Encoded:
         rows: Any = codec.encode(wanted.rows)
     encoded: Encoded = rows.encoded
     return encoded
+
+
+def _said(config: Mapping[str, Any]) -> int | None:
+    """Positions as the configuration names them, also where a model has no table of them."""
+    said = config.get("max_position_embeddings")
+    return said if type(said) is int and said > 0 else None
 
 
 def _stand_in(tokenizer: Any, reads: ModelReads) -> int:
