@@ -62,6 +62,8 @@ MAKERS = {"predictions": write_predictions, "constant": name_constant, "python":
 CHECKED_BESIDE_THEIR_MODELS = {
     "transformers": "adapters/test_transformers*.py",
     "finetune": "adapters/test_finetune*.py",
+    "onnx": "adapters/test_graphs.py",
+    "openvino": "adapters/test_graphs.py",
     "bags": "encoders/test_engine.py",
 }
 """Adapters whose own tests make checkpoints and run the same list over them -> these tests; `bags` is of the sample plugin."""

@@ -35,8 +35,12 @@ class Derivation:
 
     def place(self, context: Context) -> Path:
         """Where it lies when it is finished."""
-        root = context.models if context.models != Path() else context.workdir / "models"
-        return root / self.digest[:40]
+        return models_of(context) / self.digest[:40]
+
+
+def models_of(context: Context) -> Path:
+    """The store's folder of models, or one that may be thrown away where there is no store."""
+    return context.models if context.models != Path() else context.workdir / "models"
 
 
 def digest_of(decisive: dict[str, Any]) -> str:

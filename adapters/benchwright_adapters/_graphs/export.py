@@ -106,7 +106,9 @@ def trace(checkpoint: CheckpointFiles, *, auto: str, layer: int | None = None) -
         text_config(
             model
         ).pad_token_id = -1  # no token is this one: the last token of each row is found, rows being of one length
-    given = set(opened.tokenizer(["a"])) | {"attention_mask"}  # segments of zeros are not always none at all: GPT-2 looks up a word
+    given = set(opened.tokenizer(["a"])) | {
+        "attention_mask"
+    }  # segments of zeros are not always none at all: GPT-2 looks up a word
     read = [*input_columns(model), *({"attention_mask"} & accepted_inputs(model))]
     names = tuple(name for name in read if name in given)
     if layer is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,14 +14,11 @@ from benchwright.types import EmbeddingTask
 
 from .engines import open_engine
 from .export import Arrays, compare, copy_files, copy_reading, trace, write_graph
-from .plan import size_of
 from .quantize import lacks_vnni, quantize_onnx, quantize_openvino
 from .report import SCHEMA, ExportReport, read_report
 
 if TYPE_CHECKING:
     from .plan import WantedGraph
-
-__all__ = ["make_export", "make_quantized", "size_of"]
 
 _INT8 = {"onnx": "model_quantized.onnx", "openvino": "openvino_model.xml"}
 
@@ -102,8 +98,3 @@ def _columns(graph: Path) -> list[str]:
     from .engines import port_name
 
     return [port_name(port) for port in openvino.Core().read_model(graph).inputs]
-
-
-def to_text(report: ExportReport) -> str:
-    """A report as text, for messages."""
-    return json.dumps({"graph": report.graph, "quantize": report.quantize})

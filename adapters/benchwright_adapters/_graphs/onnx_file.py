@@ -96,12 +96,9 @@ def read_onnx(path: Path, shown: str) -> OnnxFile:
     """
     found = OnnxFile(path=path)
     try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            view = memoryview(content)
-            try:
-                _read_model(view, found)
-            finally:
-                view.release()
+        with path.open("rb") as file:
+            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        _read_model(memoryview(content), found)  # unmapped when the last view of it is gone
     except OSError as error:
         raise ModelError(f"{shown}: {path.name} cannot be read ({error.strerror or error})", hint=_HINT) from error
     except (ValueError, IndexError, UnicodeDecodeError, RecursionError) as error:

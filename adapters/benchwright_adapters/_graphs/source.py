@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import msgspec
-
 from benchwright.checkpoints.config import read_config
 from benchwright.checkpoints.files import CheckpointFiles, digest_files, read_files
 from benchwright.checkpoints.head import CheckpointHead, read_head
@@ -21,6 +19,7 @@ from benchwright.errors import ModelError
 from benchwright.paths import is_file
 from benchwright.types import Context, EmbeddingTask, ModelRef, Task
 
+from .derive import models_of
 from .onnx_file import OnnxFile, read_onnx
 from .report import ExportReport, read_report
 from .settings import GraphSettings, Runtime
@@ -104,7 +103,7 @@ def find_source(
         own = onnx.files if onnx is not None else (graph, _weights_of(graph, place.shown))
         words = tokenizer_files(place.folder, str(config["model_type"]), place.shown)
         files = (place.folder / "config.json", *own, *words)
-        if report is None or report.graph != graph.name:
+        if not is_own(place.folder, report, context):
             try_graph(graph, own, context.workdir, place.shown, settings.runtime)
     try_files(place.folder, context.workdir)
     return GraphSource(
@@ -121,6 +120,11 @@ def find_source(
         digest=digest_files((*files, *files_of(stated)), place.folder, context.workdir),
         commit=place.commit,
     )
+
+
+def is_own(folder: Path, report: ExportReport | None, context: Context) -> bool:
+    """Whether a folder was made here: it lies in the store under its digest. What only says so is tried like any other."""
+    return report is not None and folder.resolve() == models_of(context).resolve() / report.digest[:40]
 
 
 def _with_tokenizer(model: ModelRef, context: Context, fetch: bool) -> Any:  # noqa: FBT001 - handed on
@@ -168,8 +172,3 @@ def _weights_of(graph: Path, shown: str) -> Path:
             hint="fetch or copy that file too",
         )
     return path
-
-
-def shown_config(source: GraphSource) -> bytes:
-    """config.json as it is, to be written beside a graph."""
-    return msgspec.json.format(msgspec.json.encode(dict(source.config)), indent=1) + b"\n"

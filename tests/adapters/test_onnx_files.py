@@ -1,0 +1,134 @@
+"""What an ONNX file says of itself is read without a library, and what is never loaded is refused."""
+
+import graphs_bench as graphs
+import pytest
+
+from benchwright.errors import ModelError
+from benchwright_adapters._graphs.forward import find_ports
+from benchwright_adapters._graphs.onnx_file import GraphPort, read_onnx
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read a file with this content."""
+
+    def of(content):
+        path = tmp_path / "model.onnx"
+        path.write_bytes(content)
+        return read_onnx(path, "m")
+
+    return of
+
+
+@pytest.fixture
+def refused(read):
+    def of(content):
+        with pytest.raises(ModelError) as caught:
+            read(content)
+        return str(caught.value)
+
+    return of
+
+
+def test_what_a_file_says(read, tmp_path):
+    """Inputs without a value of their own, outputs, opset, weights by type, and files beside it."""
+    (tmp_path / "model.onnx_data").write_bytes(b"")
+    tensors = [
+        graphs.tensor("w", 30, 4, location="model.onnx_data"),
+        graphs.tensor("b", 4),
+        graphs.tensor("shape", 2, dtype=7),
+    ]
+    content = graphs.model(
+        nodes=[graphs.node("MatMul"), graphs.node("Gelu", "com.microsoft")], tensors=tensors, inputs=("input_ids", "b")
+    )
+    found = read(content)
+
+    assert found.inputs == [GraphPort(name="input_ids", dtype="int64", axes=2)]
+    assert [one.name for one in found.outputs] == ["logits"]
+    assert found.opset == 18
+    assert found.parameters == 124
+    assert [path.name for path in found.files] == ["model.onnx", "model.onnx_data"]
+    assert not found.is_dynamic
+
+
+def test_quantised_weights_are_not_counted(read):
+    """Scales and zero points are no weights, so nothing is said."""
+    found = read(
+        graphs.model(nodes=[graphs.node("DynamicQuantizeLinear")], tensors=[graphs.tensor("w", 8, 8, dtype=3)])
+    )
+
+    assert found.parameters is None
+    assert found.is_dynamic
+
+
+@pytest.mark.parametrize("location", ["../secret", "/etc/passwd", "a/../../b", "C:\\x", "\\\\host\\x", "..\\x"])
+def test_weights_outside_of_the_folder_are_refused(refused, location):
+    """A path that leads elsewhere is never followed."""
+    assert "outside of its folder" in refused(graphs.model(tensors=[graphs.tensor("w", 2, location=location)]))
+
+
+def test_weights_in_graphs_inside_graphs_are_seen(refused):
+    """A branch of an `If` may hold tensors too, and a constant."""
+    branch = graphs.message(5, graphs.tensor("w", 2, location="../secret"))
+    inside = graphs.node("If") + graphs.message(5, graphs.message(6, branch))
+    constant = graphs.node("Constant") + graphs.message(
+        5, graphs.message(5, graphs.tensor("c", 2, location="../secret"))
+    )
+
+    assert "outside of its folder" in refused(graphs.model(nodes=[inside]))
+    assert "outside of its folder" in refused(graphs.model(nodes=[constant]))
+
+
+def test_absent_weights_are_named(refused):
+    """The file that is lacking is named."""
+    assert "weights.bin, which is not there" in refused(
+        graphs.model(tensors=[graphs.tensor("w", 2, location="weights.bin")])
+    )
+
+
+def test_operators_of_a_library_are_refused(refused):
+    """Libraries that come with a model are never loaded."""
+    assert "operators of evil.ops" in refused(graphs.model(nodes=[graphs.node("Run", "evil.ops")]))
+
+
+DAMAGED = {
+    "text": b"# a page of HTML, not a model",
+    "empty": b"",
+    "cut": graphs.model()[:-7],
+    "nothing": graphs.whole(1, 8),
+    "too long": graphs.varint(7 << 3 | 2) + graphs.varint(2**40) + b"x",
+    "no end": b"\x80" * 40,
+    "deep": graphs.model(nodes=[graphs.node("If")], more=b""),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in DAMAGED if name != "deep"])
+def test_damaged_files_are_refused(refused, name):
+    """Each is an error in one sentence, never a traceback."""
+    told = refused(DAMAGED[name])
+
+    assert "no ONNX file, or a damaged one" in told or "holds no graph" in told or "cannot be read" in told
+
+
+def test_graphs_inside_graphs_have_an_end(refused):
+    """Nesting that no exporter makes is damage."""
+    inner = b""
+    for _ in range(40):
+        inner = graphs.message(1, graphs.node("If") + graphs.message(5, graphs.message(6, inner)))
+
+    assert "damaged" in refused(graphs.model(more=inner))
+
+
+def test_outputs_are_found_by_name_or_place(card):
+    """The name that exporters give, else the only one; else a refusal that says what there is."""
+    task = card.task("classify", labels=("a", "b"))
+    given = [GraphPort(name="input_ids", dtype="int64", axes=2)]
+
+    assert find_ports(given, ["extra", "logits"], task, "m").outputs == {"logits": "logits"}
+    assert find_ports(given, ["dense_7"], task, "m").outputs == {"logits": "dense_7"}
+    with pytest.raises(ModelError, match="its graph gives last_hidden_state"):
+        find_ports(given, ["last_hidden_state"], task, "m")
+    with pytest.raises(ModelError, match="its graph gives a, b"):
+        find_ports(given, ["a", "b"], task, "m")
+    with pytest.raises(ModelError, match="its graph wants pixels"):
+        find_ports([GraphPort(name="pixels", dtype="float32", axes=4)], ["logits"], task, "m")
