@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchwright.paths import is_file
+from benchwright.data.api import is_file
 
 SCHEMA = 1
 FILE = "export.json"

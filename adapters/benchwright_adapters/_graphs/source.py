@@ -15,8 +15,8 @@ from benchwright.checkpoints.pooling import StatedPooling
 from benchwright.checkpoints.sandbox import try_files
 from benchwright.checkpoints.tokenizer_files import tokenizer_files
 from benchwright.checkpoints.vectors import files_of, stated_pooling
+from benchwright.data.api import is_file
 from benchwright.errors import ModelError
-from benchwright.paths import is_file
 from benchwright.types import Context, EmbeddingTask, ModelRef, Task
 
 from .derive import models_of

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from benchwright.data.api import is_file
 from benchwright.errors import ModelError
-from benchwright.paths import is_file
 
 from .settings import NAMES, Runtime
 
