@@ -355,6 +355,8 @@ def pick(records: Sequence[Record], rows: Sequence[int]) -> list[Record]:
 
 def some_of(records: Sequence[Record], rows: Sequence[int]) -> Sequence[Record]:
     """The records of some rows; those of a store are made when they are asked for."""
+    if isinstance(records, _Chosen):
+        return records.some(rows)
     if not isinstance(records, HasColumns):
         return [records[row] for row in rows]
     return records if len(rows) == len(records) and list(rows) == list(range(len(rows))) else _Chosen(records, rows)
@@ -365,6 +367,10 @@ class _Chosen(Sequence[Record]):
 
     def __init__(self, records: HasColumns, rows: Sequence[int]) -> None:
         self._records, self._rows = records, rows
+
+    def some(self, rows: Sequence[int]) -> _Chosen:
+        """Some of these."""
+        return _Chosen(self._records, [self._rows[row] for row in rows])
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -23,6 +23,7 @@ from benchwright.errors import NotComparable, StoreError
 from benchwright.metrics.columns import Columns
 from benchwright.metrics.resample import DrawnTogether
 from benchwright.store import Store
+from benchwright.store.stored_records import SharedColumns, StoredRecords
 from benchwright.task_path import suite_of
 from benchwright.types import CellKey, CellResult, Record, Run, Task
 from benchwright.unanswered import count_as_wrong
@@ -178,9 +179,10 @@ def read_answers(systems: Sequence[System], path: str) -> ComparableAnswers:
     _check_keys(path, names, [key for some in keys for key in some], cards)
     check_versions(suite_of(path), {system.label: system.run for system in systems})
     _check_labels(path, systems)
+    shared = SharedColumns()
     records = tuple(
         tuple(
-            _records(system.store, str(cell.key), f"{name} on {path}")
+            _records(system.store, cell, f"{name} on {path}", shared)
             for name, cell in zip(system.models, cells, strict=True)
         )
         for system, cells in zip(systems, chosen, strict=True)
@@ -208,12 +210,16 @@ def gc_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _records(store: Store, key: str, what: str) -> list[Record]:
-    """The records. Raises NotComparable if they are damaged or were changed."""
+def _records(store: Store, cell: CellResult, what: str, shared: SharedColumns) -> Sequence[Record]:
+    """The records, as columns until one is asked for; those of behavioural tests, whose cases need the records, all made.
+
+    Raises NotComparable if they are damaged or were changed.
+    """
     try:
-        return store.read_records(key)
+        found = StoredRecords(store.read_record_table(str(cell.key)), shared=shared)
     except StoreError as error:
         raise NotComparable(f"{what}: {error.problem}", expected=error.expected, hint=error.hint) from error
+    return list(found) if store.read_cell(str(cell.key)).task.behaviour else found
 
 
 _OPTIONS = {

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import kinds
+from benchwright.answers import Coded
 from benchwright.comparison.cases import passed_cases
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.metrics.columns import Columns
@@ -49,9 +50,23 @@ def _rightness(pairing: PairedRecords, model: int) -> NDArray[np.bool_] | None:
 def _judged(columns: Columns) -> NDArray[np.bool_] | None:
     is_correct = kinds.of(columns.task).is_correct
     assert is_correct is not None
+    if columns.coded is not None:
+        return _judged_by_pair(columns, *columns.coded)
     pairs = zip(columns.targets, columns.outputs, strict=True)
     found = [is_correct(target, output, columns.task) for target, output in pairs]
     return None if None in found else np.array(found, dtype=np.bool_)
+
+
+def _judged_by_pair(columns: Columns, targets: Coded, outputs: Coded) -> NDArray[np.bool_] | None:
+    """A pair of target and output that occurs again is judged once."""
+    is_correct = kinds.of(columns.task).is_correct
+    assert is_correct is not None
+    width = len(outputs.values)
+    pairs, back = np.unique(targets.codes.astype(np.int64) * width + outputs.codes, return_inverse=True)
+    found = [
+        is_correct(targets.values[pair // width], outputs.values[pair % width], columns.task) for pair in pairs.tolist()
+    ]
+    return None if None in found else np.array(found, dtype=np.bool_)[back]
 
 
 def judged_rows(pairing: PairedRecords, model: int) -> NDArray[np.intp]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import msgspec
 
 from benchwright import registry
+from benchwright.answers import some_of
 from benchwright.comparison.difference import Difference
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import NotComparable
@@ -38,7 +39,7 @@ def rows_of(pairing: PairedRecords, rows: Sequence[int]) -> PairedRecords:
         task=pairing.task,
         names=pairing.names,
         cells=pairing.cells,
-        records=tuple(tuple(records[at] for at in rows) for records in pairing.records),
+        records=tuple(some_of(records, rows) for records in pairing.records),
         columns=tuple(columns.select(rows) for columns in pairing.columns),
         seed=pairing.seed,
         resamples=pairing.resamples,

@@ -154,17 +154,19 @@ class Columns:
         """The columns of some items, in the order given; incomplete groups are dissolved, as in `gather`."""
         sizes, kept = Counter(self.group), Counter(self.group[item] for item in set(items)) if self.group else Counter()
         whole = {name for name, size in kept.items() if size == sizes[name]}
+        rows = np.asarray(items, dtype=np.intp)
         return Columns(
             self.task,
             [self.targets[item] for item in items],
             [self.outputs[item] for item in items],
-            None if self.scores is None else self.scores[np.asarray(items, dtype=np.intp)],
+            None if self.scores is None else self.scores[rows],
             [self.clusters[item] for item in items] if self.clusters else [],
             [self.slices[item] for item in items] if self.slices else [],
             [name if (name := self.group[item]) in whole else None for item in items] if self.group else [],
             [self.strict[item] for item in items] if self.strict else [],
             lacks=[self.lacks[item] for item in items] if self.lacks else [],
             metadata=[self.metadata[item] for item in items] if self.metadata else [],
+            coded=None if self.coded is None else (self.coded[0].take(rows), self.coded[1].take(rows)),
         )
 
 

@@ -172,31 +172,32 @@ class TableColumns:
 
     def texts(self, name: str) -> list[Any]:
         """A column of texts; None for each item where there is none."""
-        return self._once(name, lambda column: column.to_pylist(), [None] * len(self))
+        return self._once(name, lambda column: column.to_pylist(), lambda: [None] * len(self))
 
     def coded(self, name: str) -> Coded:
         """A column by code."""
-        none = Coded(np.full(len(self), -1, dtype=np.int32), ())
-        found = self._once(name, lambda column: self._coded(name, column), none)
+        found = self._once(
+            name, lambda column: self._coded(name, column), lambda: Coded(np.full(len(self), -1, dtype=np.int32), ())
+        )
         if name == "error" and self.message is not None:
             return Coded(found.codes, tuple(map(self.message, found.values)))
         return found
 
     def flags(self, name: str) -> Flags:
         """A column of truth values."""
-        return self._once(name, _flags, np.zeros(len(self), dtype=np.bool_))
+        return self._once(name, _flags, lambda: np.zeros(len(self), dtype=np.bool_))
 
     def scores(self) -> ScoreRows:
         """The scores."""
-        return self._once("scores", _score_rows, ScoreRows.of([None] * len(self)))
+        return self._once("scores", _score_rows, lambda: ScoreRows.of([None] * len(self)))
 
     def slices(self) -> dict[str, Coded]:
         """The slices by name."""
-        return self._once("slices", _slices, {})
+        return self._once("slices", _slices, dict)
 
-    def _once(self, name: str, make: Callable[[pa.ChunkedArray], T], absent: T) -> T:
+    def _once(self, name: str, make: Callable[[pa.ChunkedArray], T], absent: Callable[[], T]) -> T:
         if name not in self.table.column_names:
-            return absent
+            return absent()
         if name not in self._made:
             column = self.table.column(name)
             own = name in ("output", "scores", "error", "extra", "truncated")
