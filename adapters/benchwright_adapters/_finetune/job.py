@@ -14,6 +14,7 @@ import torch
 
 from benchwright import encoders
 from benchwright.checkpoints.files import PACKAGES
+from benchwright.checkpoints.tokenizer import quiet
 from benchwright.encoders.failures import complaint
 from benchwright.environment import processors, threads, versions
 from benchwright.errors import BenchwrightError, ModelError
@@ -99,7 +100,7 @@ def train_checkpoint(job: TrainingJob) -> None:
 
 def _train(job: TrainingJob) -> None:
     rows = split_rows(job.task, job.dataset, job.config)
-    with _explained(job), seeded(job.config.seed, job.device):
+    with quiet(), _explained(job), seeded(job.config.seed, job.device):
         prepared = _prepare(job, rows)
         model = prepared.built.model
         suit_threads(model)

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
+from logging import CRITICAL
+from logging import getLogger as get_logger
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,9 @@ from benchwright.errors import ModelError
 from benchwright.paths import is_file
 
 FILE = "tokenizer.json"
+
+_TALKATIVE = ("torchao", "torch.utils._pytree")
+"""Loggers of what `transformers` imports with its first model where torchao is installed: of libraries for GPUs that it finds none of."""
 
 PROBES = (
     "The film was great.",
@@ -111,15 +116,20 @@ def open_tokenizer(folder: Path, *, words: bool = False, prefix_space: bool | No
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """No log lines and no progress bars of `transformers` meanwhile: only the console prints."""
+    """No log lines and no progress bars of `transformers` and of what it imports meanwhile: only the console prints."""
     from transformers.utils import logging
 
     before, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity(logging.CRITICAL)
     logging.disable_progress_bar()
+    others = {one: one.level for one in map(get_logger, _TALKATIVE)}
+    for one in others:
+        one.setLevel(CRITICAL)
     try:
         yield
     finally:
+        for one, level in others.items():
+            one.setLevel(level)
         logging.set_verbosity(before)
         if bars:
             logging.enable_progress_bar()
