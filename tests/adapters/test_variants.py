@@ -248,6 +248,16 @@ def test_a_processor_that_overflows_gets_fewer_bits(plain, int8, monkeypatch):
         bench.open_session(plain, bench.make_task(), quantize="int8")
 
 
+def test_layers_that_were_fused_are_so_no_more(plain):
+    """GELU, which oneDNN computes with the layer before it, is computed by itself again behind a layer in whole numbers."""
+    plainly = bench.open_session(plain, bench.make_task())
+    session = bench.open_session(plain, bench.make_task(), quantize="int8")
+
+    assert "GELU in one pass" in plainly.settings["linear layers"]
+    assert "linear layers" not in session.settings
+    assert not [one for one in session.forward.model.modules() if "forward" in vars(one)]
+
+
 def test_heads_and_embeddings_stay_as_they_are(plain):
     """Only linear layers inside numbered layers are in whole numbers."""
     model = bench.open_session(plain, bench.make_task(), quantize="int8").forward.model

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -145,6 +146,15 @@ class TorchForward:
     def device(self) -> str:
         """``cpu`` or ``cuda``."""
         return self._device
+
+    def use_plain_layers(self) -> None:
+        """Let linear layers compute as the class says, since others will stand in their place."""
+        from .flat.linear import restore
+
+        if self._flat is not None and self._flat.is_fused:
+            restore(self._flat.base)
+            self._flat = replace(self._flat, is_fused=False)
+            self.settings["linear layers"] = "torch"
 
     def compile_layers(self, tokens: int, shown: str) -> None:
         """Compile the layers for buffers of so many tokens; raises ModelError, in which ``shown`` is the model, where that fails."""

@@ -62,9 +62,12 @@ def lower(forward: TorchForward, settings: EncoderSettings, shown: str) -> None:
             expected="a family that is proved to read texts one after the other",
             hint="leave ?compile= out",
         )
+    if settings.quantize or settings.compiled:
+        forward.use_plain_layers()
     if settings.quantize:
         from .int8 import quantise
 
+        forward.settings.pop("linear layers", None)
         forward.settings["products"] = quantise(
             forward.model.base_model, device=forward.device, rows=settings.token_budget, shown=shown
         )

@@ -89,6 +89,12 @@ def undo(found: list[Fused]) -> None:
                 module.__dict__.pop("forward", None)
 
 
+def restore(encoder: Any) -> None:
+    """Let every layer of an encoder compute as before, whichever were fused: others will stand in their place."""
+    for module in encoder.modules():
+        module.__dict__.pop("forward", None)
+
+
 def _fast(one: Fused) -> Callable[[Any], Any]:
     """How a layer computes: as before, unless a buffer is read."""
     import torch
