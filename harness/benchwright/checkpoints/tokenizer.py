@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import inspect
 import json
+import logging as loggers
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from logging import CRITICAL
-from logging import getLogger as get_logger
 from pathlib import Path
 from typing import Any
 
@@ -122,9 +121,9 @@ def quiet() -> Iterator[None]:
     before, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity(logging.CRITICAL)
     logging.disable_progress_bar()
-    others = {one: one.level for one in map(get_logger, _TALKATIVE)}
+    others = {one: one.level for one in map(loggers.getLogger, _TALKATIVE)}
     for one in others:
-        one.setLevel(CRITICAL)
+        one.setLevel(loggers.CRITICAL)
     try:
         yield
     finally:
