@@ -44,6 +44,20 @@ class Transformers:
     kinds = (Kind.CLASSIFY, Kind.REGRESS, Kind.TAG, Kind.SPAN, Kind.CHOOSE, Kind.FILL, Kind.EMBED)
     options: Mapping[str, str] = OPTIONS
 
+    def try_families(self) -> Iterator[tuple[str, str]]:
+        """Which families of the installed `transformers` read buffers, each tried as a model is when it is opened.
+
+        Raises:
+            PluginError: torch or `transformers` is not installed.
+        """
+        _require_libraries()
+        from benchwright.checkpoints.tokenizer import quiet
+
+        from ._transformers.flat.families import try_families
+
+        with quiet():
+            yield from tuple(try_families())
+
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
         """Facts from configuration and files; neither torch nor `transformers` is imported.
 

@@ -18,12 +18,19 @@ _NO_FEATURES = ("all", "dev")
 
 
 @click.command("doctor", short_help="Say what works on this machine.")
+@click.option(
+    "--families", is_flag=True, help="Try which families of models read texts without padding (some seconds)."
+)
 @results
 def command(**options: Any) -> int:
     """Check packages, what can be measured on this machine, plugins and the store; exit 1 when an installed part is broken."""
     from benchwright import console
 
     rows = [*_machine(), *machine_checks(), *_plugins(), *_extras(), _store(options["store"])]
+    if options["families"]:
+        from benchwright.cli.family_checks import family_checks
+
+        rows += family_checks()
     if options["form"] == "json":
         console.say_json({"checks": [dict(zip(("what", "state", "detail"), row, strict=True)) for row in rows]})
     else:

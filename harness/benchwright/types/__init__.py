@@ -95,6 +95,7 @@ from benchwright.types.plugins import (
     ScoresTargets,
     Session,
     SizesBatches,
+    TriesFamilies,
     Variant,
     WritesBeside,
 )
@@ -284,6 +285,7 @@ __all__ = [
     "TestType",
     "Training",
     "TriedVariant",
+    "TriesFamilies",
     "ValidationPoint",
     "Variant",
     "VariantAgreement",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -112,6 +112,19 @@ class Variant:
     times: float = 1.0
     preparing: float = 0.0
     absent: str = ""
+
+
+@runtime_checkable
+class TriesFamilies(Protocol):
+    """An adapter that can try, with tiny random models, which families of models it reads without padding."""
+
+    def try_families(self) -> Iterator[tuple[str, str]]:
+        """Each family, and in words why its texts are not read one after the other in one buffer; "" where they are.
+
+        Raises:
+            PluginError: A library that it needs is not installed.
+        """
+        ...
 
 
 @runtime_checkable
