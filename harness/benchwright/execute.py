@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +15,7 @@ import numpy as np
 
 from benchwright import environment, kinds, missing_labels, registry, shards
 from benchwright.answers import Coded, answers_of
+from benchwright.behind import Behind
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.example_table import ExampleTable, blinded
 from benchwright.items import call, count
@@ -37,6 +39,7 @@ from benchwright.types import (
     ModelRef,
     PlannedCell,
     Prediction,
+    ReadsAhead,
     Record,
     Session,
     Task,
@@ -150,6 +153,21 @@ def _too_many_unanswered(cell: PlannedCell, store: Store, errors: int) -> str:
     return f"{what} (error budget {errors}; raise it with --errors N)"
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What a model is asked for a shard.
+
+    Attributes:
+        examples: Those of the shard.
+        questions: What the model is shown: each of them, or where equal inputs are one question each distinct one.
+        answers: For each example the place of its question; None: they stand in the same order.
+    """
+
+    examples: Sequence[Example]
+    questions: Sequence[Example]
+    answers: Sequence[int] | None = None
+
+
 class _Worker:
     """One process working on one cell; holds the open session."""
 
@@ -162,6 +180,9 @@ class _Worker:
         self.key: str = cell.id
         self.shard = shard
         self.parts: tuple[Sequence[int], ...] = ()
+        self.pending: list[int] = []
+        self.writing = Behind()
+        self.following: tuple[int, _Asked] | None = None
 
     def run(self) -> None:
         """Compute every shard that no other process computes, wait for the others, join all."""
@@ -169,40 +190,79 @@ class _Worker:
             return
         self.parts = shards.cut(self.cell, begin_cell(self.cell, self.store, shard=self.shard).shard)
         every = range(len(self.parts))
-        pending = [number for number in every if not self.store.has_shard(self.key, number)]
-        done = sum(len(self.parts[number]) for number in every if number not in set(pending))
+        self.pending = [number for number in every if not self.store.has_shard(self.key, number)]
+        done = sum(len(self.parts[number]) for number in every if number not in set(self.pending))
         self.progress.start(self.cell, len(self.cell.examples), done)
         while not self.store.is_complete(self.key):
-            pending = [number for number in pending if not self._settled(number)]
-            if not pending:
+            self.pending = [number for number in self.pending if not self._settled(number)]
+            self.writing.wait()
+            if not self.pending:
                 self.store.finish_cell(self.key, len(self.parts), {}, places=shards.restore(self.parts))
-            if pending or not self.store.is_complete(self.key):
+            if self.pending or not self.store.is_complete(self.key):
                 time.sleep(_POLL_SECONDS)
 
     def close(self) -> None:
-        """Release the model."""
-        if self.session is not None:
-            self.session.close()
-            self.session = None
+        """Release the model; what is computed is written first, whatever broke off the rest."""
+        try:
+            self.writing.close()
+        finally:
+            if self.session is not None:
+                self.session.close()
+                self.session = None
 
     def _settled(self, number: int) -> bool:
         """Whether the shard is finished, by this or another process; False while another process works on it."""
         if self.store.has_shard(self.key, number):
             return True
-        with self.store.lease_shard(self.key, number) as mine:
+        with ExitStack() as held:
+            mine = held.enter_context(self.store.lease_shard(self.key, number))
             if self.store.is_complete(self.key) or self.store.has_shard(self.key, number):
                 return True
             if not mine:
                 return False
-            examples = self._examples(number)
             if self.session is None:
                 self.session = self._ready()  # before the clock: opening, and training what is opened, is no prediction
             started = time.perf_counter()
-            records = self._records(examples)
-            self.store.write_shard(self.key, number, records, self.cell.task, time.perf_counter() - started)
-        self.fresh += len(examples)
-        self.progress.advance(self.cell, len(examples))
+            asked = self._asked(number)
+            self._read_ahead(number)
+            records = self._records(asked)
+            self.writing.do(partial(self._write, number, records, time.perf_counter() - started, held.pop_all()))
+        self.fresh += len(records)
+        self.progress.advance(self.cell, len(records))
         return True
+
+    def _write(self, number: int, records: Sequence[Record], seconds: float, held: ExitStack) -> None:
+        """Write a shard while the next one is computed; its lease ends with that."""
+        with held:
+            self.store.write_shard(self.key, number, records, self.cell.task, seconds)
+
+    def _asked(self, number: int) -> _Asked:
+        """What the model is asked for a shard."""
+        if self.following is not None and self.following[0] == number:
+            found, self.following = self.following[1], None
+            return found
+        examples = self._examples(number)
+        blind = blinded(examples)
+        if not shards.has_distinct_inputs_predicted_once(self.cell):
+            return _Asked(examples=examples, questions=blind)
+        several = list(blind)
+        numbers = list(shards.distinct(several))
+        first = {number: row for row, number in reversed(list(enumerate(numbers)))}
+        return _Asked(
+            examples=examples, questions=[several[first[number]] for number in sorted(first)], answers=numbers
+        )
+
+    def _read_ahead(self, number: int) -> None:
+        """Let the model read the shard that probably comes next while it computes this one."""
+        session: object = self.session
+        if not isinstance(session, ReadsAhead):
+            return
+        waiting = (other for other in self.pending if other > number and not self.store.has_shard(self.key, other))
+        other = next(waiting, None)
+        if other is not None:
+            asked = self._asked(other)
+            self.following = other, asked
+            session.read_ahead(asked.questions)
 
     def _examples(self, number: int) -> Sequence[Example]:
         examples, part = self.cell.examples, self.parts[number]
@@ -210,26 +270,20 @@ class _Worker:
             return examples[part.start : part.stop]
         return examples.take(part) if isinstance(examples, ExampleTable) else tuple(examples[row] for row in part)
 
-    def _records(self, examples: Sequence[Example]) -> Sequence[Record]:
-        predictions = self._predict_distinct(blinded(examples))
+    def _records(self, asked: _Asked) -> Sequence[Record]:
+        examples, predictions = asked.examples, self._predict(asked.questions)
+        if asked.answers is not None:
+            predictions = [predictions[number] for number in asked.answers]
         assert self.cell.key is not None
         records = to_records(examples, predictions, self.cell.task, self.cell.key.labels)
         failed = np.flatnonzero(answers_of(self.cell.task, records).errored).tolist()
+        if failed:
+            self.writing.wait()  # errors are counted in what is written
         if failed and len(failed) + self.store.count_errors(self.key) > self.budget:
             more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
             first = records[failed[0]]
             raise CellFailed(_over_budget(f"{call(first)}{more}", str(first.error), self.budget))
         return records
-
-    def _predict_distinct(self, examples: Sequence[Example]) -> Sequence[Prediction]:
-        """Predictions; of behavioural tests and vectors each distinct input is asked once."""
-        if not shards.has_distinct_inputs_predicted_once(self.cell):
-            return self._predict(examples)
-        examples = list(examples)
-        numbers = list(shards.distinct(examples))
-        first = {number: row for row, number in reversed(list(enumerate(numbers)))}
-        predictions = self._predict([examples[first[number]] for number in sorted(first)])
-        return [predictions[number] for number in numbers]
 
     def _predict(self, examples: Sequence[Example]) -> Sequence[Prediction]:
         """Predictions; an example that makes the model fail is found by bisection and recorded as an error."""

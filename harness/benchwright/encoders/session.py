@@ -22,6 +22,7 @@ from benchwright.encoders.flat import Buffer, ComputesBuffers
 from benchwright.encoders.layouts import Alone, EqualRows, Flat, Layout, Padded
 from benchwright.encoders.mask_token import find_mask
 from benchwright.encoders.places import FindsPlaces, score_examples
+from benchwright.encoders.read_ahead import ReadAhead
 from benchwright.encoders.running import RawOutputs, make_passes, run
 from benchwright.encoders.stages import UNTIMED, StageTimes, staged
 from benchwright.encoders.token_counts import count_tokens, with_counts
@@ -121,6 +122,7 @@ class EncoderSession:
         self._is_filled = True
         self._rows_checked = False
         self._mask: str | None = None
+        self._ahead = ReadAhead(codec)
         self._may_pad = self._probe()
         self.settings = self._describe()
 
@@ -136,6 +138,11 @@ class EncoderSession:
         """
         return self._answer(examples, UNTIMED)
 
+    def read_ahead(self, examples: Sequence[Example]) -> None:
+        """As `types.ReadsAhead`. Slow tokenizers do not let go of the interpreter, and read when they are asked."""
+        if getattr(self._tokenizing.tokenizer, "is_fast", False):
+            self._ahead.want(examples)
+
     def predict_in_stages(
         self, examples: Sequence[Example], clock: Callable[[], float]
     ) -> tuple[Sequence[Prediction], dict[str, float]]:
@@ -148,8 +155,9 @@ class EncoderSession:
             return []
         with self._quiet():
             with stages.during("tokenise"):
-                rows = self.codec.encode(examples)
+                rows = self._ahead.rows(examples)
                 self._check_rows(rows, examples)
+            self._ahead.begin()
             with stages.during("collate"):
                 raw = self.run(rows.encoded, stages)
         with stages.during("post_process"):
@@ -281,6 +289,7 @@ class EncoderSession:
 
     def close(self) -> None:
         """Release the model; closing twice is safe."""
+        self._ahead.stop()
         self.forward.close()
 
     def _forward(self, batch: Batch) -> Sequence[Row]:

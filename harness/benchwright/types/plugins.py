@@ -174,6 +174,15 @@ class Describes(Protocol):
 
 
 @runtime_checkable
+class ReadsAhead(Protocol):
+    """A session that can read what it is asked next while it computes what it is asked now."""
+
+    def read_ahead(self, examples: Sequence[Example]) -> None:
+        """`predict` will probably be asked these very examples after those that it is asked next; no answer depends on it."""
+        ...
+
+
+@runtime_checkable
 class HasStages(Protocol):
     """A session that can say where the time of a query goes; one without it has no stages, and that is said."""
 
