@@ -60,7 +60,7 @@ def providers_of(settings: GraphSettings, device: str, shown: str) -> tuple[str,
     if absent:
         raise ModelError(
             f"{shown}: ONNX Runtime {onnxruntime.__version__} has no {', '.join(absent)} here",
-            expected=f"of: {', '.join(there)}",
+            expected=f"one or more of: {', '.join(there)}",
             hint="install onnxruntime-gpu for CUDA and TensorRT" if device == "cuda" else f"?providers={_CPU}",
         )
     return tuple(wanted)

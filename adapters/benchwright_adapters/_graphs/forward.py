@@ -107,20 +107,23 @@ class GraphForward:
         ports: What it is asked for.
         inputs: What the model reads.
         alone: Whether each text is run by itself, since what shares a run with it would change its numbers.
+        filled: Whether lines that only fill a batch are run too: products in single precision must not have too few rows.
         work: Operations of the model, or why they are not known.
     """
 
     def __init__(
-        self, engine: Engine, ports: Ports, inputs: ModelInputs, *, alone: bool, work: EncoderWork | str
+        self, engine: Engine, ports: Ports, inputs: ModelInputs, *, alone: bool, filled: bool, work: EncoderWork | str
     ) -> None:
         self.inputs, self.work = inputs, work
-        self._engine, self._ports, self._alone = engine, ports, alone
-        self.settings = {**engine.settings, **({"run": "one text at a time"} if alone else {})}
+        self._engine, self._ports, self._alone, self._filled = engine, ports, alone, filled
+        how = "one text at a time" if alone else "" if filled else "without lines that only fill a batch"
+        self.settings = {**engine.settings, **({"run": how} if how else {})}
 
     def __call__(self, batch: Batch) -> Mapping[str, NDArray[np.float32]]:
         """Raw outputs in single precision."""
         if not self._alone:
-            return self._run(batch.columns, batch.mask)
+            lines = len(batch.mask) if self._filled else len(batch.rows)
+            return self._run({name: block[:lines] for name, block in batch.columns.items()}, batch.mask[:lines])
         lengths = [int(length) for length in batch.lengths[: len(batch.rows)]]
         rows = [
             self._run(

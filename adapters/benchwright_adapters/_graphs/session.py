@@ -89,7 +89,11 @@ def open_graph(wanted: WantedGraph, graph: Path) -> EncoderSession:
         vocabulary=reads.vocabulary,
         fill={"input_ids": reads.padding or 0, "token_type_ids": read.tokenizer.pad_token_type_id},
     )
-    how = {"alone": _is_dynamic(graph, settings), "work": _work(source, task)}
+    how: dict[str, Any] = {
+        "alone": _is_dynamic(graph, settings),
+        "filled": settings.quantize == "none" and settings.precision == "f32",
+        "work": _work(source, task),
+    }
     forward: GraphForward
     budget = settings.token_budget
     if isinstance(task, FillTask):
