@@ -16,6 +16,9 @@ hypothesis.settings.load_profile("tests")
 # How long one example takes says how loaded the machine is, not whether the property holds.
 
 os.environ.pop("COLUMNS", None)
+os.environ.setdefault(
+    "MKL_CBWR", "AUTO,STRICT"
+)  # as opening a model sets it, which in a process of many tests comes too late
 # A runner of tests may say how wide its own terminal is; tables would be fitted to that.
 
 os.environ["BENCHWRIGHT_LOCK"] = str(Path(tempfile.gettempdir()) / f"benchwright-tests-{os.getpid()}.lock")

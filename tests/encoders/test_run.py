@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchwright import encoders
 from benchwright.encoders.layouts import Alone, EqualRows, Flat, Padded
 
-LAYOUTS = (Padded(), Flat(), EqualRows(asked=64), EqualRows(asked=32), Alone())
+LAYOUTS = (Padded(), Flat(), EqualRows(asked=64), EqualRows(asked=32, by_tokens=True), Alone())
 ROWS = st.lists(st.lists(st.integers(0, 3), max_size=12), max_size=40)
 
 

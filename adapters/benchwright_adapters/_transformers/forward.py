@@ -47,6 +47,7 @@ from benchwright.encoders.work import EncoderWork
 from benchwright.errors import ModelError
 from benchwright.types import EmbeddingTask, LabelMap, Task
 
+from .fill import fill_products
 from .flat.memory import keep_freed_memory
 from .flat.model import FlatModel
 from .flat.proof import Subject, prove
@@ -101,9 +102,11 @@ class TorchForward:
         own = str(getattr(model.config, "_attn_implementation", None) or "eager")
         found = self._prove(opened, dtype) if asked in (None, "flat") else f"attention {asked} was asked for"
         self._flat = None if isinstance(found, str) else found
-        self.flat = (
-            FlatPlan(tokens=None, reason=found) if isinstance(found, str) else FlatPlan(tokens=TOKENS[self._device])
-        )
+        if isinstance(found, str):
+            fill_products(self.model)
+            self.flat = FlatPlan(tokens=None, reason=found, fills_products=True)
+        else:
+            self.flat = FlatPlan(tokens=TOKENS[self._device])
         by_kernel = self._device == "cuda" and dtype != "float32"
         self.settings = {
             "attention": own if self._flat is None else _KERNEL if by_kernel else _FLAT,

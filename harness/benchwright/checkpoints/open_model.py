@@ -74,6 +74,9 @@ def open_checkpoint(
         )
     torch.set_num_threads(threads())
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")  # said outright, or the library warns at each fork
+    os.environ.setdefault(
+        "MKL_CBWR", "AUTO,STRICT"
+    )  # read at its first product: else numbers depend on where arrays lie
     if exact:
         torch.set_float32_matmul_precision("highest")  # whatever the program around set
     if device == "cuda" and exact:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from benchwright.encoders.encoded import Encoded, Flags, Ints, Reads, places_of_rows
 
-LEAST_LINES = 16
-"""Lines of a batch whose numbers may not depend on how many there are: with fewer, products of matrices are computed otherwise."""
+LEAST_ROWS = 16
+"""Rows of a product of matrices whose numbers may not depend on how many there are: with fewer it is computed otherwise."""
 
 _TOLERANCE = {"float32": 1e-4, "bfloat16": 5e-2, "float16": 1e-2}
 _COARSE = 5e-2

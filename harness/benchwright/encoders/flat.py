@@ -99,10 +99,12 @@ class FlatPlan:
         tokens: Tokens of each buffer where nothing else is asked for; None: it reads no buffers, and gets rows of one length in
             batches of at least 16.
         reason: Why it reads none, for people; "" where it does.
+        fills_products: Whether it multiplies at least 16 rows wherever a batch has fewer lines, so that batches need not have them.
     """
 
     tokens: int | None
     reason: str = ""
+    fills_products: bool = False
 
 
 @runtime_checkable

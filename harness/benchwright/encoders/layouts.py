@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from benchwright.encoders.batches import LEAST_LINES, Batch, pad, plan_batches, plan_buckets
+from benchwright.encoders.batches import LEAST_ROWS, Batch, pad, plan_batches, plan_buckets
 from benchwright.encoders.encoded import Encoded, Ints
 from benchwright.encoders.flat import Buffer, make_buffer
 from benchwright.encoders.packing import buffer_size, plan_buffers
@@ -84,22 +84,24 @@ class Flat:
 
 @dataclass(frozen=True, kw_only=True)
 class EqualRows:
-    """Batches of rows of one length, filled up to a least number of lines.
+    """Batches of rows of one length, filled up so that no product of matrices has few rows.
 
     Attributes:
         asked: Budget that was asked for. Under a lower one, after memory ran out, batches are no longer filled up beyond it.
+        by_tokens: Whether there need be as many tokens, since the engine fills products of texts up by itself; else as many lines.
         reason: Why rows are not read flat.
         is_filled: Whether batches are filled up.
     """
 
     asked: int
+    by_tokens: bool = False
     reason: str = ""
     is_filled: bool = True
 
     @property
     def shown(self) -> str:
         """In words, with the reason."""
-        lines = f"equal lengths, at least {LEAST_LINES} rows" if self.is_filled else "equal lengths, not filled up"
+        lines = f"equal lengths, at least {LEAST_ROWS} rows" if self.is_filled else "equal lengths, not filled up"
         return f"{lines} ({self.reason})" if self.reason else lines
 
     def plan(self, lengths: Ints, budget: int, groups: Ints | None = None) -> list[Pass]:
@@ -119,7 +121,8 @@ class EqualRows:
         return pad(encoded, rows, lines=tokens // max(1, length))
 
     def _lines(self, length: int, budget: int) -> int:
-        return LEAST_LINES if budget >= self.asked else max(1, min(LEAST_LINES, budget // max(1, length)))
+        lines = -(-LEAST_ROWS // max(1, length)) if self.by_tokens else LEAST_ROWS
+        return lines if budget >= self.asked else max(1, min(lines, budget // max(1, length)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from benchwright.encoders.batches import Batch, pad, stays_equal
 from benchwright.encoders.codec import Codec, Row
 from benchwright.encoders.encoded import Encoded, InputRows, Ints
 from benchwright.encoders.failures import complaint
-from benchwright.encoders.flat import Buffer, ComputesBuffers
+from benchwright.encoders.flat import Buffer, ComputesBuffers, FlatPlan
 from benchwright.encoders.layouts import Alone, EqualRows, Flat, Layout, Padded
 from benchwright.encoders.mask_token import find_mask
 from benchwright.encoders.places import FindsPlaces, score_examples
@@ -332,8 +332,8 @@ class EncoderSession:
             return Alone()
         if self._reads_buffers:
             return Flat(fill=fill, is_filled=is_filled)
-        reason = self.forward.flat.reason if isinstance(self.forward, ComputesBuffers) else ""
-        return EqualRows(asked=self._budget, reason=reason, is_filled=is_filled)
+        flat = self.forward.flat if isinstance(self.forward, ComputesBuffers) else FlatPlan(tokens=None)
+        return EqualRows(asked=self._budget, by_tokens=flat.fills_products, reason=flat.reason, is_filled=is_filled)
 
     def _groups(self, encoded: Encoded) -> Ints | None:
         """Rows that may share a batch: as many end tokens (T5 and BART pool at the last one and want as many in each

@@ -1,0 +1,136 @@
+"""The bytes of an answer depend on model and text alone: whatever is asked before, beside or after it changes none of them.
+
+The checkpoints are those of `tests/reference`: every family, with the way that it shares forward passes by itself. Model sizes that
+people use show what tiny ones may not: a wider model stands beside them, whose padded batches do change bytes.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("transformers")
+
+import transformers_bench as bench
+import transformers_checkpoints as checkpoints
+
+from benchwright_adapters._transformers.fill import fill_products
+
+pytestmark = pytest.mark.torch
+
+HERE = Path(__file__).parent.parent / "reference" / "transformers_4_57"
+FLAT = (
+    "bert", "roberta", "albert", "electra", "distilbert", "gpt2", "modernbert", "bert-generic", "xlm-roberta", "camembert",
+)  # fmt: skip
+BUCKETS = ("deberta", "deberta-v2", "xlnet", "rembert", "mpnet", "t5", "funnel", "bart", "big-bird", "fnet")
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Tiny models lose more to the hand-over between threads than they gain."""
+    import torch
+
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def texts():
+    """Texts of the reference that every family can read, with some odd ones."""
+    rows = json.loads((HERE / "rows.json").read_text())[:100]
+    return [text for (text,) in rows if text.strip()][:24]
+
+
+def asked_in_turns(session, texts):
+    """What comes out for all texts at once, and for the same texts asked otherwise: the bytes of raw outputs by how they were asked."""
+
+    def read(numbers):
+        rows = session.codec.encode(bench.make_examples(text=[texts[at] for at in numbers])).encoded
+        return {at: value.tobytes() for at, value in zip(numbers, session.run(rows).values, strict=True)}
+
+    everything = list(range(len(texts)))
+    shuffled = np.random.default_rng(3).permutation(everything).tolist()
+    sevens = {}
+    for at in range(0, len(texts), 7):
+        sevens |= read(everything[at : at + 7])
+    alone = {}
+    for at in everything[:: max(1, len(texts) // 4)]:
+        alone |= read([at])
+    return read(everything), {
+        "shuffled": read(shuffled), "limited": read(everything[:5]), "in shards of 7": sevens, "alone": alone,
+    }  # fmt: skip
+
+
+def assert_same(session, texts):
+    whole, otherwise = asked_in_turns(session, texts)
+    changed = {how: sum(value != whole[at] for at, value in found.items()) for how, found in otherwise.items()}
+    assert changed == dict.fromkeys(otherwise, 0)
+
+
+def open_session(folder, tmp_path, **options):
+    import torch
+
+    session = bench.open_session(folder, bench.make_task(labels=("bad", "good")), workdir=tmp_path / "work", **options)
+    torch.set_num_threads(1)
+    return session
+
+
+@pytest.mark.parametrize("family", FLAT)
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_families_that_read_buffers_give_the_same_bytes_in_both_precisions(family, dtype, texts, tmp_path):
+    session = open_session(HERE / family, tmp_path, dtype=dtype, token_budget="256")
+
+    assert session.settings["batches"] == "flat buffers of 256 tokens"
+    assert_same(session, texts)
+
+
+@pytest.mark.parametrize("family", BUCKETS)
+def test_families_that_read_rows_of_one_length_give_the_same_bytes_in_single_precision(family, texts, tmp_path):
+    session = open_session(HERE / family, tmp_path, token_budget="256")
+
+    assert session.settings["batches"].startswith("equal lengths, at least 16 rows (")
+    assert_same(session, texts)
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory):
+    """BERT and DeBERTa of a width that people use, with random weights."""
+    folder = tmp_path_factory.mktemp("wide")
+    sizes = {"hidden_size": 256, "num_attention_heads": 4, "intermediate_size": 512}
+    checkpoints.save(folder / "bert", "bert", **sizes)
+    checkpoints.save(folder / "deberta", "deberta-v3", pooler_hidden_size=256, **sizes)
+    return folder
+
+
+@pytest.mark.parametrize("family", ["bert", "deberta"])
+def test_a_wider_model_gives_the_same_bytes_and_padded_batches_do_not(wide, family, texts, tmp_path):
+    """What the constant size is for: the same model, padded, gives a text alone other last digits than among others."""
+    session = open_session(wide / family, tmp_path)
+    assert_same(session, texts)
+
+    session._batching, session._may_pad = "padded", True
+    whole, otherwise = asked_in_turns(session, texts)
+    assert any(value != whole[at] for at, value in otherwise["alone"].items())
+
+
+@pytest.mark.parametrize("rows", [1, 2, 7, 15, 16, 40])
+def test_products_of_few_rows_are_filled_up_and_cut(rows):
+    """A layer gives each row what it gives it among 64, byte for byte, in the form that it was asked in."""
+    import torch
+
+    torch.manual_seed(0)
+    layer = torch.nn.Sequential(torch.nn.Linear(256, 64))
+    values = torch.randn(64, 256)
+    with torch.inference_mode():
+        wanted = layer(values)
+        fill_products(layer)
+        found = layer(values[:rows])
+        lines = layer(values[:rows, None])
+
+    assert found.shape == (rows, 64)
+    assert lines.shape == (rows, 1, 64)
+    assert torch.equal(found, wanted[:rows])
+    assert torch.equal(lines[:, 0], wanted[:rows])
