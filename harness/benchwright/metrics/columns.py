@@ -140,10 +140,14 @@ class Columns:
 
     def cluster_rows(self, basis: Basis) -> ClusterRows:
         """Rows of the independent units, equal ones merged."""
-        rows = self.rows(basis)
-        return self.remember(
-            ("units", basis), lambda: merge_rows(sum_by_cluster(rows.values[rows.codes], self.cluster_codes))
-        )
+        return self.remember(("units", basis), lambda: self._merged(self.rows(basis)))
+
+    def _merged(self, rows: CodedRows) -> ClusterRows:
+        """Independent items with one code are one row already."""
+        if self.cluster_codes is not None:
+            return merge_rows(sum_by_cluster(rows.values[rows.codes], self.cluster_codes))
+        counts = np.bincount(rows.codes, minlength=len(rows.values))
+        return merge_rows(rows.values[counts > 0], counts[counts > 0])
 
     def sums(self, basis: Basis) -> Floats:
         """Column sums of a basis over all items (w)."""

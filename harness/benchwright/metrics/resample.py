@@ -34,13 +34,12 @@ def resample(
     """
     _check_same_items(systems)
     order = _own_order(systems, metrics)
-    table = _Table([systems[at] for at in order], metrics)
-    found: Floats | None = None
-    if table.sums_only:
-        merged = merge_rows(table.values)
-        if is_cheap(merged):
-            found = table.metrics_of_sums(draw_sums(merged, resamples=resamples, seed=seed))
-    if found is None:
+    ordered = [systems[at] for at in order]
+    few = _few_rows(ordered, metrics)
+    if few is not None:
+        found = few[0].metrics_of_sums(draw_sums(few[1], resamples=resamples, seed=seed))
+    else:
+        table = _Table(ordered, metrics)
         units = systems[0].n_clusters
         blocks = visit_weights(table.metrics_of_weights, units=units, resamples=resamples, seed=seed)
         found = np.concatenate(blocks, axis=-1)
@@ -226,10 +225,10 @@ class LeftOut:
 
 def leave_out(columns: Columns, metrics: Sequence[Metric]) -> LeftOut:
     """The jackknife: values without one unit, or without one of 1000 groups of units for metrics that are not sums."""
-    table = _Table([columns], metrics)
-    if table.sums_only:
-        merged: ClusterRows = merge_rows(table.values)
+    if all(metric.basis is not None for metric in metrics):
+        table, merged = _different_rows([columns], metrics)
         return LeftOut(table.metrics_of_sums(merged.sums - merged.values)[0], merged.counts)
+    table = _Table([columns], metrics)
     units = columns.n_clusters
     groups = min(units, _GROUPS)
     member = np.arange(units)[:, None] % groups
