@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from benchwright.environment import versions
 from benchwright.errors import PluginError
 from benchwright.types import (
@@ -74,6 +76,7 @@ class Transformers:
         from benchwright.checkpoints.tensors import check_head_size, unread_tensors
         from benchwright.checkpoints.vectors import check_vectors, files_of, stated_pooling
 
+        from ._transformers.prune import check_products, pruned_digest
         from ._transformers.settings import read_settings
         from ._transformers.variant import memory_bytes, packages_for, variant_of
 
@@ -95,7 +98,10 @@ class Transformers:
         if not isinstance(task, ChoiceTask | FillTask | EmbeddingTask):
             check_head_size(len(head.labels), checkpoint.weights, found.shown)
         try_files(found.folder, context.workdir)
-        digest = digest_files((*checkpoint.files, *files_of(stated)), found.folder, context.workdir)
+        parent = digest = digest_files((*checkpoint.files, *files_of(stated)), found.folder, context.workdir)
+        if settings.prune is not None:
+            check_products(checkpoint.weights, found.shown)
+            digest = pruned_digest(parent, settings.prune)
         variant = variant_of(settings, context.device)
         return Facts(
             digest=digest,
@@ -111,10 +117,44 @@ class Transformers:
                 *(() if isinstance(task, FillTask | EmbeddingTask) else unread_tensors(checkpoint.weights)),
                 *_notes(model, found.commit, settings.dtype, context),
             ),
-            parent=digest if variant else None,
+            parent=parent if variant else None,
             variant=variant,
             memory_bytes=memory_bytes(checkpoint.weights, settings),
         )
+
+    def derives(self, model: ModelRef) -> bool:
+        """Whether a checkpoint is made first: one without its smallest weights."""
+        return "prune" in model.options
+
+    def resolve(self, model: ModelRef, task: Task, context: Context) -> ModelRef:
+        """The model itself, or the checkpoint that pruning makes of it, made now unless it is in the store.
+
+        Raises:
+            ModelError: The checkpoint cannot be read.
+            StoreError: There is no room, or the store cannot be written.
+        """
+        if not self.derives(model):
+            return model
+        from benchwright.checkpoints.config import read_config
+        from benchwright.checkpoints.files import digest_files, read_files
+        from benchwright.checkpoints.locate import locate_checkpoint
+        from benchwright.checkpoints.vectors import files_of, stated_pooling
+
+        from ._transformers.prune import make_pruned, pruned_digest
+        from ._transformers.settings import read_share
+
+        share = read_share(model)
+        found = locate_checkpoint(model, context, fetch=False)
+        config = read_config(found.folder, found.shown)
+        stated = None
+        if isinstance(task, EmbeddingTask):
+            stated = stated_pooling(model, task, context, config, fetch=False)
+        checkpoint = read_files(found.folder, found.shown, config)
+        parent = digest_files((*checkpoint.files, *files_of(stated)), found.folder, context.workdir)
+        digest = pruned_digest(parent, share)
+        place = make_pruned(checkpoint, files_of(stated), digest=digest, parent=parent, share=share, context=context)
+        options = {name: value for name, value in model.options.items() if name != "prune"}
+        return replace(model, path=str(place), revision=None, options=options)
 
     def variants(self, model: ModelRef, task: Task, context: Context) -> Sequence[Variant]:
         """Faster ways of computing the checkpoint: half precision, INT8, a compiled graph; none where its options say how."""
@@ -140,6 +180,7 @@ class Transformers:
         from ._transformers.lowered import lower, set_attention
         from ._transformers.settings import read_settings
 
+        model = self.resolve(model, task, context)
         settings = read_settings(model, task, context)
         found = locate_checkpoint(model, context, fetch=False)
         config = read_config(found.folder, found.shown)

@@ -1,6 +1,7 @@
 """Variants of a checkpoint: what is computed otherwise, its plain model, its size, and that what was asked for is what runs."""
 
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -102,6 +103,8 @@ def test_memory_is_that_of_the_parameters(plain, tmp_path):
     [
         ({"quantize": "int4"}, ("quantize=int4", "one of: int8", "?quantize=int8")),
         ({"quantize": ""}, ("quantize=", "one of: int8")),
+        ({"prune": "1"}, ("prune=1", "above 0 and below 1", "?prune=0.3")),
+        ({"prune": "nan"}, ("prune=nan", "above 0 and below 1")),
         ({"compile": "yes"}, ("compile=yes", "one of: true, false")),
         ({"attn": "flash_attention_2"}, ("attn=flash_attention_2", "one of: flat, sdpa, eager")),
         ({"quantize": "int8", "dtype": "float16"}, ("dtype=float16", "float32 or bfloat16", "?quantize=int8&dtype=")),
@@ -137,6 +140,78 @@ def test_a_rule_that_reads_attention_needs_the_one_that_keeps_it(tmp_path):
     for options in ({"attn": "sdpa"}, {"compile": "true"}):
         with pytest.raises(ModelError, match="weights of the attention"):
             adapter.inspect(bench.make_model(folder, **options), task, bench.make_context(tmp_path))
+
+
+# --- pruned checkpoints ----------------------------------------------------------------------------------------------
+
+
+def resolved(folder, tmp_path, share):
+    context = bench.make_context(tmp_path / "work", models=tmp_path / "models")
+    return adapter.resolve(bench.make_model(folder, prune=share, max_length="9"), bench.make_task(), context)
+
+
+@pytest.mark.parametrize("name", ["bert", "gpt2", "albert", "modernbert"])
+def test_pruning_is_that_of_torch(family, tmp_path, name):
+    """The smallest 30 % of each linear layer inside a numbered layer, as `torch.nn.utils.prune` cuts them; nothing else changes."""
+    import torch
+    from torch.nn.utils import prune
+    from transformers import AutoModelForSequenceClassification
+
+    wanted = AutoModelForSequenceClassification.from_pretrained(family(name))
+    found = AutoModelForSequenceClassification.from_pretrained(resolved(family(name), tmp_path, "0.3").path)
+    layers = [
+        module
+        for path, module in wanted.base_model.named_modules()
+        if type(module).__name__ in {"Linear", "Conv1D"} and any(part.isdigit() for part in path.split("."))
+    ]
+    assert layers
+    for layer in layers:
+        prune.l1_unstructured(layer, "weight", amount=0.3)
+        prune.remove(layer, "weight")
+
+    expected, given = dict(wanted.named_parameters()), dict(found.named_parameters())
+    assert expected.keys() == given.keys()
+    assert not [one for one, values in expected.items() if not torch.equal(values, given[one])]
+
+
+def test_a_pruned_checkpoint_is_made_once_and_told(plain, tmp_path):
+    """Under its own digest, of the plain model as its parent; the other options go with it; a share of another number is another one."""
+    facts = {share: facts_of(plain, tmp_path, prune=share) for share in ("0.3", "0.5")}
+    whole = facts_of(plain, tmp_path)
+    for share, one in facts.items():
+        assert (one.parent, one.variant) == (whole.digest, f"pruned {share}")
+        assert one.size_bytes == whole.size_bytes
+    assert len({whole.digest, *(one.digest for one in facts.values())}) == 3
+
+    made = resolved(plain, tmp_path, "0.3")
+    stamp = Path(made.path, "model.safetensors").stat().st_mtime_ns
+    assert Path(made.path).name == facts["0.3"].digest[:40]
+    assert made.options == {"max_length": "9"}
+    assert resolved(plain, tmp_path, "0.3") == made
+    assert Path(made.path, "model.safetensors").stat().st_mtime_ns == stamp
+    assert adapter.derives(bench.make_model(plain, prune="0.3"))
+    assert not adapter.derives(bench.make_model(plain))
+    assert adapter.resolve(made, bench.make_task(), bench.make_context(tmp_path)) is made
+
+
+def test_a_pruned_checkpoint_that_was_not_finished_is_made_again(plain, tmp_path):
+    """A folder without its report is what a killed process left."""
+    made = Path(resolved(plain, tmp_path, "0.3").path)
+    (made / "pruned.json").unlink()
+    (made / "model.safetensors").write_bytes(b"half")
+
+    assert resolved(plain, tmp_path, "0.3").path == str(made)
+    assert (made / "model.safetensors").stat().st_size == (plain / "model.safetensors").stat().st_size
+
+
+def test_a_pruned_model_answers_otherwise(plain, tmp_path):
+    """Opened by its reference it is the pruned one, in whole numbers too."""
+    exact = scores_of(bench.open_session(plain, bench.make_task()))
+    pruned = scores_of(bench.open_session(plain, bench.make_task(), workdir=tmp_path, prune="0.5"))
+    whole = scores_of(bench.open_session(plain, bench.make_task(), workdir=tmp_path, prune="0.5", quantize="int8"))
+
+    assert np.abs(pruned - exact).max() > 1e-3
+    assert 0 < np.abs(whole - pruned).max() < 0.03
 
 
 # --- attention -------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from benchwright.profiling.subject import is_fast
 from benchwright.profiling.whole_machine import whole_machine
 from benchwright.shards import SHARD
 from benchwright.store import Store
-from benchwright.types import CellJob, Derives, Machine, PlannedCell, ProfileSpec, Scenario
+from benchwright.types import CellJob, Machine, PlannedCell, ProfileSpec, Scenario, makes_checkpoint
 
 Group = list[PlannedCell]
 
@@ -143,7 +143,8 @@ def _measure(group: Group, plan: Plan, store: Store, *, token: str, machine: Mac
         assert first.key is not None
         by_key = {str(cell.id): _spec(cell) for cell in cells}
         job = _job(first, plan, store, token)
-        derives = isinstance(first.adapter, Derives) or is_fast(first)
+        assert first.adapter is not None
+        derives = makes_checkpoint(first.adapter, first.model) or is_fast(first)
         return Wanted(job=job, machine=first.key.machine, cells=by_key, derives=derives)
 
     scenario = _spec(group[0]).scenario

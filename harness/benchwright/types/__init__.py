@@ -79,6 +79,7 @@ from benchwright.types.plugins import (
     Context,
     CountsWork,
     Derives,
+    DerivesSome,
     Describes,
     FillsBatches,
     GivesGradients,
@@ -99,6 +100,7 @@ from benchwright.types.plugins import (
     TriesFamilies,
     Variant,
     WritesBeside,
+    makes_checkpoint,
 )
 from benchwright.types.precision import (
     FAILS,
@@ -192,6 +194,7 @@ __all__ = [
     "Custom",
     "Dataset",
     "Derives",
+    "DerivesSome",
     "Describes",
     "Differs",
     "EmbeddingTask",
@@ -296,4 +299,5 @@ __all__ = [
     "WordGradients",
     "Work",
     "WritesBeside",
+    "makes_checkpoint",
 ]

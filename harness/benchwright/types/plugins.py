@@ -137,6 +137,20 @@ class HasVariants(Protocol):
 
 
 @runtime_checkable
+class DerivesSome(Protocol):
+    """A derivation that leaves most of its models as they are."""
+
+    def derives(self, model: ModelRef) -> bool:
+        """Whether a checkpoint is made for this one, by what its reference says."""
+        ...
+
+
+def makes_checkpoint(adapter: Adapter, model: ModelRef) -> bool:
+    """Whether a checkpoint is made before a model can be opened."""
+    return adapter.derives(model) if isinstance(adapter, DerivesSome) else isinstance(adapter, Derives)
+
+
+@runtime_checkable
 class ReadsFiles(Protocol):
     """An adapter some of whose options name files: their content is in the digest, their names are in no cell key."""
 
