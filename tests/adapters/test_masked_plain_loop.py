@@ -166,12 +166,16 @@ def test_published_rules_round_to_three_decimals(opened):
 
 @pytest.mark.parametrize("family", ["bert", "roberta"])
 def test_batches_and_the_place_of_the_head_change_nothing(family, opened, monkeypatch):
-    """Small batches, one row at a time, and the whole head everywhere."""
+    """Small batches, one row at a time, rows of one length instead of buffers, and the whole head everywhere."""
     model, task = opened(family), card("pll-word-l2r")
     expected = model.scores(task, PAIRS)
     for budget in ("1", "40"):
         np.testing.assert_allclose(model.scores(task, PAIRS, token_budget=budget), expected, rtol=1e-6, atol=CLOSE)
-    monkeypatch.setattr("benchwright_adapters._transformers.masked._LOGITS", {"cpu": 500})
+    monkeypatch.setattr("benchwright_adapters._transformers.masked._ROWS", {"cpu": 16})
+    np.testing.assert_allclose(model.scores(task, PAIRS), expected, rtol=1e-6, atol=CLOSE)
+    monkeypatch.setattr(
+        "benchwright_adapters._transformers.masked.MaskedForward._prove", lambda *_: "tried without buffers"
+    )
     np.testing.assert_allclose(model.scores(task, PAIRS), expected, rtol=1e-6, atol=CLOSE)
     monkeypatch.setattr("benchwright_adapters._transformers.masked.MaskedForward._may_be_sparse", lambda *_: False)
     np.testing.assert_allclose(model.scores(task, PAIRS), expected, rtol=1e-6, atol=CLOSE)

@@ -428,7 +428,17 @@ def test_settings_are_told(saved):
     span = open_session(saved("bert", "ForQuestionAnswering", labels=("start", "end")), SPAN2)
     choose = open_session(saved("bert", "ForMultipleChoice"), CHOOSE)
 
-    shared = {"attention", "batches", "dtype", "max_length", "threads", "token_budget", "tokenizer", "truncation"}
+    shared = {
+        "attention",
+        "batches",
+        "dtype",
+        "linear layers",
+        "max_length",
+        "threads",
+        "token_budget",
+        "tokenizer",
+        "truncation",
+    }
     assert set(tag.settings) == shared | {"doc_stride", "prefix_space"}
     assert tag.settings["prefix_space"] == "true"
     assert set(span.settings) == shared | {"doc_stride", "n_best", "max_answer_length", "null_threshold"}
