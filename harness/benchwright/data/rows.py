@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
-from typing import Any, overload
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from benchwright.errors import DataError
 from benchwright.tags import Scheme
-from benchwright.text_columns import Texts, Values, first_rows, taken, to_list
+
+if TYPE_CHECKING:
+    from benchwright.text_columns import Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,62 +25,20 @@ class ShortRow:
     columns: tuple[str, ...]
 
 
-class ColumnRows(Sequence[dict[str, Any]]):
-    """Rows of a file that was read in columns; a row becomes a mapping when it is asked for.
+class ColumnCells(Sequence[dict[str, Any]], ABC):
+    """Rows of a file that was read in columns; a row becomes a mapping when it is asked for (`benchwright.data.column_rows`)."""
 
-    Attributes:
-        columns: Column -> its cells, all of one length.
-    """
+    @abstractmethod
+    def values(self, column: str) -> Values:
+        """The cells of a column; None for every row where there is none."""
 
-    def __init__(self, columns: Mapping[str, Values]) -> None:
-        self.columns = columns
+    @abstractmethod
+    def distinct(self, column: str) -> list[tuple[int, Any]] | None:
+        """As `Rows.distinct`; None where the cells have to be looked at."""
 
-    def __len__(self) -> int:
-        return len(next(iter(self.columns.values()), ()))
-
-    @overload
-    def __getitem__(self, at: int) -> dict[str, Any]: ...
-    @overload
-    def __getitem__(self, at: slice) -> ColumnRows: ...
-    def __getitem__(self, at: int | slice) -> dict[str, Any] | ColumnRows:
-        if isinstance(at, slice):
-            return ColumnRows({name: cells[at] for name, cells in self.columns.items()})
-        return {name: cells[at] for name, cells in self.columns.items()}
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        names = tuple(self.columns)
-        for start in range(0, len(self), _CHUNK):
-            part = [to_list(cells[start : start + _CHUNK]) for cells in self.columns.values()]
-            yield from (dict(zip(names, row, strict=True)) for row in zip(*part, strict=True))
-
-    def take(self, numbers: Sequence[int]) -> ColumnRows:
+    @abstractmethod
+    def take(self, numbers: Sequence[int]) -> ColumnCells:
         """The rows with those numbers, in that order."""
-        at = np.asarray(numbers, dtype=np.intp)
-        return ColumnRows({name: taken(cells, at) for name, cells in self.columns.items()})
-
-
-_CHUNK = 1024
-
-
-class LaterLines(Sequence[int]):
-    """Line of each row in its file, found when a message asks for one: a file is then read again."""
-
-    def __init__(self, rows: int, find: Callable[[], Sequence[int]]) -> None:
-        self._rows, self._find = rows, find
-
-    @cached_property
-    def _found(self) -> Sequence[int]:
-        return self._find()
-
-    def __len__(self) -> int:
-        return self._rows
-
-    @overload
-    def __getitem__(self, at: int) -> int: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[int]: ...
-    def __getitem__(self, at: int | slice) -> int | Sequence[int]:
-        return self._found[at]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,19 +87,17 @@ class Rows:
 
     def values(self, column: str) -> Values:
         """The cells of a column, in row order; None where a row lacks it."""
-        if isinstance(self.cells, ColumnRows):
-            known = self.cells.columns.get(column)
-            return [None] * len(self.cells) if known is None else known
+        if isinstance(self.cells, ColumnCells):
+            return self.cells.values(column)
         return [row.get(column) for row in self.cells]
 
     def distinct(self, column: str) -> list[tuple[int, Any]]:
         """The first row of each different cell of a column, in row order, and the cell; cells of two types are different."""
-        cells = self.values(column)
-        if isinstance(cells, Texts) and not cells.lacks_some:
-            codes, texts = cells.distinct()
-            return list(zip(first_rows(codes).tolist(), texts, strict=True))
+        found = self.cells.distinct(column) if isinstance(self.cells, ColumnCells) else None
+        if found is not None:
+            return found
         first: dict[tuple[type, str], tuple[int, Any]] = {}
-        for row, cell in enumerate(cells):
+        for row, cell in enumerate(self.values(column)):
             first.setdefault((type(cell), cell if isinstance(cell, str) else repr(cell)), (row, cell))
         return list(first.values())
 
@@ -150,7 +106,7 @@ class Rows:
         cells = self.cells
         return replace(
             self,
-            cells=cells.take(numbers) if isinstance(cells, ColumnRows) else [cells[number] for number in numbers],
+            cells=cells.take(numbers) if isinstance(cells, ColumnCells) else [cells[number] for number in numbers],
             lines=[self.lines[number] for number in numbers],
             files=[self.files[number] for number in numbers] if self.files else (),
             inside=[self.inside[number] for number in numbers] if self.inside else (),

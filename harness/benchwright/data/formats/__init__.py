@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchwright.data.rows import ColumnRows, Rows
+from benchwright.data.rows import ColumnCells, Rows
 from benchwright.errors import DataError
 from benchwright.types import Files
 
@@ -41,7 +41,7 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
     if key in _KEPT:
         return _KEPT.pop(key)
     rows = _read(path, layout, shown=shown)
-    if key is not None and isinstance(rows.cells, ColumnRows):
+    if key is not None and isinstance(rows.cells, ColumnCells):
         _KEPT[key] = rows
         while len(_KEPT) > _MOST_KEPT:
             del _KEPT[next(iter(_KEPT))]

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from benchwright.csv_text import other_delimiter, records
-from benchwright.data.rows import ColumnRows, LaterLines, Rows, decoded
+from benchwright.data.column_rows import ColumnRows, LaterLines
+from benchwright.data.rows import Rows, decoded
 from benchwright.text_columns import Texts, Values
 from benchwright.types import Files
 

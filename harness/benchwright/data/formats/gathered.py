@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
-from benchwright.data.rows import ColumnRows
+from benchwright.data.column_rows import ColumnRows
 from benchwright.text_columns import Texts, Values, joined
 
 _MANY = 4096

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchwright.data.rows import ColumnRows, Rows
+from benchwright.data.column_rows import ColumnRows
+from benchwright.data.rows import Rows
 from benchwright.documents import Unreadable, read_json
 from benchwright.errors import DataError
 from benchwright.text_columns import Texts, Values
