@@ -283,7 +283,7 @@ KINDS = {
         {"text": SENTENCES[:12]},
     ),
     "fill": (
-        bench.make_task(Kind.FILL, ("text", "options"), labels=(), rule="mlm-span", metrics=()),
+        bench.make_task(Kind.FILL, ("text", "options"), labels=(), rule="slot", metrics=()),
         {"head": "ForMaskedLM"},
         {
             "text": ["the {mask} was lovely.", "they said {mask} on the train"],
