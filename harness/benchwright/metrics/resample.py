@@ -189,7 +189,9 @@ class DrawnTogether:
         return (resamples, seed) == (self.resamples, self.seed) and all(id(one) in self._places for one in systems)
 
     def values(self, systems: Sequence[Columns], metric: Metric) -> Floats:
-        """Values (systems, resamples) of a metric."""
+        """Values (systems, resamples) of a metric; one of ranks that is undefined over all items is so in every resample."""
+        if metric.basis is None and not any(np.isfinite(metric.value(columns)) for columns in self.systems):
+            return np.full((len(systems), self.resamples), np.nan)
         return self._of(self._known, systems, metric, self._draw)
 
     def without_one(self, systems: Sequence[Columns], metric: Metric) -> Floats:
