@@ -256,3 +256,15 @@ def test_a_layer_whose_output_has_another_reader_is_not_fused():
 
     assert isinstance(flat, FlatModel), flat
     assert not flat.is_fused
+
+
+def test_the_first_buffer_behind_the_proof_gets_the_bytes_of_every_other():
+    """Weights that it lays out are read by itself already, and the proof reads a buffer as all others do, but for that."""
+    model = copy.deepcopy(models.make("gpt2"))
+    flat = prove(subject(model))
+    buffer = models.buffer_of(models.draw_texts(), tokens=200)
+
+    first, second = read(flat, buffer), read(flat, buffer)
+
+    assert first[0].tobytes() == second[0].tobytes()
+    assert first[1]["logits"].tobytes() == second[1]["logits"].tobytes()

@@ -19,7 +19,7 @@ from .heads import OF_TEXTS, OF_TOKENS, OUTPUTS, Head, Reader
 from .inputs import FlatInputs
 from .model import FlatModel
 
-_LENGTHS = (9, 7, 6, 5, 3, 2)
+_LENGTHS = (8, 6, 5, 4, 3, 2)
 """Tokens of the texts that are tried."""
 
 _FILLING = 3
@@ -81,7 +81,8 @@ def _proved(subject: Subject) -> FlatModel:
         raise attention.FlatRefused("cannot be told the place of a token in its text")
     buffer = probe_buffer(subject)
     with linear.watched(base) as layers:
-        alone = [_alone(subject, buffer, text) for text in range(len(buffer))]
+        first = _alone(subject, buffer, 0)
+    alone = [first, *(_alone(subject, buffer, text) for text in range(1, len(buffer)))]
     limits = _limits(subject, buffer, alone)
     attention.register()
     _set(model, attention.NAME)
@@ -101,6 +102,7 @@ def _compared(subject: Subject, flat: FlatModel, buffer: Buffer, alone: Sequence
     """The model with the reader of its head; raises FlatRefused where it gives other numbers than for texts alone."""
     model = subject.model
     given, layout = flat.prepare(buffer)
+    layout.is_trial = True
     states = flat.states(given, layout)
     _check_calls(layout.calls, model)
     if not _close(_by_text(states, buffer), [one.states for one in alone], limits.states):
@@ -139,9 +141,10 @@ def probe_buffer(subject: Subject) -> Buffer:
     """Texts of random tokens, always the same for a vocabulary, longest first, and a little filling."""
     lengths = _lengths(subject.model)
     count = min(vocabulary_size(subject.model), 2**16)
-    allowed = np.setdiff1d(np.arange(count), list(subject.special))
+    is_allowed = np.ones(count, dtype=bool)
+    is_allowed[[token for token in subject.special if token < count]] = False
     tokens = sum(lengths)
-    ids = np.random.default_rng(17).choice(allowed, size=tokens)
+    ids = np.random.default_rng(17).choice(np.flatnonzero(is_allowed), size=tokens)
     columns = {"input_ids": np.concatenate([ids, np.full(_FILLING, subject.padding or 0)]).astype(np.int64)}
     columns["token_type_ids"] = np.zeros(tokens + _FILLING, dtype=np.int64)
     if (
