@@ -10,7 +10,7 @@ from benchwright.types import Context, Facts, Kind, ModelRef, Session, Task
 from ._graphs.settings import ONNX
 
 if TYPE_CHECKING:
-    from ._graphs.plan import WantedGraph
+    from ._graphs.wanted import WantedGraph
 
 
 class Onnx:

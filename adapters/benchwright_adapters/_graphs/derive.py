@@ -93,3 +93,8 @@ def _make(place: Path, draft: Path, make: Callable[[Path], ExportReport]) -> Non
             draft.rename(place)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def size_of(place: Path) -> int:
+    """Bytes of a folder that was made here, its report left out."""
+    return sum(path.stat().st_size for path in place.iterdir() if path.name != "export.json")

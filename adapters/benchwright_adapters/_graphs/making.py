@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numpy.typing import NDArray
 
@@ -16,9 +16,7 @@ from .engines import open_engine
 from .export import Arrays, compare, copy_files, copy_reading, trace, write_graph
 from .quantize import lacks_vnni, quantize_onnx, quantize_openvino
 from .report import SCHEMA, ExportReport, read_report
-
-if TYPE_CHECKING:
-    from .plan import WantedGraph
+from .wanted import WantedGraph
 
 _INT8 = {"onnx": "model_quantized.onnx", "openvino": "openvino_model.xml"}
 

@@ -3,107 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from benchwright.checkpoints.encoder import check_layer
 from benchwright.checkpoints.files import check_environment, packages_of
-from benchwright.checkpoints.head import auto_class, output_labels
+from benchwright.checkpoints.head import output_labels
 from benchwright.checkpoints.task_fit import fit_notes, names_labels, scale_of
 from benchwright.checkpoints.tensors import check_head_size, unread_tensors
 from benchwright.checkpoints.vectors import check_vectors
 from benchwright.environment import versions
 from benchwright.errors import ModelError, PluginError
-from benchwright.types import ChoiceTask, Context, EmbeddingTask, Example, Facts, FillTask, ModelRef, Task
+from benchwright.types import ChoiceTask, Context, EmbeddingTask, Facts, FillTask, ModelRef, Task
 
-from .derive import Derivation, derive, digest_of, is_finished
+from .derive import derive, is_finished, size_of
 from .forward import check_rule, find_ports
-from .quantize import calibration_rows, digest_rows, lacks_vnni
+from .quantize import calibration_rows, lacks_vnni
 from .report import ExportReport, read_report
-from .settings import NAMES, GraphSettings, Runtime, read_settings, variant_of
+from .settings import NAMES, Runtime, read_settings, variant_of
 from .source import GraphSource, find_source
-
-VERSION = 1
-"""Of how graphs are made here: it is in the digest of each."""
+from .wanted import QUANTIZERS, WantedGraph
 
 _RUNS: dict[Runtime, tuple[str, ...]] = {
     "onnx": ("onnxruntime", "transformers"),
     "openvino": ("openvino", "transformers"),
 }
 _MAKES: dict[Runtime, tuple[str, ...]] = {"onnx": ("torch", "onnx", "onnxscript"), "openvino": ("torch",)}
-_EXPORTERS: dict[Runtime, tuple[str, ...]] = {
-    "onnx": ("torch", "transformers", "onnx", "onnxscript"),
-    "openvino": ("torch", "transformers", "openvino"),
-}
-_QUANTIZERS: dict[Runtime, tuple[str, ...]] = {"onnx": ("onnx", "onnxruntime"), "openvino": ("openvino", "nncf")}
 _EXTRAS = {"torch": "hf", "transformers": "hf", "nncf": "openvino", "openvino": "openvino"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class WantedGraph:
-    """A graph by everything that decides it.
-
-    Attributes:
-        model: How it was named.
-        task: What is asked of it.
-        context: What the engine lends.
-        settings: As the user says.
-        source: What the reference names.
-        rows: What INT8 is calibrated on; empty where nothing is.
-    """
-
-    model: ModelRef
-    task: Task
-    context: Context
-    settings: GraphSettings
-    source: GraphSource
-    rows: tuple[Example, ...]
-
-    @cached_property
-    def exported(self) -> Derivation | None:
-        """The export in single precision; None where a graph was given."""
-        if self.source.graph is not None:
-            return None
-        runtime = self.settings.runtime
-        layer = self.task.layer if isinstance(self.task, EmbeddingTask) else None
-        decisive = {
-            "maker": VERSION,
-            "runtime": runtime,
-            "checkpoint": self.source.digest,
-            "class": auto_class(self.source.head, self.task),
-            "layer": layer,
-            "opset": self.settings.opset,
-            "versions": versions(*_EXPORTERS[runtime]),
-        }
-        return Derivation(digest=digest_of(decisive), what=f"exporting {self.source.shown} for {NAMES[runtime]}")
-
-    @cached_property
-    def quantized(self) -> Derivation | None:
-        """The graph in INT8; None where nothing is quantised."""
-        settings = self.settings
-        if settings.quantize == "none":
-            return None
-        decisive = {
-            "maker": VERSION,
-            "runtime": settings.runtime,
-            "graph": self.source.digest if self.exported is None else self.exported.digest,
-            "quantize": settings.quantize,
-            "rows": digest_rows(self.rows),
-            "reduced": lacks_vnni(),
-            "max_length": settings.max_length if self.rows else None,
-            "versions": versions(*_QUANTIZERS[settings.runtime]),
-        }
-        return Derivation(
-            digest=digest_of(decisive), what=f"quantising {self.source.shown} for {NAMES[settings.runtime]}"
-        )
-
-    @property
-    def derived(self) -> Derivation | None:
-        """What is made last; None where the graph that was given is run as it is."""
-        return self.quantized or self.exported
 
 
 def find_wanted(model: ModelRef, task: Task, context: Context, runtime: Runtime, *, fetch: bool = True) -> WantedGraph:
@@ -126,7 +53,7 @@ def find_wanted(model: ModelRef, task: Task, context: Context, runtime: Runtime,
     if source.graph is None:
         _require(runtime, _MAKES[runtime])
     if settings.quantize != "none":
-        _require(runtime, _QUANTIZERS[runtime])
+        _require(runtime, QUANTIZERS[runtime])
         if source.report is not None and source.report.quantize != "none":
             raise ModelError(
                 f"{source.shown} is quantised already ({source.report.quantize})",
@@ -239,11 +166,6 @@ def _size(wanted: WantedGraph) -> int | None:
         return sum(path.stat().st_size for path in wanted.source.files)
     place = derived.place(wanted.context)
     return size_of(place) if is_finished(place, derived.digest) else None
-
-
-def size_of(place: Path) -> int:
-    """Bytes of a folder that was made here, its report left out."""
-    return sum(path.stat().st_size for path in place.iterdir() if path.name != "export.json")
 
 
 def _unread(weights: Any, task: Task) -> tuple[str, ...]:

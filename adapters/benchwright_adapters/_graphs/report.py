@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from benchwright.data.api import is_file
+from benchwright.store.atomic import write
 
 SCHEMA = 1
 FILE = "export.json"
@@ -62,4 +63,4 @@ def read_report(place: Path) -> ExportReport | None:
 
 def write_report(place: Path, report: ExportReport) -> None:
     """Write it; the folder is a draft that nobody reads yet."""
-    (place / FILE).write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
+    write(place / FILE, msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")

@@ -28,13 +28,14 @@ from benchwright.encoders.failures import complaint
 from benchwright.errors import ModelError
 from benchwright.types import EmbeddingTask, FillTask, LabelMap, TaggingTask, Task
 
+from .derive import size_of
 from .engines import open_engine
 from .forward import GraphForward, MaskedGraphForward, find_ports
 from .onnx_file import read_onnx
-from .plan import WantedGraph, size_of
 from .report import ExportReport, read_report
 from .settings import GraphSettings
 from .source import GraphSource
+from .wanted import WantedGraph
 
 _MOST_LOGITS = 2**25
 """Most raw outputs of a head for words in a batch: 128 MiB in single precision."""
