@@ -52,6 +52,8 @@ VARYING = (
     (r"(?ms)^cost, as it was when answers were computed;.*?\n\n", lambda found: costs_settled(found[0])),
     # The machine and its libraries: rows of the table at the end of a report; which there are depends on what is installed.
     (r'<tr><th scope="row">(?:packages [\w-]+|platform|processors|python)</th><td>[^<]*</td></tr>\n', ""),
+    (r'"python": "[^}]*"packages": \{[^}]*\}', '"python": "MACHINE"'),
+    (r"Made with python: [^<]*(?=</p>)", "Made with MACHINE."),
     # Digests of files: a Parquet file names the version of pyarrow that wrote it, cell.json the machine and the libraries.
     (r'("?(?:records|cell|texts)"?(?: =|:) )"[0-9a-f]{64}"', r'\1"DIGEST"'),
     # The last digits of a sum are those of a machine's arithmetic.
