@@ -1,4 +1,4 @@
-"""Products of layers in whole numbers of 8 bits: weights with a scale for each output, activations with one for each row.
+"""Products of layers in whole numbers of 8 bits: weights with a scale for each output, activations with least and largest of each row.
 
 A scale for each row, and sums of whole numbers, which are exact: what a row gives does not depend on the rows beside it. The product is
 that of oneDNN, which torch brings; on a GPU torchao does the same.
@@ -16,20 +16,19 @@ from benchwright.encoders.failures import complaint
 from benchwright.errors import ModelError
 
 _MOST = 127
-"""Largest whole number of a weight, and of an activation, where products of 8 bits are right."""
-_LESS = 63
-"""The same for activations where a processor adds two products in 16 bits, which the whole range overflows."""
+"""Largest whole number of a weight."""
+_ALL, _HALF = 255, 127
+"""Largest whole number of an activation: where products of 8 bits are right, and where a processor adds two of them in 16 bits, which the whole
+range overflows."""
 _LEAST = 1e-12
-"""Least scale: of a row of zeros."""
+"""Least scale: of a row of equal numbers."""
 
 
 @torch.library.custom_op("benchwright::int8_product", mutates_args=())
-def _product(
-    rows: torch.Tensor, packed: torch.Tensor, scales: torch.Tensor, zeros: torch.Tensor, middle: int
-) -> torch.Tensor:
-    """Rows of numbers around ``middle`` times a packed matrix, by the scales of its outputs."""
+def _product(rows: torch.Tensor, packed: torch.Tensor, scales: torch.Tensor, zeros: torch.Tensor) -> torch.Tensor:
+    """Rows of whole numbers times a packed matrix, by the scales of its outputs."""
     found: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
-        rows, 1.0, middle, packed, scales, zeros, None, 1.0, 0, torch.float32, "none", [], ""
+        rows, 1.0, 0, packed, scales, zeros, None, 1.0, 0, torch.float32, "none", [], ""
     )
     return found
 
@@ -52,6 +51,7 @@ class Int8Linear(nn.Module):
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None, *, most: int, rows: int) -> None:
         super().__init__()
         whole, scales = _whole(weight.detach().float().contiguous())  # packing reads memory as it lies
+        self.sums = whole.float().sum(1) * scales
         self.weight = torch.ops.onednn.qlinear_prepack(whole, [rows, weight.shape[1]])
         self.scales, self.zeros = scales, torch.zeros(len(scales), dtype=torch.int64)
         self.bias = torch.zeros(len(scales)) if bias is None else bias.detach().float()
@@ -61,10 +61,11 @@ class Int8Linear(nn.Module):
         """As `torch.nn.Linear`, in the type of its input; rows that are no numbers give none."""
         rows = states.reshape(-1, states.shape[-1]).float()
         low, high = torch.aminmax(rows, dim=-1, keepdim=True)
-        scales = (torch.maximum(high, -low) / self.most).clamp_min(_LEAST)
-        whole = (rows / scales).round_().add_(self.most + 1).to(torch.uint8)
-        found = _product(whole, self.weight, self.scales, self.zeros, self.most + 1)
-        return torch.addcmul(self.bias, found, scales).to(states.dtype).view(*states.shape[:-1], -1)
+        scales = ((high - low) / self.most).clamp_min(_LEAST)
+        whole = ((rows - low) / scales).round_().to(torch.uint8)
+        found = _product(whole, self.weight, self.scales, self.zeros)
+        shifted = torch.addcmul(self.bias, low, self.sums)
+        return torch.addcmul(shifted, found, scales).to(states.dtype).view(*states.shape[:-1], -1)
 
 
 def quantise(model: Any, *, device: str, rows: int, shown: str) -> str:
@@ -95,7 +96,7 @@ def quantise(model: Any, *, device: str, rows: int, shown: str) -> str:
     for parent, name, layer in found:
         weight = layer.weight if isinstance(layer, nn.Linear) else layer.weight.t()
         setattr(parent, name, Int8Linear(weight, layer.bias, most=most, rows=rows))
-    bits = "8 bits" if most == _MOST else "8 bits (activations 7: this processor overflows with more)"
+    bits = "8 bits" if most == _ALL else "8 bits (activations 7: this processor overflows with more)"
     return f"torch, oneDNN: {bits}, a scale for each row"
 
 
@@ -117,7 +118,7 @@ def _whole(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 def _right_range(shown: str) -> int:
     """The largest whole number of an activation with which products are right here, tried with the largest ones."""
-    for most in (_MOST, _LESS):
+    for most in (_ALL, _HALF):
         try:
             wrong = _largest_error(most)
         except (AttributeError, RuntimeError) as error:
@@ -138,11 +139,12 @@ def _right_range(shown: str) -> int:
 def _largest_error(most: int) -> float:
     """How far products of the largest numbers are from their sums in 64 bits."""
     draw = torch.Generator().manual_seed(0)
-    signs = torch.randint(0, 2, (16, 64), generator=draw) * 2 - 1
-    rows, matrix = signs * most, (signs.flip(1) * _MOST).to(torch.int8)
+    rows = torch.full((16, 64), most)
+    signs = torch.randint(0, 2, (16, 1), generator=draw) * 2 - 1
+    matrix = (signs * _MOST).expand(16, 64).to(torch.int8).contiguous()
     packed = torch.ops.onednn.qlinear_prepack(matrix, [16, 64])
     ones, zeros = torch.ones(16), torch.zeros(16, dtype=torch.int64)
-    found = _product((rows + most + 1).to(torch.uint8), packed, ones, zeros, most + 1)
+    found = _product(rows.to(torch.uint8), packed, ones, zeros)
     return float((found.long() - rows @ matrix.long().t()).abs().max())
 
 
