@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchwright import shards
 from benchwright.testing.fixtures import build_task
-from benchwright.types import Example, Facts, Kind, Label, ModelRef, PlannedCell, Suite
+from benchwright.types import CellKey, Example, Facts, Kind, Label, LabelMap, ModelRef, PlannedCell, Suite
 
 PLAIN = build_task(name="t", labels=(Label(name="no", id=0), Label(name="yes", id=1)))
 TESTS = msgspec.structs.replace(PLAIN, behaviour=True)
@@ -53,3 +55,20 @@ def test_every_row_is_in_one_shard_of_so_many_distinct_inputs_and_the_order_is_r
     assert all(list(part) == sorted(part) for part in parts)
     places = shards.restore(parts)
     assert (joined if places is None else [joined[place] for place in places]) == list(range(len(texts)))
+
+
+def test_models_on_a_gpu_have_shards_that_fill_its_buffers():
+    """What the user says goes first; functions, and whatever computes on processors, have the shards that a crash costs least with."""
+    known = {"schema": 1, "engine": 1, "adapter_version": 1, "limit": None, "seed": 0, "options": {}, "versions": {}}
+    names = dict.fromkeys(("model", "adapter", "task", "split", "data", "precision"), "x")
+    labels = LabelMap(to_task=(0, 1), origin="name")
+    key = CellKey(**known, **names, kind=Kind.CLASSIFY, inputs=("text",), labels=labels, device="cpu")
+    on = msgspec.structs.replace(key, device="cuda")
+    facts = Facts(digest="d", kinds=(Kind.CLASSIFY,), parameters=7)
+    plain = replace(cell("ab"), facts=facts, key=on)
+
+    assert shards.size(plain, None) == 16_384
+    assert shards.size(plain, 7) == 7
+    assert shards.size(replace(plain, key=key), None) == shards.SHARD
+    assert shards.size(replace(plain, facts=msgspec.structs.replace(facts, parameters=None)), None) == shards.SHARD
+    assert shards.size(replace(plain, key=None), None) == shards.SHARD

@@ -10,9 +10,7 @@ from benchwright import shards
 from benchwright.errors import StoreError
 from benchwright.execute import NoProgress, Outcome, Progress, cost, run_cell, stored_outcome
 from benchwright.executors import local
-from benchwright.explain_cells import explain_cells
 from benchwright.plan import Plan, make_plan
-from benchwright.profiling.cells import measure_cells
 from benchwright.store import Store
 from benchwright.types import CellJob, PlannedCell
 
@@ -41,9 +39,15 @@ def execute(
     for cell in plan.runnable:
         if cell.status == "stored":
             yield stored_outcome(cell, store, errors)
-    yield from measure_cells(timed, plan, store, token=token, progress=watcher)
+    if timed:
+        from benchwright.profiling.cells import measure_cells  # what few runs need is not read at every start
+
+        yield from measure_cells(timed, plan, store, token=token, progress=watcher)
     yield from local.run([make_job(cell, plan, store, token=token, shard=shard) for cell in waiting], compute)
-    yield from explain_cells(explained, plan, store, progress=watcher)
+    if explained:
+        from benchwright.explain_cells import explain_cells
+
+        yield from explain_cells(explained, plan, store, progress=watcher)
 
 
 def make_job(cell: PlannedCell, plan: Plan, store: Store, *, token: str = "", shard: int | None = None) -> CellJob:

@@ -23,14 +23,26 @@ Rows = Sequence[int]
 SHARD = 1024
 """Examples per shard: large enough to batch well, small enough that a crash costs seconds."""
 
+_ON_CUDA = 16_384
+"""Examples per shard of a model that reads them on a GPU: so many short texts fill its buffers of 32,768 tokens ten times and more."""
+
 _AT_HAND = 65_536
 """Examples per shard of answers that are there already: a crash costs little, and files by the thousand cost more."""
 
 
 def size(cell: PlannedCell, wanted: int | None) -> int:
     """Examples per shard of a cell that is begun; ``wanted``: as the user says, None as suits the cell."""
-    is_at_hand = cell.facts is not None and (cell.facts.replayed or cell.facts.constant)
-    return wanted or (_AT_HAND if is_at_hand else SHARD)
+    if wanted:
+        return wanted
+    if cell.facts is not None and (cell.facts.replayed or cell.facts.constant):
+        return _AT_HAND
+    return _ON_CUDA if _computes_on_cuda(cell) else SHARD
+
+
+def _computes_on_cuda(cell: PlannedCell) -> bool:
+    """Whether weights of the cell's model are on a GPU; of a function or an endpoint none are known."""
+    has_weights = cell.facts is not None and cell.facts.parameters is not None
+    return has_weights and cell.key is not None and cell.key.device == "cuda"
 
 
 def has_distinct_inputs_predicted_once(cell: PlannedCell) -> bool:

@@ -37,7 +37,7 @@ def memory_bytes(weights: Weights, settings: EncoderSettings) -> int:
     """Bytes of the weights while the model computes, as their types say.
 
     Numbers of float types count in the precision asked for, others as they are; of matrices in whole numbers each weight is a byte, and
-    scales are left out.
+    scales are left out. So is what computing keeps beside them: the second copy of linear weights as oneDNN wants them, on a CPU.
     """
     return sum(_bytes(name, tensor, settings) for name, tensor in weights.tensors.items())
 

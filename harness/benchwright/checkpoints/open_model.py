@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +23,9 @@ from benchwright.errors import ModelError
 
 BARE = ("AutoModel", "AutoModelForTextEncoding")
 """Classes of `transformers` that open a model without a head; of an encoder with a decoder the encoder alone is asked."""
+
+_HEAVIEST = "transformers.modeling_utils"
+"""The module that imports torch and most of `transformers`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +68,23 @@ def open_checkpoint(
         ModelError: It cannot be loaded, weights are missing (they would be random) or have no place in the model, memory
             does not suffice, or the device is not there.
     """
+    with nothing_collected():
+        _import_libraries()
+        return _open(
+            checkpoint, dtype=dtype, device=device, exact=exact, auto=auto, words=words, prefix_space=prefix_space
+        )
+
+
+def _open(
+    checkpoint: CheckpointFiles,
+    *,
+    dtype: Dtype,
+    device: str,
+    exact: bool,
+    auto: str,
+    words: bool,
+    prefix_space: bool | None,
+) -> OpenCheckpoint:
     import torch
 
     shown = checkpoint.shown
@@ -91,6 +113,31 @@ def open_checkpoint(
     if hasattr(model.config, "use_cache"):
         model.config.use_cache = False  # one forward pass per input: keeping keys and values only costs memory
     return OpenCheckpoint(model=model, read=read, device=device, shown=shown)
+
+
+@contextmanager
+def nothing_collected() -> Iterator[None]:
+    """Meanwhile nothing looks for objects that only refer to each other: those that imports and loading make all stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _import_libraries() -> None:
+    """Import torch and transformers, and let no collection look at their objects again, of which there are a million.
+
+    Looking at them over and over is an eighth of the time of importing. Once in a process, before the first weights are loaded:
+    of what is there by then next to nothing would ever be collected.
+    """
+    if _HEAVIEST in sys.modules:
+        return
+    with quiet():
+        importlib.import_module(_HEAVIEST)
+    gc.freeze()
 
 
 def _model(checkpoint: CheckpointFiles, folder: Path, auto: str, *, dtype: Any) -> Any:

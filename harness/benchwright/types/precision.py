@@ -150,7 +150,7 @@ class VariantAgreement(Frozen, frozen=True, kw_only=True):
         key: Of its cell.
         variant: What it computes otherwise, in a few words; empty: nothing.
         size_bytes: Of the files it is read from; None: not known.
-        memory_bytes: Of its weights while it computes; None: not known.
+        memory_bytes: Of its weights while it computes, as in `Facts`; None: not known.
         seconds: Of predicting; None where they are not known or not its own.
         items: Items predicted in those seconds.
         agreement: With its parent over the whole split; None for the exact one, and without one in the run.
