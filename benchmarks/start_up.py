@@ -77,9 +77,7 @@ def ours(began: float, model: str, task: str, data: str) -> None:
 
 def measure(way: str, options: argparse.Namespace) -> dict[str, float]:
     command = [sys.executable, __file__, options.model, options.task, "--data", options.data, "--way", way]
-    done = subprocess.run(
-        [*command, "--began", str(time.time())], check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    done = subprocess.run([*command, "--began", str(time.time())], check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -70,8 +70,13 @@ def test_a_failed_opening_leaves_the_collector_on():
     """It is off while weights are loaded."""
     from benchwright.checkpoints.open_model import nothing_collected
 
-    assert gc.isenabled()
-    with pytest.raises(KeyError), nothing_collected():
-        assert not gc.isenabled()
-        raise KeyError
-    assert gc.isenabled()
+    def fail():
+        with nothing_collected():
+            seen.append(gc.isenabled())
+            raise KeyError
+
+    seen = [gc.isenabled()]
+    with pytest.raises(KeyError):
+        fail()
+
+    assert [*seen, gc.isenabled()] == [True, False, True]
