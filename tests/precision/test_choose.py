@@ -131,6 +131,34 @@ def test_one_sure_answer_that_changes_is_one_too_many(clock, make_subject):
     assert "odd" in found.choice.reason
 
 
+def test_a_way_that_moves_margins_far_is_not_taken_though_no_answer_of_the_sample_changes(clock, make_subject):
+    """Of 218 rows few are near a tie: what a way does to the others tells what it would do there."""
+    adapter = Ways(clock, coarse=lambda: Timed(clock, 0.001, lambda _, p: p - 0.04 if p > 0.6 else p))
+    found = choose(make_subject(adapter), clock=clock)
+    (tried,) = found.choice.tried
+    assert tried.agreement.is_reached
+    assert found.choice.chosen == "exact"
+    assert "of the margins by more than 0.05" in tried.reason
+
+
+def test_a_slow_beginning_of_exact_makes_no_way_faster(clock, make_subject):
+    """Exact is slow when it is timed first, as on a busy machine, and fast again when it takes turns with a slower way."""
+    adapter = Ways(clock, slower=lambda: Timed(clock, 0.02))
+    subject = make_subject(adapter)
+    exact = Timed(clock, 0.01)
+    calm = exact.predict
+
+    def predict(examples):
+        if len(exact.seen) < 2:
+            clock.sleep(20)
+        return calm(examples)
+
+    exact.predict = predict
+    adapter.open = lambda model, *_: Timed(clock, 0.02) if model.options else exact
+    found = choose(subject, clock=clock)
+    assert found.choice.chosen == "exact"
+
+
 def test_gold_answers_are_shown_to_no_model(clock, make_subject):
     """Neither the exact model nor a way of computing it sees a target."""
     adapter = Ways(clock, half=lambda: Timed(clock, 0.005))
