@@ -1,6 +1,7 @@
 """Graphs in ONNX Runtime and OpenVINO answer as `transformers` alone does, and what they cannot do is said."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -29,8 +30,10 @@ TOLERANCE = 1e-4
 
 @pytest.fixture(scope="session")
 def kept(tmp_path_factory):
-    """A context whose store keeps graphs over the whole session."""
-    return graphs.store(tmp_path_factory.mktemp("graphs"))
+    """A context whose store keeps graphs over the whole session; processes that share its tests share it, as exports take seconds."""
+    place = tmp_path_factory.getbasetemp()
+    shared = place.parent if os.environ.get("PYTEST_XDIST_WORKER") else place
+    return graphs.store(shared / "graphs")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -105,7 +104,6 @@ class OnnxEngine:
     def close(self) -> None:
         """Give back the graph; closing twice is safe."""
         self._session = None
-        gc.collect()
 
 
 class OpenVinoEngine:
@@ -147,7 +145,6 @@ class OpenVinoEngine:
     def close(self) -> None:
         """Give back the graph; closing twice is safe."""
         self._request = self._compiled = None
-        gc.collect()
 
 
 def port_name(port: Any) -> str:
