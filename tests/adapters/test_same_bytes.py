@@ -16,6 +16,7 @@ pytest.importorskip("transformers")
 import transformers_bench as bench
 import transformers_checkpoints as checkpoints
 
+from benchwright_adapters._transformers.even import even_out, even_size
 from benchwright_adapters._transformers.fill import fill_products
 
 pytestmark = pytest.mark.torch
@@ -134,3 +135,35 @@ def test_products_of_few_rows_are_filled_up_and_cut(rows):
     assert lines.shape == (rows, 1, 64)
     assert torch.equal(found, wanted[:rows])
     assert torch.equal(lines[:, 0], wanted[:rows])
+
+
+@pytest.mark.parametrize("name", ["silu", "gelu_pytorch_tanh", "quick_gelu", "mish"])
+def test_activations_are_computed_alike_wherever_threads_share_a_buffer_out(name):
+    """Five threads end their shares of 1,024 x 1,536 numbers between two steps of a vector register, where the last digits were others."""
+    import torch
+    from transformers.activations import ACT2FN
+
+    torch.manual_seed(0)
+    activation = torch.nn.Sequential(ACT2FN[name])
+    values = torch.randn(1024, 1536)
+    with torch.inference_mode():
+        torch.set_num_threads(5)
+        usual = activation(values)
+        even_out(activation)
+        found, cut = activation(values), activation(values[:7, :33])
+        torch.set_num_threads(1)
+        wanted = activation(values)
+        assert torch.equal(found, wanted)
+        assert torch.equal(cut, wanted[:7, :33])
+        assert not torch.equal(usual, wanted), "without filling it is not"
+
+
+@pytest.mark.parametrize(
+    ("count", "threads"), [(1, 1), (64, 4), (32_769, 2), (65_535, 3), (1_572_864, 5), (229_376, 7)]
+)
+def test_shares_of_threads_are_whole_steps(count, threads):
+    """As torch shares out: of at least 32,768 numbers each, in as many shares as there are threads at most."""
+    size = even_size(count, threads)
+    sharing = max(1, min(threads, -(-size // 32_768)))
+    assert size % (64 * sharing) == 0
+    assert count <= size < count + 128 * threads

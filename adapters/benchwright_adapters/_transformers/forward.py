@@ -47,6 +47,7 @@ from benchwright.encoders.work import EncoderWork
 from benchwright.errors import ModelError
 from benchwright.types import EmbeddingTask, LabelMap, Task
 
+from .even import even_out
 from .fill import fill_products
 from .flat.memory import keep_freed_memory
 from .flat.model import FlatModel
@@ -107,6 +108,8 @@ class TorchForward:
             self.flat = FlatPlan(tokens=None, reason=found, fills_products=True)
         else:
             self.flat = FlatPlan(tokens=TOKENS[self._device])
+        if self._device == "cpu":
+            even_out(self.model)
         by_kernel = self._device == "cuda" and dtype != "float32"
         self.settings = {
             "attention": own if self._flat is None else _KERNEL if by_kernel else _FLAT,
