@@ -117,6 +117,31 @@ def test_a_wider_model_gives_the_same_bytes_and_padded_batches_do_not(wide, fami
     assert any(value != whole[at] for at, value in otherwise["alone"].items())
 
 
+def test_a_mixture_of_experts_reads_one_text_at_a_time(texts, tmp_path):
+    """As many rows as tokens choose an expert are multiplied by it: only alone a text does not depend on its neighbours."""
+    import torch
+    from transformers import JetMoeConfig, JetMoeForSequenceClassification
+
+    tokenizer = checkpoints.modernbert_tokenizer()
+    torch.manual_seed(0)
+    sizes = {
+        "hidden_size": 24,
+        "num_hidden_layers": 2,
+        "num_key_value_heads": 2,
+        "kv_channels": 6,
+        "intermediate_size": 40,
+    }
+    model = JetMoeForSequenceClassification(
+        JetMoeConfig(vocab_size=len(tokenizer), num_local_experts=4, initializer_range=0.3, pad_token_id=0, **sizes)
+    )
+    model.save_pretrained(tmp_path / "moe")
+    tokenizer.save_pretrained(tmp_path / "moe")
+    session = open_session(tmp_path / "moe", tmp_path, labels="bad,good")
+
+    assert session.settings["batches"].startswith("one row at a time (its experts")
+    assert_same(session, texts)
+
+
 @pytest.mark.parametrize("rows", [1, 2, 7, 15, 16, 40])
 def test_products_of_few_rows_are_filled_up_and_cut(rows):
     """A layer gives each row what it gives it among 64, byte for byte, in the form that it was asked in."""

@@ -61,7 +61,17 @@ TOKENS = {"cpu": 1024, "cuda": 32768}
 """Tokens of a buffer."""
 
 _FLAT = "flat: scaled dot products over texts of equal length"
+_ROUTES = "its experts multiply as many rows as tokens of all texts choose them"
+_EXPERTS = ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts")
+"""How configurations call the number of experts among which a layer chooses for each token."""
+
 _KERNEL = "flat: the kernel of torch for varying lengths"
+
+
+def _routes_tokens(model: Any) -> bool:
+    """Whether layers of a model choose among experts."""
+    counts = [getattr(text_config(model), name, None) for name in _EXPERTS]
+    return any(isinstance(count, int) and count > 1 for count in counts)
 
 
 class TorchForward:
@@ -101,11 +111,15 @@ class TorchForward:
         if self._device == "cpu":
             keep_freed_memory()
         own = str(getattr(model.config, "_attn_implementation", None) or "eager")
-        found = self._prove(opened, dtype) if asked in (None, "flat") else f"attention {asked} was asked for"
+        routes = _routes_tokens(model)
+        if routes:
+            found: FlatModel | str = _ROUTES
+        else:
+            found = self._prove(opened, dtype) if asked in (None, "flat") else f"attention {asked} was asked for"
         self._flat = None if isinstance(found, str) else found
         if isinstance(found, str):
             fill_products(self.model)
-            self.flat = FlatPlan(tokens=None, reason=found, fills_products=True)
+            self.flat = FlatPlan(tokens=None, reason=found, fills_products=True, is_alone=routes)
         else:
             self.flat = FlatPlan(tokens=TOKENS[self._device])
         if self._device == "cpu":

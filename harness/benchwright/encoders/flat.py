@@ -100,11 +100,13 @@ class FlatPlan:
             batches of at least 16.
         reason: Why it reads none, for people; "" where it does.
         fills_products: Whether it multiplies at least 16 rows wherever a batch has fewer lines, so that batches need not have them.
+        is_alone: Whether the numbers of a text depend on the texts beside it whatever is filled up, so that each has a pass of its own.
     """
 
     tokens: int | None
     reason: str = ""
     fills_products: bool = False
+    is_alone: bool = False
 
 
 @runtime_checkable

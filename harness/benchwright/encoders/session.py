@@ -330,9 +330,11 @@ class EncoderSession:
             return Padded(fill=fill, is_equal=not self._may_pad)
         if self._batching == "alone":
             return Alone()
+        flat = self.forward.flat if isinstance(self.forward, ComputesBuffers) else FlatPlan(tokens=None)
+        if flat.is_alone:
+            return Alone(shown=f"{Alone.shown} ({flat.reason})")
         if self._reads_buffers:
             return Flat(fill=fill, is_filled=is_filled)
-        flat = self.forward.flat if isinstance(self.forward, ComputesBuffers) else FlatPlan(tokens=None)
         return EqualRows(asked=self._budget, by_tokens=flat.fills_products, reason=flat.reason, is_filled=is_filled)
 
     def _groups(self, encoded: Encoded) -> Ints | None:
