@@ -13,6 +13,7 @@ import json
 import pstats
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,7 +36,10 @@ def now() -> Seconds:
 
 
 class Stages:
-    """Seconds by stage; a stage inside of another takes its time from the outer one."""
+    """Seconds by stage; a stage inside of another takes its time from the outer one.
+
+    Wall time is that of the thread that computes; what reads ahead and writes behind meanwhile is in the processor seconds of its stage.
+    """
 
     def __init__(self) -> None:
         self.seconds: dict[str, Seconds] = {}
@@ -45,6 +49,9 @@ class Stages:
 
     @contextmanager
     def during(self, stage: str) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
         self._enter(stage)
         try:
             yield
