@@ -26,6 +26,9 @@ _UNEVEN = frozenset(
 )
 """Classes of activations whose last digits depend on the step."""
 
+_EVEN_IN_ONE_PIECE = frozenset(("GELU", "GELUActivation"))
+"""Classes that are computed alike everywhere in a tensor that lies in one piece, by oneDNN, and not in half of a wider one (ModernBERT's)."""
+
 _STEP = 64
 """Numbers of a step, or a multiple of it: two registers of 512 bits, of 16 bits a number."""
 
@@ -42,6 +45,8 @@ def even_out(model: Any) -> None:
         if is_tanh or type(module).__name__ in _UNEVEN:
             module.register_forward_pre_hook(_fill)
             module.register_forward_hook(_cut)
+        elif type(module).__name__ in _EVEN_IN_ONE_PIECE:
+            module.register_forward_pre_hook(_gather)
 
 
 def even_size(count: int, threads: int) -> int:
@@ -64,6 +69,15 @@ def _fill(module: Any, given: tuple[Any, ...]) -> tuple[Any, ...] | None:
         return None
     setattr(module, _BEFORE, values.shape)
     return (torch.cat([values.reshape(-1), values.new_zeros(more)]),)
+
+
+def _gather(_: Any, given: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    import torch
+
+    values = given[0]
+    if torch.compiler.is_compiling() or values.device.type != "cpu" or values.is_contiguous():
+        return None
+    return (values.contiguous(),)
 
 
 def _cut(module: Any, _: tuple[Any, ...], found: Any) -> Any:
