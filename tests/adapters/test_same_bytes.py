@@ -192,3 +192,18 @@ def test_shares_of_threads_are_whole_steps(count, threads):
     sharing = max(1, min(threads, -(-size // 32_768)))
     assert size % (64 * sharing) == 0
     assert count <= size < count + 128 * threads
+
+
+def test_a_gelu_of_half_a_tensor_is_computed_alike_wherever_threads_share_it_out():
+    """ModernBERT's: the half of each row that is not the gate."""
+    import torch
+    from transformers.activations import ACT2FN
+
+    torch.manual_seed(0)
+    activation = torch.nn.Sequential(ACT2FN["gelu"])
+    values = torch.randn(1024, 448).chunk(2, dim=-1)[0]
+    with torch.inference_mode():
+        even_out(activation)
+        wanted = torch.cat([activation(values[at : at + 64]) for at in range(0, 1024, 64)])
+        torch.set_num_threads(5)
+        assert torch.equal(activation(values), wanted)
