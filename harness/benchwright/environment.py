@@ -21,7 +21,12 @@ _PACKAGES = (
     "transformers",
     "tokenizers",
     "datasets",
+    "torchao",
+    "onnx",
+    "onnxscript",
     "onnxruntime",
+    "openvino",
+    "nncf",
 )
 
 

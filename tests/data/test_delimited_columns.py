@@ -35,6 +35,8 @@ def both(text, form, *, delimiter=",", header=()):
 @example(text='text,label\n"a, ""b""\nc",1\r\n\r\nd,0\n', form="csv")
 @example(text='text\tlabel\na"b\t1\n"\t0\n\n', form="tsv")
 @example(text="text\n\n\nb\n", form="tsv")
+@example(text="text\tlabel\na\t1\n\nb\t0\n", form="tsv")
+@example(text="text\tlabel\r\na\t1\r\n\r\nb\t0\n", form="tsv")
 @example(text="text\n\n\nb\n", form="csv")
 @example(text='text\n""\nb\n', form="csv")
 @given(

@@ -39,6 +39,12 @@ READING: Mapping[str, str] = {
 Dtype = Literal["float32", "bfloat16", "float16"]
 
 _BUDGETS = {"cpu": 1024, "cuda": 32768}
+_MOST_TOKENS = 2**20
+"""Of a forward pass: every buffer is filled up to its size, so that a slip of the keys would take all memory of the machine."""
+_MOST = 2**31 - 1
+"""Of any other whole number."""
+_SHOWN = 60
+"""Characters of a refused value."""
 _PAIRED = (ClassificationTask, RegressionTask, ChoiceTask)
 _SERVES: Mapping[str, tuple[type[Task], ...]] = {
     "truncation": _PAIRED,
@@ -120,7 +126,9 @@ def read_reading(model: ModelRef, task: Task, context: Context) -> ReadingSettin
     return ReadingSettings(
         max_length=_count(model, "max_length") if "max_length" in options else None,
         truncation=cast("Truncation", truncation),
-        token_budget=_count(model, "token_budget") if "token_budget" in options else _BUDGETS[context.device],
+        token_budget=_count(model, "token_budget", most=_MOST_TOKENS)
+        if "token_budget" in options
+        else _BUDGETS[context.device],
         doc_stride=_count(model, "doc_stride", least=0) if "doc_stride" in options else None,
         n_best=_count(model, "n_best") if "n_best" in options else 20,
         max_answer_length=_count(model, "max_answer_length") if "max_answer_length" in options else 30,
@@ -170,17 +178,21 @@ def read_choice(model: ModelRef, name: str, choices: tuple[str, ...], default: s
     return value
 
 
-def read_count(model: ModelRef, name: str, help_: str, *, least: int = 1) -> int:
+def read_count(model: ModelRef, name: str, help_: str, *, least: int = 1, most: int = _MOST) -> int:
     """An option that is a whole number; raises ModelError, with its line of help, for anything else."""
     value = model.options[name]
-    if not (value.isascii() and value.isdigit() and int(value) >= least):
-        expected = f"a whole number, at least {least}"
-        raise ModelError(f"{model.name}: {name}={value}", expected=expected, hint=help_)
-    return int(value)
+    digits = value.lstrip("0") or value[-1:]
+    if not (value.isascii() and value.isdigit() and len(digits) <= len(str(most)) and least <= int(digits) <= most):
+        expected = f"a whole number, at least {least}" + (
+            f" and at most {most}" if len(digits) >= len(str(most)) else ""
+        )
+        shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}..."
+        raise ModelError(f"{model.name}: {name}={shown}", expected=expected, hint=help_)
+    return int(digits)
 
 
-def _count(model: ModelRef, name: str, *, least: int = 1) -> int:
-    return read_count(model, name, READING[name], least=least)
+def _count(model: ModelRef, name: str, *, least: int = 1, most: int = _MOST) -> int:
+    return read_count(model, name, READING[name], least=least, most=most)
 
 
 def _number(model: ModelRef, name: str) -> float:

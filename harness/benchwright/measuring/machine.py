@@ -31,7 +31,9 @@ LIBRARIES = (
     "torch",  # its version has the build in it (+cpu, +cu130) and pins the libraries of CUDA
     "transformers",
     "tokenizers",
+    "torchao",
     "onnxruntime",
+    "openvino",
 )
 """Packages that run inside a timed query; others may change without making measurements incomparable."""
 

@@ -194,7 +194,17 @@ def used_threads() -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-_LIBRARIES = ("torch", "transformers", "tensorflow", "jax", "onnxruntime", "sklearn", "spacy", "sentence_transformers")
+_LIBRARIES = (
+    "torch",
+    "transformers",
+    "tensorflow",
+    "jax",
+    "onnxruntime",
+    "openvino",
+    "sklearn",
+    "spacy",
+    "sentence_transformers",
+)
 
 
 def _loaded_before() -> str:

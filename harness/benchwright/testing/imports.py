@@ -26,7 +26,11 @@ HEAVY = frozenset(
         "pyarrow",
         "sqlalchemy",
         "scipy.stats",
+        "torchao",
+        "onnx",
         "onnxruntime",
+        "openvino",
+        "nncf",
         "tensorflow",
         "jax",
     }

@@ -58,6 +58,10 @@ def read_columns(path: Path, layout: Files, *, shown: str, quoted: bool, least: 
     names = layout.header or _header(first, mark, quoted=quoted)
     if len(set(names)) != len(names) or (quoted and not layout.header and other_delimiter(list(names))):
         return None
+    if (
+        not quoted and len(names) > 1 and (b"\n\n" in data or b"\n\r\n" in data)
+    ):  # Arrow takes a blank line for empty cells
+        return None
     columns = _parsed(memoryview(data)[len(first) :], names, mark, quoted=quoted)
     if columns is None:
         return None
