@@ -13,7 +13,7 @@ from benchwright.cli.doctor import _declared
 from benchwright.cli.main import call, cli
 
 ROOT = Path(__file__).parents[2]
-LATER = ("onnx", "ray", "peft")
+LATER = ("ray", "peft")
 """Words of what is planned; none of them stands yet."""
 
 
