@@ -4,8 +4,10 @@ import graphs_bench as graphs
 import pytest
 
 from benchwright.errors import ModelError
+from benchwright_adapters._graphs import trial
 from benchwright_adapters._graphs.forward import find_ports
 from benchwright_adapters._graphs.onnx_file import GraphPort, read_onnx
+from benchwright_adapters._graphs.source import _weights_of
 
 
 @pytest.fixture
@@ -132,3 +134,39 @@ def test_outputs_are_found_by_name_or_place(card):
         find_ports(given, ["a", "b"], task, "m")
     with pytest.raises(ModelError, match="its graph wants pixels"):
         find_ports([GraphPort(name="pixels", dtype="float32", axes=4)], ["logits"], task, "m")
+
+
+def test_a_graph_without_an_end_is_refused(tmp_path, monkeypatch):
+    """Opening such a graph takes no time; it is asked once in the process that tries it."""
+    onnx = pytest.importorskip("onnx", reason="the extra onnx is absent")
+    pytest.importorskip("onnxruntime", reason="the extra onnx is absent")
+    from onnx import TensorProto, helper
+
+    flag = helper.make_tensor_value_info("flag", TensorProto.BOOL, [])
+    yes = helper.make_tensor("yes", TensorProto.BOOL, [], [True])
+    ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["rows", "tokens"])
+    copies = [helper.make_node("Identity", [one], [other]) for one, other in (("flag", "again"), ("old", "new"))]
+    old, new = (helper.make_tensor_value_info(name, TensorProto.INT64, ["rows", "tokens"]) for name in ("old", "new"))
+    turn = helper.make_tensor_value_info("turn", TensorProto.INT64, [])
+    again = helper.make_tensor_value_info("again", TensorProto.BOOL, [])
+    body = helper.make_graph(copies, "body", [turn, flag, old], [again, new])
+    nodes = [helper.make_node("Loop", ["", "yes", "input_ids"], ["logits"], body=body)]
+    logits = helper.make_tensor_value_info("logits", TensorProto.INT64, ["rows", "tokens"])
+    made = helper.make_model(
+        helper.make_graph(nodes, "g", [ids], [logits], [yes]), opset_imports=[helper.make_opsetid("", 18)], ir_version=9
+    )
+    path = tmp_path / "model.onnx"
+    onnx.save(made, path)
+    monkeypatch.setattr(trial, "_SECONDS", 3)
+
+    with pytest.raises(ModelError, match="breaks down"):
+        trial.try_graph(path, [path], tmp_path, "m", "onnx")
+
+
+@pytest.mark.parametrize("text", ['<?xml version="1.0"?><!DOCTYPE net [<!ENTITY a "b">]><net/>', "<net/>\0"])
+def test_a_graph_of_openvino_declares_nothing(tmp_path, text):
+    (tmp_path / "openvino_model.xml").write_text(text)
+    (tmp_path / "openvino_model.bin").write_bytes(b"")
+
+    with pytest.raises(ModelError, match="document type"):
+        _weights_of(tmp_path / "openvino_model.xml", "m")

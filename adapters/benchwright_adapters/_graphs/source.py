@@ -164,6 +164,14 @@ def _graphs(folder: Path, runtime: Runtime) -> list[str]:
 
 
 def _weights_of(graph: Path, shown: str) -> Path:
+    """The weights of a graph in OpenVINO's form, whose text declares nothing but what it holds."""
+    text = graph.read_bytes()
+    if b"\0" in text or b"<!doctype" in text.lower() or b"<!entity" in text.lower():
+        raise ModelError(
+            f"{shown}: {graph.name} declares a document type or entities, or is not UTF-8",
+            expected="a graph as OpenVINO writes it, which declares none",
+            hint="export it again, or name its checkpoint: it is exported here",
+        )
     path = graph.with_suffix(".bin")
     if not is_file(path):
         raise ModelError(

@@ -1,7 +1,7 @@
 """Try a graph that was made elsewhere in a process of its own, with limits, before a runtime loads it into this one.
 
-The runtimes are not made for hostile files: one in the wrong place aborts the process. A file that passed is remembered, by path, size
-and the file's own clocks, and not tried again.
+The runtimes are not made for hostile files: one in the wrong place aborts the process, and a graph may hold a loop without an end. It is
+opened there and asked once. A file that passed is remembered, by path, size and the file's own clocks, and not tried again.
 """
 
 from __future__ import annotations
@@ -44,13 +44,24 @@ try:
         onnxruntime.set_default_logger_severity(4)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        opened = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     else:
         import openvino
-        openvino.Core().compile_model(path, "CPU", {"NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": 1})
+        opened = openvino.Core().compile_model(path, "CPU", {"NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": 1})
 except BaseException as error:
     print(json.dumps(f"{str(error).strip() or type(error).__name__}"[:300]))
     sys.exit(3)
+try:
+    import numpy
+    if runtime == "onnx":
+        shapes = {one.name: one.shape for one in opened.get_inputs()}
+    else:
+        shapes = {one.any_name: [d.get_length() if d.is_static else None for d in one.partial_shape] for one in opened.inputs}
+    sizes = {name: [d if isinstance(d, int) and d > 0 else 2 for d in shape] for name, shape in shapes.items()}
+    given = {name: numpy.ones(size, numpy.int64) for name, size in sizes.items() if numpy.prod(size, dtype=float) < 1e6}
+    opened.run(None, given) if runtime == "onnx" else opened(given)
+except Exception:
+    pass  # what it wants is told where it is opened; here it only has to come to an end
 """
 
 _passed: set[str] = set()
