@@ -49,6 +49,7 @@ from benchwright.types import EmbeddingTask, LabelMap, Task
 
 from .even import even_out
 from .fill import fill_products
+from .flat.linear import restore
 from .flat.memory import keep_freed_memory
 from .flat.model import FlatModel
 from .flat.proof import Subject, prove
@@ -169,8 +170,6 @@ class TorchForward:
 
     def use_plain_layers(self) -> None:
         """Let linear layers compute as the class says, since others will stand in their place."""
-        from .flat.linear import restore
-
         if self._flat is not None and self._flat.is_fused:
             restore(self._flat.base)
             self._flat = replace(self._flat, is_fused=False)
@@ -255,8 +254,14 @@ class TorchForward:
 
     def close(self) -> None:
         """Give back the model; closing twice is safe."""
-        if self.model is not None:
-            self.model = None
+        if self.model is None:
+            return
+        if self._flat is not None:
+            restore(
+                self._flat.base
+            )  # no layer holds itself, so that all are freed at once and nothing is collected for it
+        self.model = self._flat = None
+        if self._device == "cuda":
             self.release()
 
 
