@@ -10,6 +10,7 @@ from benchwright.answer_text import NOWHERE
 from benchwright.caveats import caveat_alarms
 from benchwright.data.cluster import REPEATS
 from benchwright.labels import output_names
+from benchwright.measuring.gpu_results import NOT_YET, ON_GPU
 from benchwright.quantities import bare
 from benchwright.tags import types_of
 from benchwright.types import Alarm, Dataset, EmbeddingTask, LabelMap, Ledger, PlannedCell, Score, Task
@@ -33,6 +34,7 @@ def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -
     yield from notes("model", cell.facts.notes if cell.facts else ())
     if settings.get("note"):
         yield note("tokenizer", settings["note"])
+    yield from _untested(settings) if cell.key.device == "cuda" else ()
     if cell.task.taken:
         yield note(TAKEN, cell.task.taken)
     yield from notes("data", cell.dataset.notes)
@@ -57,6 +59,17 @@ def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -
     yield from _nowhere(ledger)
     told = {what: count for what, count in ledger.notes.items() if count and what != NOWHERE}
     yield from notes("inputs", (f"{count:,} {what}" for what, count in told.items()))
+
+
+def _untested(settings: Mapping[str, str]) -> Iterable[Alarm]:
+    """A note that code which computed on a GPU was never tried on one, until a dated result is there."""
+    used = {
+        "flat buffers of encoders": settings.get("batches", "").startswith("flat"),
+        "fast precision": "computed" in settings,
+    }
+    told = [what for what, is_used in used.items() if is_used and not ON_GPU[what]]
+    if told:
+        yield note("untested-gpu", f"{' and '.join(told)}: {NOT_YET} by its makers")
 
 
 def beside_notes(task: Task, scores: Iterable[Score]) -> Iterable[Alarm]:

@@ -31,8 +31,8 @@ def family_checks() -> Iterator[Check]:
 
 
 def _cuda(adapter: str) -> Check:
-    return (
-        f"{adapter} on cuda",
-        "limited",
-        "flat buffers by the kernel of torch for varying lengths (bfloat16, float16) were not run on a GPU yet",
-    )
+    from benchwright.measuring.gpu_results import ON_GPU, gpu_result
+
+    what = "flat buffers of encoders"
+    kernel = "by the kernel of torch for varying lengths (bfloat16, float16)"
+    return (f"{adapter} on cuda", "ok" if ON_GPU[what] else "limited", f"flat buffers {kernel}: {gpu_result(what)}")

@@ -6,8 +6,10 @@ Code for GPUs that was only tested with doubles may measure wrongly on a real on
 from __future__ import annotations
 
 ON_GPU: dict[str, str] = {
-    "answers of encoders": "2026-11-26, NVIDIA H200 (2026-11-26-cuda-families.json)",
+    "answers of encoders in padded batches": "2026-11-26, NVIDIA H200 (2026-11-26-cuda-families.json)",
     "hardware profiles": "",
+    "flat buffers of encoders": "",
+    "fast precision": "",
 }
 """What -> date, device and file of the result; empty: it was not run on a GPU yet. A result that is added is written here."""
 
