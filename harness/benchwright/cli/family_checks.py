@@ -24,7 +24,7 @@ def family_checks() -> Iterator[Check]:
             continue
         for family, reason in tried:
             if reason:
-                yield (f"{name} {family}", "limited", f"texts of one length, at least 16 rows: {reason}")
+                yield (f"{name} {family}", "limited", f"texts of one length in each batch: {reason}")
             else:
                 yield (f"{name} {family}", "ok", "flat buffers without padding, with the numbers of one text at a time")
         yield _cuda(name)
