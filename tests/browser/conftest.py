@@ -37,6 +37,15 @@ class Watched:
     requests: list = field(default_factory=list)
 
 
+def until(page, check):
+    """Wait for what a page does a moment later, such as following a changed fragment; it lets nobody evaluate texts, so it is asked from outside."""
+    for _ in range(500):
+        if check():
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("it did not happen within ten seconds")
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """A running browser; skips with the reason where there is none."""

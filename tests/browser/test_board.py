@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from tests.browser.conftest import until
 
 BOARDS = Path(__file__).parents[1] / "leaderboards" / "conftest.py"
 PHONE = {"width": 390, "height": 844}
@@ -124,7 +125,10 @@ def test_an_address_that_was_made_up_changes_nothing(open_board_page):
 
 def test_counts_of_a_pair_lead_to_items_that_one_of_them_has_right(open_board_page):
     page = open_board_page("compare/silent--baseline.html")
-    page.locator("#differences ~ .scroll a[data-examples]").first.click()
+    link = page.locator("#differences ~ .scroll a[data-examples]").first
+    whole = page.locator("#ex-list article").count()
+    link.click()
+    until(page, lambda: page.locator("#ex-list article").count() < whole)
     assert page.locator("#ex-count").inner_text().split()[0] == str(page.locator("#ex-list article").count())
     for item in page.locator("#ex-list article").all():
         said = [item.locator(f"li.{verdict}").count() for verdict in ("right", "wrong", "errored")]
@@ -150,6 +154,7 @@ def test_pages_work_over_http_under_the_same_policy(chromium, site):
         page.get_by_role("button", name="model").click()
         assert ids(page) == ["baseline", "best", "second", "silent"]
         page.get_by_role("link", name="Small").click()
+        page.wait_for_url("**/index.html")
         assert ids(page) == ORDER
         assert (
             page.evaluate("getComputedStyle(document.querySelector('tr.tie td')).backgroundColor") != "rgba(0, 0, 0, 0)"

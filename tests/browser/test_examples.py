@@ -6,6 +6,7 @@ Two models on 45 items by hand: `old` is wrong on items 0 to 9, `new` on 5 to 14
 import re
 
 import pytest
+from tests.browser.conftest import until
 
 from benchwright import registry
 from benchwright.testing.fixtures import build_task
@@ -96,15 +97,6 @@ MADE = {"polarity": polarity, "names": names}
 def count(page):
     """How many items are said to be shown, of how many."""
     return tuple(map(int, re.findall(r"\d+", page.locator("#ex-count").inner_text())))
-
-
-def until(page, check):
-    """Wait for what a script does a moment later; the page lets nobody evaluate texts, so it is asked from outside."""
-    for _ in range(150):
-        if check():
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError("it did not happen within three seconds")
 
 
 def ids(page):

@@ -70,6 +70,6 @@ def test_it_can_be_stopped_and_the_last_page_does_not_load_again(page_of, open_p
 def test_without_scripts_the_browser_loads_it_anew(page_of, open_page):
     page = open_page(page_of(), script=False)
     page_of("<p>FRESH</p>")
-    page.wait_for_timeout(2500)
+    page.get_by_text("FRESH", exact=True).first.wait_for(state="attached", timeout=10_000)
 
     assert "FRESH" in page.locator("body").inner_text()
