@@ -373,6 +373,8 @@ def test_compiled_layers_answer_alike(plain, quick_compiler, options):
     assert (scores_of(session, TEXTS[:3]) == found[:3]).all()
     assert counters["stats"]["unique_graphs"] == 1
     assert session.settings["compiled"].startswith("layers, for buffers of 1024 tokens")
+    session.close()
+    assert session.forward.model is None
 
 
 def test_a_family_without_buffers_is_not_compiled(family):

@@ -256,10 +256,7 @@ class TorchForward:
         """Give back the model; closing twice is safe."""
         if self.model is None:
             return
-        if self._flat is not None:
-            restore(
-                self._flat.base
-            )  # no layer holds itself, so that all are freed at once and nothing is collected for it
+        restore(self.model)  # no layer holds itself, so that all are freed at once and nothing is collected for it
         self.model = self._flat = None
         if self._device == "cuda":
             self.release()

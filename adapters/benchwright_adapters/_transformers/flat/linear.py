@@ -96,9 +96,9 @@ def undo(found: list[Fused]) -> None:
                 module.__dict__.pop("forward", None)
 
 
-def restore(encoder: Any) -> None:
-    """Let every layer of an encoder compute as before, whichever were fused: others will stand in their place."""
-    for module in encoder.modules():
+def restore(model: Any) -> None:
+    """Let every layer of a model or an encoder compute as before, whichever were fused: others will stand in their place."""
+    for module in model.modules():
         module.__dict__.pop("forward", None)
 
 
