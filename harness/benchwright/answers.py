@@ -84,12 +84,14 @@ class ScoreRows:
     values: Floats
 
     def matrix(self) -> Floats | None:
-        """(n, k), where all items have the same number of scores, at least one; else None."""
+        """(n, k), where all items have the same number of scores, at least one; else None. Not to be written."""
         width = int(self.widths[0]) if len(self.widths) else 0
         return self.values.reshape(-1, width) if width and (self.widths == width).all() else None
 
     def of_rows(self, rows: NDArray[np.intp]) -> Floats | None:
-        """The matrix of some items, where they have the same number of scores, at least one; else None."""
+        """The matrix of some items, where they have the same number of scores, at least one; else None. Not to be written."""
+        if len(rows) == len(self.widths) and (rows == np.arange(len(rows))).all():
+            return self.matrix()
         widths = self.widths[rows]
         width = int(widths[0]) if len(widths) else 0
         if not width or not (widths == width).all():

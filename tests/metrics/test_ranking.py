@@ -65,6 +65,18 @@ def test_weights_equal_repeated_rows(drawn):
             assert np.isnan(value)
 
 
+@settings(deadline=None)
+@given(st.sampled_from([2, 3]).flatmap(lambda size: st.tuples(st.just(size), scored(size))))
+def test_weights_alone_count_as_among_many(drawn):
+    """One row of weights, which is counted by level, has the value that it has among the many of a bootstrap."""
+    size, (gold, scores, weights) = drawn
+    table = columns(gold, scores, size)
+    for metric in (k.roc_auc, k.average_precision):
+        among = metric.compute_weighted(table, np.concatenate([weights, np.ones_like(weights)]))
+        alone = [metric.compute_weighted(table, weights)[0], metric.value(table)]
+        assert alone == pytest.approx(among.tolist(), rel=1e-14, nan_ok=True)
+
+
 def test_the_positive_label_is_the_tasks():
     """With two labels the scores of the task's positive label are ranked, whichever column it is."""
     gold, scores = [0, 1, 1, 0], [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]]

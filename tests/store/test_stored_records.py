@@ -213,6 +213,11 @@ def test_equal_columns_of_several_models_are_made_once_and_others_are_not_taken_
     assert first.ids is second.ids
     assert first.targets is second.targets
     assert same_items(first, second)
+    tables = [stored("one label", records, shared=shared).table for _ in range(2)]
+    held = {name: {table.column(name).chunk(0).buffers()[-1].address for table in tables} for name in ("id", "output")}
+    assert {name: len(places) for name, places in held.items()} == {"id": 1, "output": 2}, (
+        "what models share is held once"
+    )
     other = [*records[:3], Record(id="t/9", target="no", output="no")]
     third = answers_of(task, stored("one label", other, shared=shared))
     assert third.ids[3] == "t/9"

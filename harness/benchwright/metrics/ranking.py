@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from benchwright.metrics.classification import label_sets
 from benchwright.metrics.columns import Codes, Columns, Floats, Metric
+from benchwright.metrics.score_levels import ScoreLevels, from_on, up_to
 from benchwright.metrics.weighted_ranks import SortedValues, in_pieces, precision_for, sizes
 from benchwright.types import Kind
 
@@ -30,6 +31,8 @@ def _macro(one: OneLabel) -> Callable[[Columns, NDArray[Any]], Floats]:
 
 def _roc_auc(columns: Columns, label: int, by_item: NDArray[Any]) -> Floats:
     """Probability that a positive scores above a negative, ties counting half (Mann-Whitney)."""
+    if by_item.shape[1] == 1:
+        return np.array([_one_roc_auc(_levels(columns, label), by_item[:, 0])])
     positives, negatives, order, before, through = columns.remember(("roc", label), lambda: _roc_layout(columns, label))
     chosen, others = by_item[positives], by_item[negatives]
     size = sizes(others)
@@ -44,6 +47,14 @@ def _roc_auc(columns: Columns, label: int, by_item: NDArray[Any]) -> Floats:
     return area
 
 
+def _one_roc_auc(levels: ScoreLevels, weights: NDArray[Any]) -> float:
+    """Of one row of weights (n), counted by level."""
+    chosen, others = levels.count(levels.gold, weights), levels.count(~levels.gold, weights)
+    through = up_to(others)
+    pairs = chosen.sum() * others.sum()
+    return float(chosen @ (2 * through - others) / (2 * pairs)) if pairs > 0 else np.nan
+
+
 def _roc_layout(columns: Columns, label: int) -> tuple[Codes, Codes, SortedValues, Codes, Codes]:
     scores, gold = _scores(columns, label), _gold(columns, label)
     order = SortedValues(scores[~gold])
@@ -53,6 +64,8 @@ def _roc_layout(columns: Columns, label: int) -> tuple[Codes, Codes, SortedValue
 
 def _average_precision(columns: Columns, label: int, by_item: NDArray[Any]) -> Floats:
     """Mean over positives of the precision at their own score, equal scores taken together."""
+    if by_item.shape[1] == 1:
+        return np.array([_one_average_precision(_levels(columns, label), by_item[:, 0])])
     positives, order, rows, order_all, rows_all = columns.remember(
         ("precision", label), lambda: _precision_layout(columns, label)
     )
@@ -65,6 +78,18 @@ def _average_precision(columns: Columns, label: int, by_item: NDArray[Any]) -> F
         added += np.einsum("ij,ij->j", share, chosen[piece].astype(precision))
     mean: Floats = np.divide(added, size, out=np.full(added.shape, np.nan), where=size > 0)
     return mean
+
+
+def _one_average_precision(levels: ScoreLevels, weights: NDArray[Any]) -> float:
+    """Of one row of weights (n), counted by level."""
+    chosen = levels.count(levels.gold, weights)
+    every = chosen + levels.count(~levels.gold, weights)
+    share, own = (from_on(chosen) / np.maximum(from_on(every), 1))[levels.of_item[levels.gold]], weights[levels.gold]
+    added = np.zeros(1)
+    for piece in in_pieces(len(own), 1):  # item by item, so that the digits are those of the same weights among many
+        added += np.einsum("ij,ij->j", share[piece, None], own[piece, None].astype(np.float64))
+    size = chosen.sum()
+    return float(added[0] / size) if size > 0 else np.nan
 
 
 def _precision_layout(columns: Columns, label: int) -> tuple[Codes, SortedValues, Codes, SortedValues, Codes]:
@@ -88,14 +113,15 @@ def _roc_influence(columns: Columns, label: int) -> Floats:
 
     Each less its mean, over the number of its sort. Summed by cluster they give Obuchowski's (1997) clustered variance.
     """
-    scores, gold = _scores(columns, label), _gold(columns, label)
+    levels = _levels(columns, label)
+    chosen, others = levels.count(levels.gold), levels.count(~levels.gold)
     right = np.empty(columns.n)
-    for sort, sign in ((gold, 1.0), (~gold, -1.0)):
-        others = np.sort(sign * scores[~sort])
-        own = sign * scores[sort]
-        wins = (np.searchsorted(others, own, side="left") + np.searchsorted(others, own, side="right")) / 2
-        share = wins / max(len(others), 1)
-        right[sort] = (share - share.mean()) / max(len(own), 1)
+    for sort, wins, against in (
+        (levels.gold, up_to(others) - others / 2, others.sum()),
+        (~levels.gold, from_on(chosen) - chosen / 2, chosen.sum()),
+    ):
+        share = wins[levels.of_item[sort]] / max(against, 1)
+        right[sort] = (share - share.mean()) / max(share.size, 1)
     return right
 
 
@@ -105,11 +131,10 @@ def _precision_influence(columns: Columns, label: int) -> Floats:
     AP = mean over positives i of TP_i / N_i, both counted from the top through i's own score. An item moves its own
     term, and TP and N of every positive that scores no higher.
     """
-    scores, gold = _scores(columns, label), _gold(columns, label)
-    levels, at = np.unique(scores, return_inverse=True)
-    positive = np.bincount(at, weights=gold, minlength=levels.size)
-    every = np.bincount(at, minlength=levels.size).astype(np.float64)
-    taken, hits = np.cumsum(every[::-1])[::-1], np.cumsum(positive[::-1])[::-1]
+    levels = _levels(columns, label)
+    gold, at = levels.gold, levels.of_item
+    positive = levels.count(gold)
+    taken, hits = from_on(positive + levels.count(~gold)), from_on(positive)
     share = hits / taken
     total = positive.sum()
     mean = float(positive @ share) / total
@@ -125,6 +150,12 @@ def _ranked_labels(columns: Columns) -> list[int]:
     if len(names) != 2 or columns.task.multilabel:
         return list(range(len(names)))
     return [names.index(columns.task.positive) if columns.task.positive in names else 1]
+
+
+def _levels(columns: Columns, label: int) -> ScoreLevels:
+    return columns.remember(
+        ("levels of scores", label), lambda: ScoreLevels.of(_scores(columns, label), _gold(columns, label))
+    )
 
 
 def _scores(columns: Columns, label: int) -> Floats:

@@ -21,15 +21,34 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PLAIN = ("cluster", "group", "error")
+_OWN = ("output", "scores", "error", "extra", "truncated")
+"""Columns in which models differ, unless they are empty."""
 _KEPT = 4
 """Columns of a name that are held against those of the next cells."""
 
 
 class SharedColumns:
-    """What was made of columns that are the same for all models of a task (ids, gold answers, slices), to be made once."""
+    """Columns that are the same for all models of a task (ids, gold answers, slices): held once, and what is made of them made once."""
 
     def __init__(self) -> None:
-        self._known: dict[str, list[tuple[Any, Any]]] = {}
+        self._columns: dict[str, list[pa.ChunkedArray]] = {}
+        self._known: dict[str, list[tuple[pa.ChunkedArray, Any]]] = {}
+
+    def table(self, table: pa.Table) -> pa.Table:
+        """The same table, made of the columns of earlier ones where they are equal."""
+        for place, name in enumerate(table.column_names):
+            column = table.column(name)
+            if name not in _OWN or column.null_count == len(column):
+                table = table.set_column(place, table.schema.field(name), self._held(name, column))
+        return table
+
+    def _held(self, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+        known = self._columns.setdefault(name, [])
+        found = next((held for held in known if held.type == column.type and held.equals(column)), None)
+        if found is None:
+            known.insert(0, found := column)
+            del known[_KEPT:]
+        return found
 
     def of(self, name: str, column: pa.ChunkedArray, make: Callable[[], T]) -> T:
         """What was made of an equal column of that name before, else what ``make`` makes now."""
@@ -99,8 +118,9 @@ class StoredRecords(Sequence[Record], HasColumns):
         shared: SharedColumns | None = None,
         message: Callable[[str], str] | None = None,
     ) -> None:
-        self.table, self.inputs, self.message = table, inputs, message
-        self.columns = TableColumns(table, shared or SharedColumns(), message)
+        shared = shared or SharedColumns()
+        self.table, self.inputs, self.message = shared.table(table), inputs, message
+        self.columns = TableColumns(self.table, shared, message)
         self._answers: AnswerArrays | None = None
 
     def __len__(self) -> int:
@@ -200,8 +220,7 @@ class TableColumns:
             return absent()
         if name not in self._made:
             column = self.table.column(name)
-            own = name in ("output", "scores", "error", "extra", "truncated")
-            self._made[name] = make(column) if own else self.shared.of(name, column, lambda: make(column))
+            self._made[name] = make(column) if name in _OWN else self.shared.of(name, column, lambda: make(column))
         found: T = self._made[name]
         return found
 
@@ -252,13 +271,17 @@ def _lists(column: pa.ChunkedArray) -> Coded:
 def _score_rows(column: pa.ChunkedArray) -> ScoreRows:
     lists = column.combine_chunks()
     values = lists.flatten()
-    return ScoreRows(_widths(lists), np.where(is_there(values), numbers(values, np.float64), np.nan))
+    held = numbers(values, np.float64)
+    return ScoreRows(_widths(lists), np.where(is_there(values), held, np.nan) if values.null_count else held)
 
 
 def _widths(lists: pa.Array) -> NDArray[np.int64]:
     """Length of each list; 0 where there is none."""
     lengths = lists.value_lengths()
-    return np.where(is_there(lengths), numbers(lengths, np.int32), 0).astype(np.int64)
+    held = numbers(lengths, np.int32)
+    if not lengths.null_count and len(held) and (held == held[0]).all():
+        return np.broadcast_to(np.int64(held[0]), len(held))  # most often: in no memory
+    return np.where(is_there(lengths), held, 0).astype(np.int64)
 
 
 def _flags(column: pa.ChunkedArray) -> Flags:
