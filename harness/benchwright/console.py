@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from benchwright.explanations.heat_lines import Line
     from benchwright.explanations.stored import ExplainedItem
     from benchwright.render.text_change import Piece
+    from benchwright.render.variants import PrecisionSection
 
 _COMMANDS = ("::error ", "::warning ", "::notice ")
 
@@ -304,13 +305,19 @@ _ABOUT = 130
 
 
 def show_precision(run: Run) -> None:
-    """Print ways of computing one checkpoint side by side, and what ``--precision fast`` computed with, then how to read it."""
-    from benchwright.render.variants import section_lines, section_of
+    """Print ways of computing one checkpoint side by side, and what ``--precision fast`` computed with."""
+    from benchwright.render.variants import section_of
 
     named = [(one.model, one) for one in run.variants], [(one.model, one) for one in run.precisions]
     section = section_of(*named, run.tasks)
-    if section is None:
-        return
+    if section is not None:
+        show_precision_section(section)
+
+
+def show_precision_section(section: PrecisionSection) -> None:
+    """Print the tables of the section `Fast and exact`, then how to read them."""
+    from benchwright.render.variants import section_lines
+
     for heading, heads, rows in section_lines(section):
         first = heads.index("x exact")
         say()

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from benchwright import registry, results
+from benchwright.agreement.of_run import join_variants
 from benchwright.comparison.comparable_answers import gc_paused
 from benchwright.errors import BenchwrightError, ConfigError
 from benchwright.hardware.joined_runs import join_models
@@ -179,7 +180,7 @@ def render(
     if not asked.order:
         asked = msgspec.structs.replace(asked, order=named_order(chosen))
     asked = msgspec.structs.replace(asked, models=asked.models or tuple(models), tasks=tuple(tasks))
-    chosen = list(put_in_order(chosen))
+    chosen = join_variants(store, put_in_order(chosen))
     read = RecordReader(store, inputs=asked.inputs, message=with_short_paths if asked.inputs else left_out)
     chosen = [with_short_reasons(run if asked.inputs else without_texts(run)) for run in chosen]
     for run in chosen:

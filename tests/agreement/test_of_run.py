@@ -1,14 +1,18 @@
 """Models of a run that compute one checkpoint in several ways, from the store to the reports."""
 
 import json
+from types import SimpleNamespace
 
 import msgspec
 import pytest
 
 from benchwright import console
-from benchwright.agreement.of_run import choices_of, compare_variants
+from benchwright.agreement.of_run import choices_of, compare_variants, join_variants
+from benchwright.cli.main import call
 from benchwright.redaction import with_short_reasons, without_texts
 from benchwright.registry import get
+from benchwright.report_request import ReportRequest
+from benchwright.reporting import compose
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
 from benchwright.types import Agreement, Facts, PrecisionChoice, ReportOptions, TriedVariant
@@ -42,6 +46,24 @@ def with_variants(run):
     cells = tuple(msgspec.structs.replace(cell, seconds=4.0 if cell.model == "plain" else 2.0) for cell in run.cells)
     found = msgspec.structs.replace(run, cells=cells, variants=compare_variants(store, cells, run.tasks))
     return msgspec.structs.replace(found, precisions=(choice(cells[0]),))
+
+
+@pytest.fixture
+def bench(tmp_path, make_task, make_records):
+    """A store, and what writes runs into it: models with their outputs to four items, as `benchwright run` stores them."""
+
+    def write(name, models, facts, **more):
+        answers = {
+            model: {TASK: make_records(list(outputs), targets=list("aabb"))} for model, outputs in models.items()
+        }
+        known = {model: FACTS[facts[model]] for model in models}
+        run = write_run(store, name, answers, {TASK: make_task()}, scored=True, facts=known, **more)
+        cells = tuple(msgspec.structs.replace(cell, seconds=2.0) for cell in run.cells)
+        store.write_run(msgspec.structs.replace(run, cells=cells, variants=compare_variants(store, cells, run.tasks)))
+        return store.read_run(name)
+
+    store = Store(tmp_path)
+    return SimpleNamespace(store=store, write=write)
 
 
 def choice(cell):
@@ -81,6 +103,91 @@ def test_a_run_without_variants_has_no_rows(run):
     assert compare_variants(store, [cell for cell in cells if cell.model != "half"], run.tasks) == ()
     assert compare_variants(store, [cell for cell in cells if cell.model != "plain"], run.tasks) == ()
     assert choices_of(store, cells) == ()
+
+
+def test_a_variant_is_compared_with_the_exact_model_that_reads_as_it_does(bench):
+    """Of two exact models one reads four tokens of each text: what that changes is no change of bfloat16."""
+    facts = {"short": "plain", "plain": "plain", "half": "half", "short-half": "half"}
+    outputs = {"short": "bbbb", "plain": "aabb", "half": "aabb", "short-half": "bbba"}
+    keys = {model: {"options": {"max_length": "4"}} for model in ("short", "short-half")}
+    rows = {row.model: row for row in bench.write("r", outputs, facts, keys=keys).variants}
+    assert (rows["half"].parent, rows["half"].agreement.flips) == ("plain", 0)
+    assert (rows["short-half"].parent, rows["short-half"].agreement.flips) == ("short", 1)
+
+
+def test_a_cell_that_was_computed_fast_is_never_shown_as_exact(bench):
+    """Two models of one checkpoint in a run with --precision fast: neither is exact, and the way that was taken is told."""
+    facts = {"plain": "plain", "half": "half"}
+    fast = {model: {"precision": "fast"} for model in facts}
+    run = bench.write("r", dict.fromkeys(facts, "aabb"), facts, keys=fast)
+    bench.store.write_choice(run.cells[0].key, PrecisionChoice(chosen="int8", reason="it agrees"))
+    found = compare_variants(bench.store, run.cells, run.tasks)
+    assert [(row.variant, row.is_exact, row.agreement) for row in found] == [
+        ("fast: int8", False, None),
+        ("fast, bfloat16", False, None),
+    ]
+
+
+def test_runs_are_joined(bench):
+    """The exact model was run first, its variants later, in runs of their own, under the same name."""
+    fast = {"m": {"precision": "fast"}}
+    runs = [
+        bench.write("first", {"m": "aabb"}, {"m": "plain"}),
+        bench.write("second", {"m": "abbb"}, {"m": "half"}),
+        bench.write("third", {"m": "aaab"}, {"m": "plain"}, keys=fast),
+    ]
+    assert [run.variants for run in runs] == [(), (), ()]
+    (exact,), (half,), (third,) = [run.variants for run in join_variants(bench.store, runs)]
+    assert (exact.is_exact, exact.parent_run, exact.apart) == (True, "", "")
+    assert (half.parent, half.parent_run, half.apart, half.agreement.flips) == ("m", "first", "another run", 1)
+    assert half.agreement.change.value == pytest.approx(-0.25)
+    assert (third.variant, third.agreement.flips, third.agreement.negative) == ("fast", 1, 1)
+
+
+@pytest.mark.parametrize("more", [{"data": "other"}, {"limit": 4}])
+def test_runs_of_other_items_are_not_joined(bench, more):
+    """Other data and another --limit are other questions."""
+    exact = bench.write("exact", {"m": "aabb"}, {"m": "plain"})
+    half = bench.write("half", {"m": "aabb"}, {"m": "half"}, **more)
+    assert [run.variants for run in join_variants(bench.store, [exact, half])] == [(), ()]
+
+
+@pytest.mark.parametrize(("machine", "apart"), [("one", "another run"), ("two", "another machine")])
+def test_speeds_of_different_runs_are_not_divided(bench, machine, apart):
+    """Items a second stand beside one another, no multiple of exact does, and why is told in every form."""
+    exact = bench.write("exact", {"m": "aabb"}, {"m": "plain"}, environment={"machine": "one"})
+    half = bench.write("half", {"m": "aabb"}, {"m": "half"}, environment={"machine": machine})
+    pages = {
+        form: compose(bench.store, [exact, half], ReportRequest(), name=form)[0].text
+        for form in ("json", "html", "markdown")
+    }
+    (table,) = json.loads(pages["json"])["sections"]["precision"]["tables"]
+    plain, other = table["rows"]
+    assert (table["reference"], plain["system"], other["system"]) == ("exact:m", "exact:m", "half:m")
+    assert (plain["speed"]["text"], other["speed"]["text"]) == ("2/s", "2/s")
+    assert (other["times"]["text"], other["times"]["between"]) == ("–", apart)
+    assert all(apart in page for page in pages.values())
+
+
+def test_what_was_measured_again_is_told_apart_within_a_run(bench):
+    """The exact cell was in the store, the other one was computed now: their seconds are of different hours."""
+    run = bench.write("r", {"plain": "aabb", "half": "aabb"}, {"plain": "plain", "half": "half"})
+    cells = [msgspec.structs.replace(cell, reused=cell.model == "plain") for cell in run.cells]
+    assert [row.apart for row in compare_variants(bench.store, cells, run.tasks)] == ["", "another run"]
+
+
+def test_compare_shows_them(bench, capsys, tmp_path):
+    """What `benchwright compare` prints, its Markdown and its JSON have the table of a report."""
+    bench.write("exact", {"m": "aabb"}, {"m": "plain"})
+    bench.write("half", {"m": "abbb"}, {"m": "half"})
+    asked = ["compare", "exact", "half", "--store", str(bench.store.root)]
+    assert call([*asked, "--markdown", str(tmp_path / "c.md")]) == 0
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert any(line.startswith("half:m bfloat16 2/s – another run 75.00 % 1 1") for line in lines)
+    assert "| **half:m** | bfloat16 |" in (tmp_path / "c.md").read_text()
+    assert call([*asked, "--format", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["variants"]
+    assert [(row["system"], row["apart"]) for row in rows] == [("exact:m", ""), ("half:m", "another run")]
 
 
 def test_the_terminal_shows_them(run, capsys):

@@ -47,12 +47,33 @@ def command(sides: tuple[str, ...], **options: Any) -> int:
         flips=options["flips"],
         missing=options["missing"],
     )
+    rows, section = _variants(sides, options["store"], found)
     if options["form"] == "json":
-        console.say_json(found.to_json())
+        console.say_json(found.to_json() | ({"variants": rows} if rows else {}))
     else:
         console.say_lines(to_text(found, quiet=options["quiet"]))
+        if section is not None and not options["quiet"]:
+            console.show_precision_section(section)
     if options["markdown"]:
+        from benchwright.report_content.markdown.variants import section_blocks
         from benchwright.store.atomic import write_output
 
-        write_output(options["markdown"], to_markdown(found), what="--markdown")
+        more = [block.text for block in (() if section is None else section_blocks(section))]
+        write_output(options["markdown"], "\n".join([to_markdown(found), *more]), what="--markdown")
     return 0
+
+
+def _variants(sides: tuple[str, ...], store: str | None, found: Any) -> tuple[list[dict[str, Any]], Any]:
+    """Ways of computing one checkpoint among what was compared, as JSON values and as a section; none where there are none."""
+    import msgspec
+
+    from benchwright.agreement.of_run import variants_between
+    from benchwright.comparison.systems import read_systems
+    from benchwright.render.variants import section_of
+    from benchwright.store import Store, locate
+
+    systems = read_systems(Store(locate(store)), sides)
+    cards = {one.path: system.run.tasks[one.path] for one in found.tasks for system in systems[:1]}
+    rows = [(label, row) for label, row in variants_between(systems) if row.task_path in cards]
+    as_json = [{"system": label, **msgspec.to_builtins(row), "per_second": row.per_second} for label, row in rows]
+    return as_json, section_of(rows, [], cards)

@@ -20,7 +20,8 @@ _SURE = (
 )
 ABOUT_VARIANTS = (
     f"Same: share of answers that are those of the exact model. Flips: answers that changed; worse: right before and wrong after. {_SURE}."
-    " Speed: items by the seconds of predicting, on the machine and beside whatever else it did then; a hardware profile measures it in turns"
+    " Speed: items by the seconds of predicting, on the machine and beside whatever else it did then; a hardware profile measures it in turns."
+    " It is told as a multiple of exact where both were computed in one run on one machine"
 )
 ABOUT_CHOICES = f"Ways of computing were tried on a sample of the inputs. Same: share of answers that are those of exact. Flips: answers that changed. {_SURE}"
 
@@ -34,7 +35,7 @@ class VariantRow:
         way: What it computes otherwise; ``exact``, where nothing.
         is_exact: Whether it is the one that others are compared with.
         speed: Items a second.
-        times: How many times as fast as exact.
+        times: How many times as fast as exact; none where these were not computed side by side, with the reason.
         same: Share of the same answers, and how many of how many.
         flips: Changed answers.
         worse: Those of them that were right before and are wrong.
@@ -146,16 +147,16 @@ def section_of(
 
 
 def _tables(variants: Sequence[tuple[str, VariantAgreement]], cards: Mapping[str, Task]) -> Iterable[VariantTable]:
-    groups: dict[tuple[str, str, str], list[tuple[str, VariantAgreement]]] = {}
+    groups: dict[tuple[str, str, str, str], list[tuple[str, VariantAgreement]]] = {}
     for label, row in variants:
-        groups.setdefault((row.task_path, row.split, row.checkpoint), []).append((label, row))
-    for (path, split, _), members in groups.items():
+        groups.setdefault((row.task_path, row.split, row.checkpoint, row.parent_key), []).append((label, row))
+    for (path, split, *_), members in groups.items():
         card = cards.get(path)
-        exact = next(((label, row) for label, row in members if row.model == row.parent), None)
+        exact = next(((label, row) for label, row in members if row.is_exact), None)
         agreed = next((row.agreement for _, row in members if row.agreement is not None), None)
         unit: Unit = unit_of([bare(agreed.metric)] if agreed and agreed.metric not in ("", "score") else ())
         rate = None if exact is None else exact[1].per_second
-        ordered = sorted(members, key=lambda member: member[1].model != member[1].parent)
+        ordered = sorted(members, key=lambda member: not member[1].is_exact)
         yield VariantTable(
             base=path,
             split=split,
@@ -175,15 +176,15 @@ def _title(agreed: Agreement | None, card: Task | None) -> str:
 
 
 def _row(label: str, row: VariantAgreement, exact_rate: float | None, unit: Unit) -> VariantRow:
-    found, rate, is_exact = row.agreement, row.per_second, row.model == row.parent
-    times = rate / exact_rate if rate and exact_rate and not is_exact else None
+    found, rate = row.agreement, row.per_second
+    times = rate / exact_rate if rate and exact_rate and not (row.is_exact or row.apart) else None
     moved = None if found is None else found.change
     return VariantRow(
         system=label,
         way=row.variant or EXACT,
-        is_exact=is_exact,
+        is_exact=row.is_exact,
         speed=Figure(text=value(rate, "per_second"), sort=rate),
-        times=_times(times),
+        times=Figure(text=UNDEFINED, between=row.apart) if row.apart else _times(times),
         same=_same(found),
         flips=_number(None if found is None else found.flips),
         worse=_number(None if found is None else found.negative),
@@ -273,7 +274,9 @@ def _table_lines(table: VariantTable) -> Lines:
         (
             row.system,
             row.way,
-            *(one.text for one in (row.speed, row.times, row.same, row.flips, row.worse, row.sure)),
+            row.speed.text,
+            row.times.line,
+            *(one.text for one in (row.same, row.flips, row.worse, row.sure)),
             row.change.line,
             row.size.text,
             row.memory.text,

@@ -9,8 +9,8 @@ from benchwright.types import Run
 
 
 def variant_rows(run: Run) -> Iterator[dict[str, Any]]:
-    """For each variant of a checkpoint whose exact model is in the run: ``agreement``, the share of its answers that are the same, with
-    flips under ``counts``.
+    """For each variant of a checkpoint whose exact model is among the runs: ``agreement``, the share of its answers that are the same, with
+    flips under ``counts``; ``against`` names the run of the exact model where that is another one.
     """
     for row in run.variants:
         found = row.agreement
@@ -19,7 +19,7 @@ def variant_rows(run: Run) -> Iterator[dict[str, Any]]:
         about = {
             "run": run.name,
             "model": row.model,
-            "against": row.parent,
+            "against": f"{row.parent_run}:{row.parent}" if row.parent_run else row.parent,
             "suite": row.suite,
             "task": row.task,
             "split": row.split,

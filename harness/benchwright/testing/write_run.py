@@ -51,6 +51,8 @@ def write_run(
     versions: Mapping[str, int] | None = None,
     scored: bool = False,
     origin: str = "",
+    keys: Mapping[str, Mapping[str, Any]] | None = None,
+    environment: Mapping[str, Any] | None = None,
 ) -> Run:
     """Store a run of models whose records or measurements are given, in place of what was there, and return it.
 
@@ -65,18 +67,29 @@ def write_run(
         versions: Suite -> version; 1 where left out.
         scored: Whether scores with intervals are computed too; comparisons need none.
         origin: Where the data are said to come from: ``files:dev.tsv``.
+        keys: Model -> fields of its cell keys that are not as usual: ``{"precision": "fast"}``.
+        environment: What is said of the machine that computed the cells.
     """
     known = facts or {}
     cells = []
     for model, by_path in answers.items():
         about = known.get(model, Facts(digest=f"{name}:{model}", kinds=()))
         for path, payload in by_path.items():
-            key = _key(path, tasks[path], about, data, limit)
+            key = msgspec.structs.replace(_key(path, tasks[path], about, data, limit), **(keys or {}).get(model, {}))
             if isinstance(payload, Measurements):
                 cells.append(_measured(store, (model, path), payload, tasks[path], (about, key)))
             else:
                 cells.append(
-                    _cell(store, (model, path), payload, tasks[path], (about, key), scored=scored, origin=origin)
+                    _cell(
+                        store,
+                        (model, path),
+                        payload,
+                        tasks[path],
+                        (about, key),
+                        scored=scored,
+                        origin=origin,
+                        environment=dict(environment or {}),
+                    )
                 )
     suites = dict.fromkeys(suite_of(path) for path in tasks)
     run = Run(
@@ -109,6 +122,7 @@ def _cell(
     *,
     scored: bool,
     origin: str,
+    environment: dict[str, Any],
 ) -> CellResult:
     (model, path), (facts, key) = place, about
     suite, _, name = path.partition("/")  # of a view, VIEW@SUITE/TASK, the suite of views and the rest
@@ -124,7 +138,7 @@ def _cell(
         shard=len(records),
         total=len(records),
         origin=origin,
-        environment={},
+        environment=environment,
     )
     store.clear_cell(cell)
     store.begin_cell(cell, planned)

@@ -138,11 +138,15 @@ class PrecisionChoice(Frozen, frozen=True, kw_only=True):
 
 
 class VariantAgreement(Frozen, frozen=True, kw_only=True):
-    """A model of a run whose checkpoint another model of the run computes exactly, beside that one, over a whole split.
+    """A model of a run whose checkpoint another model computes too, beside the one that computes it exactly, over a whole split.
 
     Attributes:
-        model: What it is called in the run.
-        parent: What the exact one is called; itself, where it is the exact one; empty where the run has none.
+        model: What it is called in its run.
+        parent: What the exact one is called; itself, where it is the exact one; empty where there is none.
+        parent_key: Of the cell of that one; empty likewise.
+        parent_run: Of which run that is, where runs are joined and it is another one.
+        apart: Why its seconds say nothing beside those of the exact one: ``another machine``, ``another run``; empty: they were
+            computed in one run on one machine.
         checkpoint: Digest of the checkpoint that both are made of.
         suite: Of the task.
         task: The task.
@@ -153,16 +157,19 @@ class VariantAgreement(Frozen, frozen=True, kw_only=True):
         memory_bytes: Of its weights while it computes, as in `Facts`; None: not known.
         seconds: Of predicting; None where they are not known or not its own.
         items: Items predicted in those seconds.
-        agreement: With its parent over the whole split; None for the exact one, and without one in the run.
+        agreement: With its parent over the whole split; None for the exact one, and without one.
     """
 
     model: str
-    parent: str
     checkpoint: str
     suite: str
     task: str
     split: str
     key: str
+    parent: str = ""
+    parent_key: str = ""
+    parent_run: str = ""
+    apart: str = ""
     variant: str = ""
     size_bytes: int | None = None
     memory_bytes: int | None = None
@@ -174,6 +181,11 @@ class VariantAgreement(Frozen, frozen=True, kw_only=True):
     def task_path(self) -> str:
         """``suite/task``."""
         return task_path(self.suite, self.task)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is the one that others are compared with."""
+        return bool(self.parent_key) and self.key == self.parent_key
 
     @property
     def per_second(self) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from benchwright.formatting import clip
 from benchwright.inert import markdown_text
-from benchwright.render.variants import VariantTable, WayRow
+from benchwright.render.variants import PrecisionSection, VariantTable, WayRow
 from benchwright.report_content.content import ReportContent
 from benchwright.report_content.markdown.blocks import MarkdownBlock
 from benchwright.tables import markdown_table
@@ -14,9 +14,11 @@ from benchwright.tables import markdown_table
 
 def variants(content: ReportContent) -> list[MarkdownBlock]:
     """A table for each checkpoint and task, then a line for each cell that was computed fast."""
-    section = content.precision
-    if section is None:
-        return []
+    return [] if content.precision is None else section_blocks(content.precision)
+
+
+def section_blocks(section: PrecisionSection) -> list[MarkdownBlock]:
+    """The blocks of `variants`, of the section itself."""
     blocks = [
         MarkdownBlock(f"fast and exact on {table.base}", _table(table, section.about_variants))
         for table in section.tables
