@@ -20,6 +20,7 @@ from benchwright.errors import BenchwrightError, StoreError
 from benchwright.example_table import ExampleTable, blinded
 from benchwright.items import call, count
 from benchwright.kinds import CheckOutput
+from benchwright.measuring.machine import arithmetic_facts
 from benchwright.precision.subject import Subject
 from benchwright.precision.token_budget import has_auto, without_auto
 from benchwright.prediction_table import PredictionTable
@@ -344,7 +345,7 @@ def begin_cell(cell: PlannedCell, store: Store, *, shard: int) -> Cell:
         shard=shard,
         total=len(cell.examples),
         origin=cell.dataset.origin,
-        environment=environment.describe(),
+        environment={**environment.describe(), "machine": arithmetic_facts(cell.key.device)},
         inputs=None if cell.is_hardware else address,
         counts=cell.dataset.counts,
     )

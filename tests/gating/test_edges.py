@@ -2,9 +2,15 @@
 
 import pytest
 
+from benchwright.comparison.systems import read_system
 from benchwright.errors import ConfigError
+from benchwright.gating.conclude import conclude
+from benchwright.gating.context import GateContext
+from benchwright.gating.evaluate import evaluate
+from benchwright.gating.gate import as_rules
 from benchwright.gating.verdict import Verdict
-from benchwright.types import Kind, Record
+from benchwright.store import Store
+from benchwright.types import Kind, PrecisionChoice, Record
 
 
 def test_a_metric_that_no_task_has(bench):
@@ -220,24 +226,59 @@ def test_all_answers_in_error(bench, make):
     assert result.exit_code == 1, "coverage fails: fifty items were lost"
 
 
-def test_equal_artefacts_with_other_answers_are_non_deterministic(bench, make, tmp_path):
-    """What decides predictions is the same in two stores, and answers differ: invalid, with the items."""
-    from benchwright.comparison.systems import read_system
-    from benchwright.gating.conclude import conclude
-    from benchwright.gating.context import GateContext
-    from benchwright.gating.evaluate import evaluate
-    from benchwright.gating.gate import as_rules
-    from benchwright.store import Store
+@pytest.fixture
+def again(bench, make, tmp_path):
+    """Gates a model against the same one in another store, which gave other answers to items 2: same key, other circumstances."""
 
-    bench.write("base", {"s/t": make.answers("+" * 20)}, digest="one")
-    mine, bench.store = bench.store, Store(tmp_path / "other")
-    bench.write("new", {"s/t": make.answers("++-" + "+" * 17)}, digest="one")
-    rules = as_rules({"rule": [{"id": "r", "kind": "noninferiority", "margin": 0.5}]})
-    context = GateContext(candidate=read_system(bench.store, "new"), references={"baseline": read_system(mine, "base")})
-    result = conclude(rules, context, evaluate(rules, context))
+    def judge(before=None, now=None, **keys):
+        told = {"digest": "one", "keys": {"m": keys}}
+        mine = bench.store = Store(tmp_path / "one")
+        bench.write("base", {"s/t": make.answers("+" * 20)}, environment=before or {}, **told)
+        bench.store = Store(tmp_path / "other")
+        bench.write("new", {"s/t": make.answers("++-" + "+" * 17)}, environment=now or {}, **told)
+        rules = as_rules({"rule": [{"id": "r", "kind": "noninferiority", "margin": 0.5}]})
+        sides = {"candidate": read_system(bench.store, "new"), "references": {"baseline": read_system(mine, "base")}}
+        context = GateContext(**sides)
+        return conclude(rules, context, evaluate(rules, context))
+
+    return judge
+
+
+def test_equal_artefacts_with_other_answers_are_non_deterministic(again):
+    """What decides predictions is the same in two stores, and answers differ: invalid, with the items."""
+    result = again()
     assert result.exit_code == 3
     assert "non-deterministic" in result.findings[0].message
     assert "t/2" in result.findings[0].message
+
+
+@pytest.mark.parametrize("fact", ["instruction sets", "threads", "gpu"])
+def test_another_machine_is_no_lack_of_determinism(again, fact):
+    """Predictions depend on the kind of machine too: the comparison is made, and the fact that differs is told."""
+    machines = [{"machine": {"processor": "p", fact: value}} for value in ("one", "two")]
+    finding = again(*machines).findings[0]
+    assert finding.verdict is not Verdict.INVALID
+    assert any(f"{fact} one, then two" in flag for flag in finding.flags)
+    assert "non-deterministic" not in again({"machine": {"processor": "p"}}, {"machine": {}}).findings[0].message
+    assert "non-deterministic" in again(machines[0], machines[0]).findings[0].message
+
+
+def test_fast_answers_that_changed_are_no_lack_of_determinism(again):
+    """--precision fast takes what is fastest then, and promises no equal answers."""
+    assert again(precision="fast").findings[0].verdict is not Verdict.INVALID
+
+
+def test_what_fast_took_is_told_beside_a_comparison(bench, make):
+    """Both runs were fast, one of them computed bfloat16 and the other one what is exact."""
+    runs = [
+        bench.write(name, {"s/t": make.answers("+" * 20)}, digest=name, keys={"m": {"precision": "fast"}})
+        for name in ("base", "new")
+    ]
+    for run, chosen in zip(runs, ("bfloat16", "exact"), strict=True):
+        bench.store.write_choice(run.cells[0].key, PrecisionChoice(chosen=chosen, reason="told"))
+    finding = bench.gate({"id": "r", "kind": "noninferiority", "margin": 0.5}).findings[0]
+    (said,) = [flag for flag in finding.flags if flag.startswith("computed: ")]
+    assert said.count("bfloat16") == said.count("exact") == 1
 
 
 def test_a_baseline_of_an_earlier_engine_is_compared_and_said_so(bench, make, monkeypatch):

@@ -11,6 +11,8 @@ from benchwright.comparison.systems import read_system
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
 from benchwright.gating.lock import BaselineEntry, accept, alarms, read_lock, to_toml
 from benchwright.gating.verdict import Verdict
+from benchwright.testing import write_run
+from benchwright.types import ENGINE
 
 NI = {"id": "r", "kind": "noninferiority", "margin": 0.1}
 
@@ -71,6 +73,36 @@ def test_records_that_changed_are_refused(pinned, make):
     result = pinned.judge_pinned()
     assert result.exit_code == 3
     assert "non-deterministic" in result.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "precision", "said"),
+    [
+        ({}, {}, "fast", "it was computed again with --precision fast (nobody knows how, now nobody knows how)"),
+        ({"processor": "one"}, {"processor": "two"}, "exact", "it was computed again on another machine (two "),
+        ({}, {"processor": "two"}, "exact", "before one that the lock does not name)"),
+    ],
+)
+def test_records_that_may_change_are_not_called_non_deterministic(bench, make, before, now, precision, said):
+    """A fast cell and one of another machine are refused, as they are not what was accepted, and the reason is told."""
+    told = {"digest": "d", "keys": {"m": {"precision": precision}}}
+    bench.write("base", {"s/t": make.answers("+" * 200)}, environment={"machine": before}, **told)
+    bench.write("new", {"s/t": make.answers("+" * 200)})
+    accept(read_system(bench.store, "base"), name="prod", reason="first", path=bench.root / "baselines.lock")
+    bench.write("base", {"s/t": make.answers("+" * 199 + "-")}, environment={"machine": now}, **told)
+    result = bench.gate(NI, baseline=None, top={"baseline": {"name": "prod"}})
+    assert result.exit_code == 3
+    assert said in result.findings[0].message
+    assert "non-deterministic" not in result.findings[0].message
+
+
+def test_a_baseline_that_was_run_again_under_another_engine_is_told_so(pinned, make, monkeypatch):
+    """The run of the lock now names a cell of a later engine: refused, with what changed, and never as non-deterministic."""
+    monkeypatch.setattr(write_run, "ENGINE", write_run.ENGINE + 1)
+    pinned.write("base", {"s/t": make.answers("+" * 199 + "-")})
+    message = pinned.judge_pinned().findings[0].message
+    assert f"s/t is another cell (semantics of the engine {ENGINE} → {ENGINE + 1})" in message
+    assert "non-deterministic" not in message
 
 
 def test_damaged_and_missing_records_are_refused(pinned):

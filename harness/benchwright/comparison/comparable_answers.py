@@ -83,6 +83,8 @@ class ComparableAnswers:
     cells: tuple[tuple[CellResult, ...], ...]
     keys: tuple[tuple[CellKey, ...], ...]
     records: tuple[tuple[Sequence[Record], ...], ...]
+    ways: tuple[tuple[str, ...], ...] = ()
+    """What ``--precision fast`` computed each cell with, "" for other cells; empty where nobody asked."""
     _whole: dict[int, Columns] = field(default_factory=dict, init=False, repr=False)
     """Columns of records that nothing is left out of, by the records' identity: every pair shares them."""
     _pools: dict[tuple[int, int], DrawnTogether] = field(default_factory=dict, init=False, repr=False)
@@ -114,7 +116,8 @@ class ComparableAnswers:
             whole=self._whole if slice is None else None,
         )
         pool = self._pool(seed, resamples) if slice is None and len(chosen) < len(self.names) else None
-        return replace(found, flags=tuple(_setting_flags(keys, names)), pool=pool)
+        ways = [way for at in chosen for way in self.ways[at]] if self.ways else []
+        return replace(found, flags=(*_setting_flags(keys, names), *_way_flags(ways, names)), pool=pool)
 
     def _pool(self, seed: int, resamples: int) -> DrawnTogether | None:
         """Draws of all models that answered every item, which every pair of them shares; none of behavioural tests, whose cases a pair
@@ -195,6 +198,9 @@ def read_answers(systems: Sequence[System], path: str) -> ComparableAnswers:
         cells=tuple(chosen),
         keys=keys,
         records=records,
+        ways=tuple(
+            tuple(_way(system.store, cell) for cell in cells) for system, cells in zip(systems, chosen, strict=True)
+        ),
     )
 
 
@@ -289,3 +295,15 @@ def _setting_flags(keys: Sequence[CellKey], names: Sequence[str]) -> list[str]:
             each = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
             found.append(f"{part}: {each}{f' ({meaning})' if meaning else ''}")
     return found
+
+
+def _way(store: Store, cell: CellResult) -> str:
+    choice = store.read_choice(str(cell.key))
+    return "" if choice is None else choice.chosen
+
+
+def _way_flags(ways: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    """What ``--precision fast`` took, where it did not take the same for all."""
+    if len(set(ways)) > 1:
+        told = [f"{name} {way or 'exact'}" for name, way in zip(names, ways, strict=True)]
+        yield f"computed: {', '.join(told)}"

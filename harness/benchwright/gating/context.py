@@ -15,6 +15,7 @@ from benchwright.comparison.slices import label_slices, slice_of, slices_of
 from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
 from benchwright.gating.machines import DescribeMachine
+from benchwright.gating.same_inputs import differing_circumstances
 from benchwright.gating.verdict import IDS_NAMED
 from benchwright.items import call, count, noun
 from benchwright.measuring.machine import describe_machine
@@ -239,10 +240,9 @@ class GateContext:
                 self._check(path, side)
             self._check_versions(other, path)
             pairing = pair((other, self.candidate), path, seed=self.seed, resamples=self.resamples)
-            _check_determinism(pairing, other, self.candidate)
+            return _with_arithmetic(pairing, other, self.candidate)
         except NotComparable as error:
             return error
-        return pairing
 
     def _check(self, path: str, side: System) -> None:
         suite = suite_of(path)
@@ -302,22 +302,27 @@ def _keys(pairing: PairedRecords, sides: Iterable[System]) -> list[CellKey]:
     return [side.store.read_cell(str(cell.key)).key for side, cell in zip(sides, pairing.cells, strict=True)]
 
 
-def _check_determinism(pairing: PairedRecords, other: System, candidate: System) -> None:
-    """Refuse two systems with equal files and options but different answers: inference was not deterministic.
+def _with_arithmetic(pairing: PairedRecords, other: System, candidate: System) -> PairedRecords:
+    """The pairing, with a note where equal files and options gave other answers on another machine or under other settings.
 
-    Keys of two versions of the engine differ, and what changed between these is said by the pairing. ``--precision fast`` never promised
-    the same answers: whichever variant was fastest then gave them.
+    Keys of two versions of the engine differ, and what changed between these is said by the pairing; so is what ``--precision fast``
+    took, which never promised the same answers.
+
+    Raises:
+        NotComparable: Nothing that is known was otherwise: inference was not deterministic.
     """
     keys = _keys(pairing, (other, candidate))
     if keys[0] != keys[1] or keys[0].precision != "exact" or pairing.is_identical(0, 1):
-        return
+        return pairing
     first, second = pairing.columns
     changed = [
         call(record)
         for record, one, two in zip(pairing.records[0], first.outputs, second.outputs, strict=True)
         if one != two
     ]
-    raise NotComparable(
-        f"non-deterministic: {len(changed):,} answers differ on {pairing.path} although model, options and data are the"
-        f" same: {', '.join(changed[:IDS_NAMED])}{' ...' if len(changed) > IDS_NAMED else ''}"
-    )
+    told = f"{len(changed):,} answers differ on {pairing.path} although model, options and data are the same"
+    why = differing_circumstances((other.store, candidate.store), str(pairing.cells[0].key))
+    if why:
+        return replace(pairing, flags=(*pairing.flags, f"machine: {told}; they were computed otherwise ({why})"))
+    named = f"{', '.join(changed[:IDS_NAMED])}{' ...' if len(changed) > IDS_NAMED else ''}"
+    raise NotComparable(f"non-deterministic: {told}: {named}")

@@ -16,6 +16,7 @@ from benchwright.alarm import alarm, place_alarms, system_alarms
 from benchwright.comparison.systems import System, system_of
 from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
+from benchwright.gating.same_inputs import changed_key, machine_called, way_called
 from benchwright.items import count
 from benchwright.paths import is_file
 from benchwright.store import Store
@@ -30,11 +31,21 @@ _HEAD = "# Written by `benchwright baseline accept`; review changes of it like c
 
 
 class LockedCell(Frozen, frozen=True, kw_only=True):
-    """A cell of a baseline: its key and the digest of its records."""
+    """A cell of a baseline: its key and the digest of its records.
+
+    Attributes:
+        key: Of the cell.
+        records: Digest of its records.
+        split: Of the task.
+        machine: Kind of the machine that computed it (`same_inputs.machine_called`); empty: it is not told.
+        computed: What ``--precision fast`` computed it with; empty of other cells.
+    """
 
     key: str
     records: str
     split: str = ""
+    machine: str = ""
+    computed: str = ""
 
 
 class BaselineEntry(Frozen, frozen=True, kw_only=True):
@@ -165,7 +176,7 @@ def differences(entry: BaselineEntry, side: System) -> list[str]:
     for path, locked in entry.cells.items():
         cells = side.cells(path)
         if not cells or cells[0].key != locked.key:
-            problems.append(f"{path} is another cell" if cells else f"{path} is gone")
+            problems.append(f"{path} is {_another(side.store, locked, cells[0])}" if cells else f"{path} is gone")
             continue
         if cells[0].split != locked.split:
             problems.append(f"{path} was measured on {cells[0].split}, the lock says {locked.split or 'nothing'}")
@@ -186,6 +197,7 @@ def to_toml(entries: Mapping[str, BaselineEntry]) -> str:
         for path, cell in sorted(entry.cells.items()):
             lines += ["", f"[baseline.{_text(name)}.cells.{_text(path)}]"]
             lines += [f"{field} = {_text(getattr(cell, field))}" for field in ("key", "records", "split")]
+            lines += [f"{field} = {_text(said)}" for field in ("machine", "computed") if (said := getattr(cell, field))]
     return "\n".join(lines) + "\n"
 
 
@@ -221,13 +233,28 @@ def _entry(side: System, reason: str, today: dt.date) -> BaselineEntry:
             expected="whole splits",
             hint="run it again without limit= in its selectors",
         )
-    cells = {
-        cell.task_path: LockedCell(
-            key=str(cell.key), records=side.store.read_ledger(str(cell.key)).records, split=cell.split
-        )
-        for cell in scored
-    }
+    cells = {cell.task_path: _locked(side.store, cell) for cell in scored}
     return BaselineEntry(run=run.name, model=model, reason=reason, accepted=today, suites=run.suites, cells=cells)
+
+
+def _locked(store: Store, cell: CellResult) -> LockedCell:
+    key = str(cell.key)
+    return LockedCell(
+        key=key,
+        records=store.read_ledger(key).records,
+        split=cell.split,
+        machine=machine_called(store, key),
+        computed=way_called(store, key),
+    )
+
+
+def _another(store: Store, locked: LockedCell, cell: CellResult) -> str:
+    """That a task was computed anew under another key, and what of it changed where the accepted cell is still there."""
+    try:
+        said = changed_key(store.read_cell(locked.key).key, store.read_cell(str(cell.key)).key)
+    except StoreError:
+        said = ""
+    return f"another cell ({said})" if said else "another cell"
 
 
 def _scored(side: System) -> list[CellResult]:
@@ -261,8 +288,20 @@ def _damage(store: Store, locked: LockedCell) -> list[str]:
     if not store.is_intact(locked.key):
         return ["its stored records are damaged or gone"]
     if store.read_ledger(locked.key).records != locked.records:
-        return ["non-deterministic: it was computed again and the answers changed"]
+        return [_computed_again(store, locked)]
     return []
+
+
+def _computed_again(store: Store, locked: LockedCell) -> str:
+    """Why the answers of a cell are not those that were accepted."""
+    if store.read_cell(locked.key).key.precision != "exact":
+        ways = [way or "nobody knows how" for way in (locked.computed, way_called(store, locked.key))]
+        return f"it was computed again with --precision fast ({ways[0]}, now {ways[1]}), and the answers changed"
+    machine = machine_called(store, locked.key)
+    if machine != locked.machine:
+        before = locked.machine or "one that the lock does not name"
+        return f"it was computed again on another machine ({machine or 'unknown'}, before {before}), and the answers changed"
+    return "non-deterministic: it was computed again and the answers changed"
 
 
 def _text(value: Any) -> str:

@@ -9,6 +9,7 @@ import platform
 import re
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,21 @@ def describe_machine(
     if device.startswith("cuda"):
         facts |= _gpu(nvml, variables, uuid)
     return Machine(fingerprint=fingerprint(facts), facts=dict(sorted(facts.items())), name=machine_name(variables))
+
+
+_ARITHMETIC = ("architecture", "processor", "processor revision", "instruction sets", "gpu", "gpu part")
+
+
+@cache
+def arithmetic_facts(device: str) -> dict[str, str]:
+    """Facts of this machine that may decide the last digits of what it computes, and how long that takes: processor, instruction sets,
+    threads, GPU, variables that choose kernels. Where they are the same, so are the numbers of ``--precision exact``.
+    """
+    facts = {**processor_facts(), **_variables(os.environ, device)}
+    if device.startswith("cuda"):
+        facts |= _gpu(None, os.environ, "")
+    names = (*_ARITHMETIC, "threads", *_KERNELS, "NVIDIA_TF32_OVERRIDE", "CUBLAS_WORKSPACE_CONFIG")
+    return {name: facts[name] for name in names if name in facts}
 
 
 def fingerprint(facts: Mapping[str, str]) -> str:
