@@ -32,10 +32,13 @@ from benchwright.types import Facts, Kind, Prediction
 
 class Session:
     def __init__(self, task):
-        self.task = task
+        self.task, self.asked = task, 0
     def predict(self, examples):
         with open(os.environ["SLEEPY_LOG"], "a") as log:
             log.write(f"{os.getpid()} {examples[0].id}\\n")
+        self.asked += 1
+        while self.asked > int(os.environ.get("SLEEPY_HOLD", "1000000")) or self.is_early():
+            time.sleep(0.01)
         time.sleep(float(os.environ.get("SLEEPY_SECONDS", "0.01")))
         names = self.task.label_names
         answers = []
@@ -49,6 +52,9 @@ class Session:
                 scores = (float("nan"),) * len(names)
             answers.append(Prediction(output=names[len(text) % len(names)], scores=scores))
         return answers
+    def is_early(self):
+        with open(os.environ["SLEEPY_LOG"]) as log:
+            return len({line.split()[0] for line in log}) < int(os.environ.get("SLEEPY_TOGETHER", "1"))
     def close(self):
         pass
 
@@ -101,7 +107,11 @@ def program(tmp_path):
 
 @pytest.fixture
 def sleepy(tmp_path):
-    """A third-party adapter that is slow and logs its calls; returns the environment that makes it known."""
+    """A third-party adapter that is slow and logs its calls; returns the environment that makes it known.
+
+    ``SLEEPY_SECONDS``: what a call takes. ``SLEEPY_HOLD=N``: after N calls the next one never ends, so that whoever kills it comes in time.
+    ``SLEEPY_TOGETHER=N``: no call ends before N processes have begun one. ``SLEEPY_MODE``: what breaks.
+    """
     folder = tmp_path / "plugin"
     info = folder / "sleepy-0.1.dist-info"
     info.mkdir(parents=True)

@@ -67,7 +67,7 @@ def test_a_tokenizer_that_swells_is_stopped(folder, monkeypatch):
     message = refused(folder, normalizer={"type": "Sequence", "normalizers": [swell] * 40})
 
     assert "it takes more than 5" in message or "it takes longer than 3 s" in message
-    assert time.perf_counter() - started < 60
+    assert time.perf_counter() - started < 300
 
 
 def test_a_template_of_thousands_of_tokens_is_refused(folder):

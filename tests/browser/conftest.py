@@ -39,11 +39,11 @@ class Watched:
 
 def until(page, check):
     """Wait for what a page does a moment later, such as following a changed fragment; it lets nobody evaluate texts, so it is asked from outside."""
-    for _ in range(500):
+    for _ in range(3000):
         if check():
             return
         page.wait_for_timeout(20)
-    raise AssertionError("it did not happen within ten seconds")
+    raise AssertionError("it did not happen within a minute")
 
 
 @pytest.fixture(scope="session")
@@ -63,14 +63,17 @@ def chromium():
 def open_page(chromium):
     """Open a file as a person would, from the file system: ``open_page(path, fragment="", dark=False, size=DESKTOP, script=True)``.
 
-    ``beside``: addresses of other files that the page may ask for.
+    ``clock``: time passes in the page only when it is told to. ``beside``: addresses of other files that the page may ask for.
     """
     opened = []
 
-    def start(path, *, fragment="", dark=False, size=DESKTOP, script=True, permissions=(), beside=()):
+    def start(path, *, fragment="", dark=False, size=DESKTOP, script=True, clock=False, permissions=(), beside=()):
         context = chromium.new_context(
             viewport=size, color_scheme="dark" if dark else "light", java_script_enabled=script, permissions=permissions
         )
+        if clock:
+            context.clock.install(time=0)
+            context.clock.pause_at(1000)
         page = context.new_page()
         watched = Watched()
         page.on("console", lambda said: watched.messages.append(f"{said.type}: {said.text}"))

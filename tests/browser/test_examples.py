@@ -191,6 +191,8 @@ def test_a_search_finds_one_letter_however_it_is_composed(browser_page, open_pag
     page = open_page(browser_page)
     page.locator("#ex-q").fill("CAF\u00c9")
     until(page, lambda: ids(page) == ["polarity/9"])
+    page.locator("#ex-q").fill("")
+    until(page, lambda: count(page) == (46, 46))
     page.locator("#ex-q").fill("cafe\u0301")
     until(page, lambda: count(page)[0] == 1)
     assert ids(page) == ["polarity/9"]
@@ -277,12 +279,13 @@ def test_gold_and_predicted_spans_are_drawn_and_a_chosen_model_alone(browser_pag
 
 
 def test_the_address_of_an_item_can_be_copied(browser_page, open_page):
-    page = open_page(
-        browser_page, fragment="#examples&task=own/names", permissions=("clipboard-read", "clipboard-write")
-    )
+    allowed = ("clipboard-read", "clipboard-write")
+    page = open_page(browser_page, fragment="#examples&task=own/names", clock=True, permissions=allowed)
     page.locator("#ex-list button").click()
     until(page, lambda: page.locator("#ex-list button").inner_text() == "Copied")
     assert page.evaluate("navigator.clipboard.readText()").endswith("page.html#examples&task=own/names&item=names/0")
+    page.clock.run_for(1500)  # it says so for a second and a half of the page's time
+    assert page.locator("#ex-list button").inner_text() == "Copy link"
 
 
 def test_the_browser_fits_a_phone(browser_page, open_page):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.browser.conftest import until
 
 from benchwright import registry
 from benchwright.testing.hostile import HOSTILE
@@ -107,8 +108,8 @@ def test_an_explained_item_of_the_example_browser_leads_to_its_heat_maps_even_if
     item = page.locator("#ex-list article", has=page.locator("code, a bdi", has_text="sentiment/3")).first
     item.locator("a.explained").click()
     shown = page.locator(f"{SECTION} article:target")
+    until(page, lambda: shown.is_visible())
     assert shown.locator("code").inner_text() == "sentiment/3"
-    assert shown.is_visible()
 
 
 def test_nothing_hostile_ran(page_file, open_page):

@@ -109,7 +109,7 @@ def double(folder, revision=REVISION, repo="acme/tone"):
             yield server.stdout.readline().strip()
         finally:
             server.stdin.close()
-            server.wait(timeout=10)
+            server.wait(timeout=120)
 
 
 ROWS = [["fine ", "positive"], ["awful\u2028\tday", "negative"]]

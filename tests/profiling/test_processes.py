@@ -2,6 +2,7 @@
 
 import json
 import os
+import statistics
 
 import psutil
 import pytest
@@ -151,7 +152,9 @@ def test_a_model_is_measured_in_a_process_of_its_own(job, tmp_path, adapter, pat
         slept = [float(line) for line in (tmp_path / "slept").read_text().split()]
         measured = [*called_of(first), *warm.samples[0].values, *found.values]
         assert len(slept) == len(measured)
-        assert all(inside <= outside < inside + 0.2 for inside, outside in zip(slept, measured, strict=True))
+        beyond = [outside - inside for inside, outside in zip(slept, measured, strict=True)]
+        assert min(beyond) >= 0
+        assert statistics.median(beyond) < 0.2  # of all, one may have waited for a processor
 
 
 @pytest.mark.parametrize(("adapter", "path"), [("constant", "yes"), ("majority", "")])
@@ -191,7 +194,8 @@ def test_what_becomes_of_a_model_is_said_in_one_sentence(job, function, said, mo
     monkeypatch.setattr(parent, "_GRACE", 0.5)
     with ModelProcess(surroundings()) as process:
         opened(process, job("python", f"models.py:{function}"))
-        process._patience = 2.0
+        if function == "hangs":
+            process._patience = 2.0
         with pytest.raises(ProcessFailed) as raised:
             process.ask(FirstCall())
     assert said in str(raised.value)
@@ -232,7 +236,7 @@ def test_what_a_model_started_ends_with_its_process_however_that_ends(job, tmp_p
             with pytest.raises(ProcessFailed):
                 process.ask(FirstCall())
     left = int((tmp_path / "forked").read_text())
-    _, alive = psutil.wait_procs([psutil.Process(left)] if psutil.pid_exists(left) else [], timeout=5)
+    _, alive = psutil.wait_procs([psutil.Process(left)] if psutil.pid_exists(left) else [], timeout=120)
     assert [one for one in alive if one.status() != psutil.STATUS_ZOMBIE] == []
 
 
@@ -240,7 +244,6 @@ def test_a_model_that_replaces_the_clock_is_measured_by_the_real_one(job):
     """As libraries do that freeze the time: the loops would never end, and the times be 0."""
     with ModelProcess(surroundings()) as process:
         opened(process, job("python", "models.py:stops_the_clock"))
-        process._patience = 20.0
         process.ask(FirstCall())
         process.ask(WarmUp(shape=Shape(), spec=BRIEF))
         (found,) = process.ask(SingleStream(shape=Shape(), spec=BRIEF)).samples

@@ -36,7 +36,7 @@ def test_who_holds_the_machine_is_told_once_to_who_waits(lock):
 
     def let_go(text):
         told.append(text)
-        other.communicate("go on\n", timeout=60)
+        other.communicate("go on\n", timeout=300)
 
     who = "another process" if holder_of(lock) is None else f"process {other.pid}"
     with whole_machine(let_go):

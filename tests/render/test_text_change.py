@@ -100,10 +100,10 @@ def test_long_texts_that_differ_everywhere_are_one_change_at_once():
     """Comparing every word with every other would take minutes."""
     old = " ".join(f"w{at % 7}" for at in range(40_000))
     new = " ".join(f"w{at % 5}" for at in range(40_000))
-    started = time.perf_counter()
+    started = time.process_time()
     pieces = find_changes("a " + old, "a " + new)
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert side(pieces, "inserted") == "a " + old
     assert side(pieces, "removed") == "a " + new
 

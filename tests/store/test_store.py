@@ -274,7 +274,7 @@ def test_a_device_is_written_to_and_never_replaced(tmp_path):
     reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
     reader.start()
     atomic.write(pipe, b"content")
-    reader.join(timeout=10)
+    reader.join(timeout=120)
 
     assert read == [b"content"]
     assert pipe.is_fifo()

@@ -13,6 +13,8 @@ import uvicorn
 from benchwright_leaderboards.server.protocol import bounded_protocol
 
 SECONDS = 0.4
+LONG = 120
+"""Seconds for which no test lasts, however loaded the machine is."""
 MUCH = 30_000_000
 """Bytes: more than the system takes from a server for a client that reads nothing."""
 
@@ -25,9 +27,10 @@ async def answer(scope, receive, send):
     await send({"type": "http.response.body", "body": body})
 
 
-@pytest.fixture(scope="module")
-def address():
-    protocol = bounded_protocol(seconds=SECONDS, of_client=4)
+@contextlib.contextmanager
+def served(seconds):
+    """A server that gives up what is still for so long, and where it listens."""
+    protocol = bounded_protocol(seconds=seconds, of_client=4)
     config = uvicorn.Config(
         answer, port=0, http=protocol, ws="none", lifespan="off", timeout_keep_alive=1, log_level="error"
     )
@@ -35,27 +38,43 @@ def address():
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()
-    yield listening.getsockname()
-    server.should_exit = True
-    thread.join()
+    try:
+        yield server, listening.getsockname()
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def impatient():
+    """A server that gives up soon, and its address."""
+    with served(SECONDS) as found:
+        yield found
+
+
+@pytest.fixture
+def address(impatient):
+    return impatient[1]
 
 
 def ask(address, sent):
     """Seconds after which the server ends the connection."""
     start = time.monotonic()
-    with socket.create_connection(address, timeout=5) as client:
+    with socket.create_connection(address, timeout=LONG) as client:
         client.sendall(sent)
         taken(client)
     return time.monotonic() - start
 
 
-def taken(client, *, pause=0.0):
-    """Bytes that come until the server ends the connection."""
+def taken(client, *, pause=0.0, pauses=0):
+    """Bytes that come until the server ends the connection; so many pauses are made while they come."""
     got = 0
     with contextlib.suppress(ConnectionResetError):
         while part := client.recv(400_000):
             got += len(part)
-            time.sleep(pause)
+            if pauses:
+                pauses -= 1
+                time.sleep(pause)
     return got
 
 
@@ -66,40 +85,42 @@ def taken(client, *, pause=0.0):
 )
 def test_a_request_that_does_not_come_to_an_end_is_given_up(address, sent):
     """A connection on which nothing is sent, or a request that is never whole, ends after its time."""
-    seconds = ask(address, sent)
-
-    assert SECONDS <= seconds < 4
+    assert ask(address, sent) >= SECONDS
 
 
-def test_a_response_that_nobody_takes_is_given_up(address):
+def test_a_response_that_nobody_takes_is_given_up(impatient):
     """Who asks for much and reads nothing does not hold the connection and the bytes."""
+    server, address = impatient
     with socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         client.connect(address)
         client.sendall(b"GET /much HTTP/1.1\r\nHost: a\r\n\r\n")
-        time.sleep(3 * SECONDS)
-        client.settimeout(5)
+        client.settimeout(LONG)
+        while not server.server_state.tasks:
+            time.sleep(0.01)
+        while server.server_state.connections:
+            time.sleep(0.01)
         assert taken(client) < MUCH
 
 
-def test_who_reads_slowly_gets_everything(address):
-    """Slow is not still: as long as something goes through, it goes on."""
-    with socket.create_connection(address, timeout=5) as client:
+def test_who_reads_slowly_gets_everything():
+    """Slow is not still: as long as something goes through, it goes on, for longer than nothing may."""
+    with served(1.0) as (_, address), socket.create_connection(address, timeout=LONG) as client:
         client.sendall(b"GET /much HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        assert taken(client, pause=SECONDS / 200) > MUCH
+        assert taken(client, pause=0.1, pauses=12) > MUCH
 
 
-def test_an_address_has_a_number_of_connections(address):
-    """More than that are ended at once; those that stand are answered."""
-    first = [socket.create_connection(address, timeout=5) for _ in range(4)]
-    try:
-        assert ask(address, b"") < SECONDS / 2
-        first[0].sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        assert first[0].recv(1_000).startswith(b"HTTP/1.1 200")
-    finally:
-        for one in first:
-            one.close()
-    time.sleep(0.05)
+def test_an_address_has_a_number_of_connections():
+    """More than that are ended at once, not when their time is over; those that stand are answered."""
+    with served(2 * LONG) as (_, address):
+        first = [socket.create_connection(address, timeout=LONG) for _ in range(4)]
+        try:
+            assert ask(address, b"") < LONG
+            first[0].sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert first[0].recv(1_000).startswith(b"HTTP/1.1 200")
+        finally:
+            for one in first:
+                one.close()
 
 
 def test_garbage_after_a_request_leaves_no_traceback(address, caplog):
