@@ -108,7 +108,7 @@ def test_an_explained_item_of_the_example_browser_leads_to_its_heat_maps_even_if
     item = page.locator("#ex-list article", has=page.locator("code, a bdi", has_text="sentiment/3")).first
     item.locator("a.explained").click()
     shown = page.locator(f"{SECTION} article:target")
-    until(page, lambda: shown.is_visible())
+    until(page, shown.is_visible)
     assert shown.locator("code").inner_text() == "sentiment/3"
 
 

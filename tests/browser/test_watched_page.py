@@ -3,7 +3,6 @@
 Its clock is the test's, so that nothing is loaded before its time, however loaded the machine is; without scripts it is the browser's own.
 """
 
-import os
 import re
 
 import pytest
@@ -35,7 +34,7 @@ def page_of(tmp_path):
         text = re.sub(r'(<div class="sheet">)', lambda found: found[1] + box + more + FILLER, text, count=1)
         path = tmp_path / "page.html"
         (tmp_path / "draft.html").write_text(text)
-        os.replace(tmp_path / "draft.html", path)  # the browser may be reading it
+        (tmp_path / "draft.html").replace(path)  # the browser may be reading it
         return path
 
     return write
