@@ -107,18 +107,23 @@ def program(tmp_path):
 
 @pytest.fixture
 def sleepy(tmp_path):
+    """`write_sleepy` in the test's folder."""
+    return write_sleepy(tmp_path)
+
+
+def write_sleepy(root):
     """A third-party adapter that is slow and logs its calls; returns the environment that makes it known.
 
     ``SLEEPY_SECONDS``: what a call takes. ``SLEEPY_HOLD=N``: after N calls the next one never ends, so that whoever kills it comes in time.
     ``SLEEPY_TOGETHER=N``: no call ends before N processes have begun one. ``SLEEPY_MODE``: what breaks.
     """
-    folder = tmp_path / "plugin"
+    folder = root / "plugin"
     info = folder / "sleepy-0.1.dist-info"
     info.mkdir(parents=True)
     (folder / "sleepy_plugin.py").write_text(SLEEPY)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: sleepy\nVersion: 0.1\n")
     (info / "entry_points.txt").write_text("[benchwright.adapters]\nsleepy = sleepy_plugin:adapter\n")
-    return {"PYTHONPATH": str(folder), "SLEEPY_LOG": str(tmp_path / "sleepy.log")}
+    return {"PYTHONPATH": str(folder), "SLEEPY_LOG": str(root / "sleepy.log")}
 
 
 @pytest.fixture

@@ -12,11 +12,16 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from start_program import start
+from tests.conftest import write_sleepy
+
+
+def _arguments(store, *more):
+    return ["run", "m=sleepy:", "--suite", "starter/sentiment", "--store", str(store), "--shard", "16", *more]
 
 
 def _command(store, *more):
-    arguments = ["run", "m=sleepy:", "--suite", "starter/sentiment", "--store", str(store), "--shard", "16", *more]
-    return [sys.executable, "-m", "benchwright", *arguments]
+    return [sys.executable, "-m", "benchwright", *_arguments(store, *more)]
 
 
 def _records(store):
@@ -25,7 +30,9 @@ def _records(store):
 
 
 def _finish(store, env):
-    return subprocess.run(_command(store), env=env, capture_output=True, text=True, check=True)
+    done = start(*_arguments(store), cwd=store.parent, env=env)
+    assert done.returncode == 0, done.stderr
+    return done
 
 
 @pytest.fixture
@@ -33,11 +40,12 @@ def env(sleepy, tmp_path):
     return {**os.environ, **sleepy, "SLEEPY_SECONDS": "0.02", "BENCHWRIGHT_STORE": str(tmp_path / "unused")}
 
 
-@pytest.fixture
-def whole(env, tmp_path):
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
     """The records of an uninterrupted run."""
-    _finish(tmp_path / "whole", env)
-    return _records(tmp_path / "whole")
+    root = tmp_path_factory.mktemp("whole")
+    _finish(root / "store", {**os.environ, **write_sleepy(root), "SLEEPY_SECONDS": "0"})
+    return _records(root / "store")
 
 
 def _kill_once(store, env, shards, delay=0.0):
@@ -83,7 +91,6 @@ def test_a_run_killed_twice_continues_after_its_last_shard(env, tmp_path, whole)
     """Two kills in a row, then an uninterrupted end, give the bytes of an uninterrupted run, no shard done twice."""
     store = tmp_path / "store"
     log = Path(env["SLEEPY_LOG"])
-    log.unlink()
     held = {**env, "SLEEPY_HOLD": "5"}
     first = _kill_once(store, held, 5)
     second = _kill_once(store, held, 10)
@@ -98,7 +105,6 @@ def test_a_run_killed_twice_continues_after_its_last_shard(env, tmp_path, whole)
 def test_four_processes_share_one_store(env, tmp_path, whole):
     """Four processes started together compute every shard exactly once between them and agree on the result."""
     log = Path(env["SLEEPY_LOG"])
-    log.unlink()
     store, together = tmp_path / "store", {**env, "SLEEPY_TOGETHER": "4"}
     started = [
         subprocess.Popen(
@@ -140,8 +146,7 @@ def test_an_interrupted_run_ends_cleanly(env, tmp_path, whole, sign):
     assert "interrupted" in told
     assert "Traceback" not in told
     (name,) = [path.stem for path in store.glob("runs/*.json")]
-    show = [sys.executable, "-m", "benchwright", "show", name, "--store", str(store)]
-    shown = subprocess.run(show, env=env, capture_output=True, text=True, check=True).stdout
+    shown = start("show", name, "--store", str(store), cwd=tmp_path, env=env).stdout
     assert "unfinished: 1 of 1 results are still to come; run the same command again" in shown
     assert "FAILED" not in shown
     _finish(store, env)
