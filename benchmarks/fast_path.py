@@ -1,15 +1,16 @@
 """How fast evaluation is, from texts to scores, beside what people use today: ``make bench``, or
 
-    python benchmarks/fast_path.py --data DIR [--checkpoint sst2=FOLDER --checkpoint rte=FOLDER ...] [--rounds 5] [--write]
+    python benchmarks/fast_path.py --data DIR [--checkpoint sst2=FOLDER --checkpoint rte=FOLDER ...] [--rounds 3] [--write] [--resume]
 
-Each way answers the same texts with the same checkpoint in a process of its own; rounds are interleaved, so that a slow minute of the
-machine hits all. Before a figure is printed the answers must agree (probabilities within 1e-5, labels wherever the margin exceeds that).
-Ways: benchwright; the pure forward loop over the same buffers (what a run would cost if nothing else did); a loop that sorts by length
-and pads batches of 1,024 tokens; `Trainer.predict` at 8 and 32; `pipeline` at 1, 8 and 32; `CrossEncoder` of sentence-transformers, for
-pairs. Beside them two limits: the forward loop, and the operations of real tokens over this machine's best matrix product.
+Each way answers the same texts with the same checkpoint in a process of its own (``fast_path_worker.py``); rounds are interleaved, so that a
+slow minute of the machine hits all. Before a figure of a round is printed its answers must agree (probabilities within 1e-5, labels
+wherever the margin exceeds that). Ways: benchwright; the pure forward loop over the same buffers (what a run would cost if nothing else did); a loop that
+sorts by length and pads batches of 1,024 tokens; `Trainer.predict` at 8 and 32; `pipeline` at 1, 8 and 32; `CrossEncoder` of
+sentence-transformers, for pairs. Beside them two limits: the forward loop, and the operations of real tokens over this machine's best matrix product.
 
-Without ``--checkpoint`` a model of MiniLM's size with random weights and a vocabulary of the task's own texts is made: how fast it computes
-does not depend on what it has learned. ``shapes`` of ``fast_path_shapes.py`` does the same for larger models on a GPU.
+Results are written after every round; ``--resume`` goes on where an interrupted race ended. Without ``--checkpoint`` a model of MiniLM's size with
+random weights is made: how fast it computes does not depend on what it has learned. Without the data of a task texts are made that are as long as its
+own. ``fast_path_shapes.py`` does the same for larger models on a GPU.
 """
 
 from __future__ import annotations
@@ -17,26 +18,22 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-sys.path = [one for one in sys.path if Path(one or ".").resolve() != HERE] + [
-    str(HERE)
-]  # coverage.py here is no package
+sys.path = [one for one in sys.path if Path(one or ".").resolve() != HERE] + [str(HERE)]  # coverage.py is no package
 
-from fast_path_ways import TASKS, read_task  # noqa: E402
+from fast_path_texts import TASKS, why_absent  # noqa: E402
+from fast_path_told import shown, summary, tell  # noqa: E402
 
 from benchwright import environment  # noqa: E402
-from benchwright.measuring.clock import RealClock  # noqa: E402
-from benchwright.measuring.matrix_rate import matrix_rate  # noqa: E402
 
 CLOSE = 1e-5
 """How far probabilities of two ways may lie apart."""
@@ -51,204 +48,220 @@ WAYS = {
 }
 """What is compared for each task: tags and answers are read by conventions that no other way here shares."""
 
-SHOWN = {
-    "ours": "benchwright",
-    "forward": "the forward loop over the same buffers",
-    "loop": "sorted loop, 1,024 padded tokens",
-    "trainer": "Trainer.predict, batches of",
-    "pipeline": "pipeline, batches of",
-    "cross": "CrossEncoder.predict, batches of",
-}
+ONCE = ("pipeline-1",)
+"""Ways that take part in the first round alone: they are so slow that it shows."""
 
 
-def shown(way):
-    name, _, batch = way.partition("-")
-    return f"{SHOWN[name]} {batch}".strip()
+class Worker:
+    """The process whose copies measure."""
 
+    def __init__(self, ways, checkpoints, threads):
+        command = [
+            sys.executable,
+            str(HERE / "fast_path_worker.py"),
+            "--ways",
+            *ways,
+            "--checkpoint",
+            *map(str, checkpoints),
+        ]
+        surroundings = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=surroundings
+        )
 
-def make_checkpoint(folder, task, examples):
-    """A model of MiniLM's size with random weights, and a tokenizer of the task's own texts."""
-    import torch
-    from tokenizers import BertWordPieceTokenizer
-    from transformers import BertConfig, BertTokenizer
-    from transformers import BertForQuestionAnswering as Spans
-    from transformers import BertForSequenceClassification as Labels
-    from transformers import BertForTokenClassification as Tags
+    def ask(self, what, **request):
+        """The answer to a request; ends with what went wrong, of which ``what`` is the name."""
+        self.process.stdin.write(json.dumps(request, default=str) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        answer = json.loads(line) if line else {"error": "the process that measures has ended"}
+        if "error" in answer:
+            raise SystemExit(f"{what} failed:\n{answer['error']}")
+        return answer
 
-    texts = [
-        text
-        for one in examples
-        for value in one.inputs.values()
-        for text in ([value] if isinstance(value, str) else value)
-    ]
-    made = BertWordPieceTokenizer()
-    made.train_from_iterator(texts, vocab_size=30522, show_progress=False)
-    torch.manual_seed(0)
-    names = {"id2label": dict(enumerate(task.label_names))} if task.labels else {}
-    sizes = {"hidden_size": 384, "num_hidden_layers": 6, "num_attention_heads": 12, "intermediate_size": 1536}
-    head = {"tag": Tags, "span": Spans}.get(str(task.kind), Labels)
-    head(BertConfig(vocab_size=30522, **sizes, **names)).save_pretrained(folder)
-    BertTokenizer(vocab=made.get_vocab(), model_max_length=512).save_pretrained(folder)
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
 
 
 class Race:
-    """All ways of one task, round by round."""
+    """All ways of one task."""
 
-    def __init__(self, name, checkpoint, given, work):
-        self.name, self.checkpoint, self.given, self.work = name, checkpoint, given, work
+    def __init__(self, name, checkpoint, data, given, work):
+        self.name, self.given, self.work = name, given, work
         self.ways = [way for way in WAYS[name] if not given.ways or way in given.ways]
-        self.found = {way: [] for way in self.ways}
+        self.asked = {
+            "task": name,
+            "checkpoint": checkpoint,
+            "data": data,
+            "limit": given.limit,
+            "threads": given.threads,
+        }
+        self.asked |= {"device": given.device, "dtype": given.dtype, "options": given.options}
 
-    def run(self):
-        """Every way once a round; the order turns, so that none always follows the same one."""
-        for number in range(self.given.rounds):
-            turned = self.ways[number % len(self.ways) :] + self.ways[: number % len(self.ways)]
-            for way in turned:
-                self.found[way].append(self.ask(way))
-            told = ", ".join(f"{way} {statistics.median(self.found[way][-1]['wall']):.2f}" for way in self.ways)
-            print(f"{self.name}, round {number + 1}: {told}", flush=True)
-        self.check()
+    def run_round(self, worker, number):
+        """Every way once, checked; the order turns, so that none always follows the same one."""
+        ways = [way for way in self.ways if number == 0 or way not in ONCE]
+        began, found = time.perf_counter(), {}
+        for way in ways[number % len(ways) :] + ways[: number % len(ways)]:
+            out = self.work / f"{self.name}-{way}.npz"
+            out.unlink(missing_ok=True)
+            passes = 1 if way in ONCE else self.given.passes
+            request = {**self.asked, "way": way, "passes": passes, "out": out}
+            found[way] = worker.ask(f"{shown(way)} on {self.name}", verb="measure", **request)
+        for way, apart in self.check(ways).items():
+            found[way]["apart"] = apart
+        load = round(os.getloadavg()[0], 2)
+        seconds = round(time.perf_counter() - began, 1)
+        return {"task": self.name, "number": number, "load_1min": load, "seconds": seconds, "ways": found}
 
-    def ask(self, way):
-        """What one process says of one way."""
-        out = self.work / f"{self.name}-{way}.npz"
-        passes = 1 if way == "pipeline-1" else self.given.passes
-        command = [sys.executable, str(HERE / "fast_path_ways.py"), "--way", way, "--task", self.name]
-        command += ["--checkpoint", str(self.checkpoint), "--data", str(self.given.data), "--passes", str(passes)]
-        command += [
-            "--threads",
-            str(self.given.threads),
-            "--limit",
-            str(self.given.limit),
-            "--device",
-            self.given.device,
-        ]
-        command += ["--dtype", self.given.dtype, "--options", self.given.options, "--out", str(out)]
-        surroundings = {**os.environ, "OMP_NUM_THREADS": str(self.given.threads)}
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=surroundings)
-        if done.returncode:
-            raise SystemExit(f"{shown(way)} on {self.name} failed:\n{done.stderr[-3000:]}")
-        return json.loads(done.stdout.splitlines()[-1])
-
-    def check(self):
-        """The parity gate: no figure where answers differ."""
-        scores = {way: self.work / f"{self.name}-{way}.npz" for way in self.ways}
-        known = {way: np.load(path)["scores"] for way, path in scores.items() if path.is_file()}
-        self.apart = {}
-        if "ours" not in known:
-            return
-        ours = known["ours"]
+    def check(self, ways):
+        """The parity gate: how far each way's answers lie from ours; no figure where they differ."""
+        paths = {way: self.work / f"{self.name}-{way}.npz" for way in ways}
+        known = {way: np.load(path)["scores"] for way, path in paths.items() if path.is_file()}
+        ours = known.get("ours")
+        if ours is None:
+            return {}
         ordered = np.sort(ours, axis=1)
         clear = ordered[:, -1] - ordered[:, -2] > CLOSE
-        for way, found in known.items():
-            self.apart[way] = float(np.abs(found - ours).max())
-            flips = int(((found.argmax(1) != ours.argmax(1)) & clear).sum())
-            if self.given.dtype == "float32" and not self.given.options and (self.apart[way] > CLOSE or flips):
+        apart = {way: float(np.abs(scores - ours).max()) for way, scores in known.items()}
+        if self.given.dtype == "float32" and not self.given.options:
+            for way, scores in known.items():
+                flips = int(((scores.argmax(1) != ours.argmax(1)) & clear).sum())
+                if apart[way] > CLOSE or flips:
+                    raise SystemExit(
+                        f"{self.name}: {shown(way)} gives other answers: {apart[way]:.2g} apart, {flips} labels"
+                    )
+        return apart
+
+
+class Journal:
+    """What was measured so far, in a file that is whole after every round."""
+
+    def __init__(self, path, race, *, resume):
+        self.path, self.race, self.rounds, self.rates = path, race, [], []
+        if resume:
+            if path is None or not path.is_file():
                 raise SystemExit(
-                    f"{self.name}: {shown(way)} gives other answers: {self.apart[way]:.2g} apart, {flips} labels"
+                    f"--resume: there is no {path or 'file to go on with'}; type --write, or --out FILE, without it first"
                 )
+            before = json.loads(path.read_text(encoding="utf-8"))
+            other = [name for name, value in race.items() if before["race"].get(name) != value]
+            if other:
+                raise SystemExit(
+                    f"--resume: {path.name} holds another race: {', '.join(other)} differ; leave --resume out, or name its own --out"
+                )
+            self.rounds, self.rates = before["rounds"], before["matrix_rates"]
 
-    def summary(self, rate):
-        """Medians over all passes of all rounds, and ratios to ours within rounds."""
-        ours = [statistics.median(one["wall"]) for one in self.found["ours"]] if "ours" in self.found else None
-        rows = []
-        for way in self.ways:
-            each = [statistics.median(one["wall"]) for one in self.found[way]]
-            ratios = [mine / base for mine, base in zip(each, ours, strict=True)] if ours else []
-            rows.append(
-                {
-                    "way": way,
-                    "shown": shown(way),
-                    "median_s": round(statistics.median(each), 3),
-                    "processor_s": round(
-                        statistics.median([statistics.median(one["processor"]) for one in self.found[way]]), 3
-                    ),
-                    "times_ours": round(statistics.median(ratios), 3) if ratios else None,
-                    "times_ours_range": [round(min(ratios), 3), round(max(ratios), 3)] if ratios else None,
-                    "largest_difference": self.apart.get(way),
-                    "peak_mib": max(one["peak_mib"] for one in self.found[way]),
-                }
+    def has(self, task, number):
+        return any(one["task"] == task and one["number"] == number for one in self.rounds)
+
+    def add(self, one):
+        self.rounds.append(one)
+        self.save()
+
+    @property
+    def tasks(self):
+        """What all rounds of each task say together."""
+        each = {name: [one for one in self.rounds if one["task"] == name] for name in self.race["tasks"]}
+        return [summary(name, rounds, max(self.rates, default=None)) for name, rounds in each.items() if rounds]
+
+    def save(self):
+        if self.path is None:
+            return
+        machine = {**environment.describe(), "threads": self.race["threads"]}
+        whole = {
+            "machine": machine,
+            "race": self.race,
+            "matrix_rates": self.rates,
+            "tasks": self.tasks,
+            "rounds": self.rounds,
+        }
+        beside = self.path.with_suffix(".part")
+        beside.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+        beside.replace(self.path)
+
+
+def find_data(names, given, checkpoints):
+    """Task -> its folder of data; None where texts are made instead, which is said."""
+    found = {}
+    for name in names:
+        missing = f"no folder {given.data}" if not given.data.is_dir() else why_absent(name, given.data)
+        if missing and name in checkpoints:
+            raise SystemExit(
+                f"{name}: {missing}\n  next: give the folder of the data (--data DIR), or leave --checkpoint {name}=... out"
             )
-        first = self.found[self.ways[0]][0]
-        work = first.get("work") or {}
-        limits = {}
-        if work.get("flops") and rate:
-            limits["seconds_at_matrix_rate"] = round(work["flops"] / rate, 3)
-            for way in ("ours", "forward"):
-                if way in self.found:
-                    seconds = next(row["median_s"] for row in rows if row["way"] == way)
-                    limits[f"share_of_matrix_rate_{way}"] = round(work["flops"] / seconds / rate, 3)
-        if work.get("padded_tokens"):
-            limits["filled_share"] = round(1 - work["tokens"] / work["padded_tokens"], 4)
-        return {"task": self.name, "settings": first.get("settings"), "work": work, "limits": limits, "rows": rows}
+        if missing:
+            print(
+                f"{name}: {missing}\n  made texts of the same lengths are measured instead; for its own: --data DIR (make bench DATA=DIR)",
+                flush=True,
+            )
+        found[name] = None if missing else given.data.resolve()
+    return found
 
 
-def show(result):
-    """The table of a task, for people."""
-    print(f"\n{result['task']}: {result['work'].get('inputs')} texts, {result['work'].get('tokens')} tokens")
-    for row in result["rows"]:
-        ratio = (
-            ""
-            if row["times_ours"] is None
-            else f"{row['times_ours']:6.2f}  [{row['times_ours_range'][0]:.2f}, {row['times_ours_range'][1]:.2f}]"
-        )
-        apart = "" if row["largest_difference"] is None else f"{row['largest_difference']:.1e}"
-        print(
-            f"  {row['shown']:<42} {row['median_s']:8.2f} s {row['processor_s']:8.2f} processor s {ratio:<24} {apart}"
-        )
-    for name, value in result["limits"].items():
-        print(f"  {name.replace('_', ' ')}: {value}")
+def run(given, journal, data, checkpoints):
+    """All rounds that are not in the journal yet."""
+    ways = dict.fromkeys(way for name in data for way in WAYS[name] if not given.ways or way in given.ways)
+    worker = Worker(ways, checkpoints.values(), given.threads)
+    with tempfile.TemporaryDirectory() as folder:
+        work, races = Path(folder), []
+        for name, place in data.items():
+            checkpoint = checkpoints.get(name, work / f"checkpoint-{name}")
+            races.append(Race(name, checkpoint, place, given, work))
+            if name not in checkpoints:
+                worker.ask(f"making a checkpoint for {name}", verb="make", **races[-1].asked)
+        for number in range(given.rounds):
+            waiting = [race for race in races if not journal.has(race.name, number)]
+            if waiting:
+                asked = {"threads": given.threads, "dtype": given.dtype, "device": given.device}
+                rate = worker.ask("the matrix rate", verb="rate", **asked)["rate"]
+                journal.rates += [rate] if rate else []
+            for race in waiting:
+                journal.add(race.run_round(worker, number))
+                last = journal.rounds[-1]
+                told = ", ".join(f"{way} {min(one['wall']):.2f}" for way, one in sorted(last["ways"].items()))
+                print(
+                    f"{race.name}, round {number + 1}, {last['seconds']:.0f} s, load {last['load_1min']}: {told}",
+                    flush=True,
+                )
+    worker.close()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--checkpoint", action="append", default=[], metavar="TASK=FOLDER")
     parser.add_argument("--task", action="append", choices=TASKS, default=None)
     parser.add_argument("--ways", nargs="*")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--passes", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--dtype", default="float32")
     parser.add_argument("--options", default="", help="of the adapter, as after the ? of a model")
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--write", action="store_true", help="into benchmarks/results, with the date")
+    parser.add_argument("--out", type=Path, help="into this file")
+    parser.add_argument("--resume", action="store_true", help="go on with the race of that file")
     given = parser.parse_args()
     given.threads = given.threads or environment.threads()
-    checkpoints = dict(one.split("=", 1) for one in given.checkpoint)
-    import torch
-
-    torch.set_num_threads(given.threads)
-    rate = matrix_rate(given.dtype, RealClock(), device=given.device, seconds=1.0).value
-    results = []
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        for name in given.task or list(checkpoints) or ["sst2", "rte"]:
-            checkpoint = checkpoints.get(name)
-            if checkpoint is None:
-                checkpoint = work / f"checkpoint-{name}"
-                make_checkpoint(checkpoint, *read_task(name, given.data, given.limit))
-            race = Race(name, checkpoint, given, work)
-            race.run()
-            results.append(race.summary(rate))
-            results[-1]["checkpoint"] = "given" if name in checkpoints else "random weights"
-    machine = {**environment.describe(), "load_1min": round(os.getloadavg()[0], 2), "threads": given.threads}
-    told = {
-        "machine": machine,
-        "matrix_rate": rate,
-        "dtype": given.dtype,
-        "device": given.device,
-        "options": given.options,
+    checkpoints = {name: Path(folder).resolve() for name, folder in (one.split("=", 1) for one in given.checkpoint)}
+    names = given.task or list(checkpoints) or ["sst2", "rte"]
+    data = find_data(names, given, checkpoints)
+    race = {
+        "tasks": names,
+        "ways": given.ways,
+        "texts": {name: "its own" if place else "made" for name, place in data.items()},
+        "checkpoints": {name: "given" if name in checkpoints else "random weights" for name in names},
+        **{name: getattr(given, name) for name in ("passes", "limit", "threads", "device", "dtype", "options")},
     }
-    whole = {**told, "rounds": given.rounds, "passes": given.passes, "tasks": results}
-    print(f"\nbest matrix product here: {(rate or 0) / 1e9:.0f} GFLOP/s in {given.dtype}, {given.threads} threads")
-    for result in results:
-        show(result)
-    if given.write:
-        out = HERE / "results" / f"{datetime.now(UTC).date().isoformat()}-fast-path.json"
-        out.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-        print(f"written: {out.name}")
+    dated = HERE / "results" / f"{datetime.now(UTC).date().isoformat()}-fast-path.json"
+    journal = Journal(given.out or (dated if given.write else None), race, resume=given.resume)
+    run(given, journal, data, checkpoints)
+    tell(journal.tasks, max(journal.rates, default=None), race)
+    if journal.path:
+        print(f"written: {journal.path.name}")
 
 
 if __name__ == "__main__":

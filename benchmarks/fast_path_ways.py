@@ -1,42 +1,33 @@
-"""One way of answering a task with a checkpoint, in a process of its own: the worker of ``fast_path.py``.
+"""The ways of answering a task that ``fast_path.py`` measures, each as its own documentation shows it, at the batch size in its name.
 
-    python benchmarks/fast_path_ways.py --way trainer-32 --task sst2 --checkpoint FOLDER --data DIR --passes 3 --out FILE.npz
-
-It opens the checkpoint, answers a few texts that are not timed, then all of them so many times, from texts to scores, and writes the
-seconds of each pass and the probabilities. Every way is what its own documentation shows, at the batch size in its name.
+Each class opens a checkpoint and is called with texts; what comes back are probabilities, texts x labels. They run in copies of ``fast_path_worker.py``.
 """
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import io
-import json
-import os
-import resource
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
+from fast_path_texts import TASKS, made_tokenizer
 
-WARM = 64
-"""Texts that are answered before the clock runs."""
-
-TASKS = {"sst2": "glue", "rte": "glue", "qnli": "glue", "mnli": "glue", "wnut17": "ner", "v1": "squad"}
 LOOP = 1024
 """Padded tokens to a batch of the sorted loop, the best size for it on two cores."""
 
-
-def read_task(name, data, limit):
-    """A task and the examples of its default split."""
-    from benchwright import registry
-    from benchwright.data.load import load
-
-    suite = registry.get("suites", TASKS[name])
-    task = next(one for one in suite.tasks if one.name == name)
-    examples = load(task, task.default_split, suite=suite, folder=data, offline=True).examples
-    return task, list(examples[:limit] if limit else examples)
+NEEDED = {
+    "ours": ("benchwright_adapters.transformers", "transformers:AutoModelForSequenceClassification"),
+    "forward": ("benchwright_adapters.transformers", "transformers:AutoModelForSequenceClassification"),
+    "loop": ("transformers:AutoTokenizer",),
+    "trainer": (
+        "transformers:Trainer",
+        "transformers:TrainingArguments",
+        "transformers:DataCollatorWithPadding",
+        "datasets",
+    ),
+    "pipeline": ("transformers:pipeline",),
+    "cross": ("sentence_transformers:CrossEncoder",),
+}
+"""Way -> what it imports."""
 
 
 class Plain:
@@ -224,7 +215,32 @@ def work_of(session, examples):
     return {name: getattr(work, name) for name in names}
 
 
-WAYS = {
+def make_checkpoint(folder, task, examples, *, made):
+    """A model of MiniLM's size with random weights, and a tokenizer of the texts; ``made``: of made words."""
+    import torch
+    from tokenizers import BertWordPieceTokenizer
+    from transformers import BertConfig, BertTokenizer
+    from transformers import BertForQuestionAnswering as Spans
+    from transformers import BertForSequenceClassification as Labels
+    from transformers import BertForTokenClassification as Tags
+
+    if made:
+        tokenizer = made_tokenizer()
+    else:
+        values = [value for one in examples for value in one.inputs.values()]
+        texts = [text for value in values for text in ([value] if isinstance(value, str) else value)]
+        learned = BertWordPieceTokenizer()
+        learned.train_from_iterator(texts, vocab_size=30522, show_progress=False)
+        tokenizer = BertTokenizer(vocab=learned.get_vocab(), model_max_length=512)
+    torch.manual_seed(0)
+    names = {"id2label": dict(enumerate(task.label_names))} if task.labels else {}
+    sizes = {"hidden_size": 384, "num_hidden_layers": 6, "num_attention_heads": 12, "intermediate_size": 1536}
+    head = {"tag": Tags, "span": Spans}.get(str(task.kind), Labels)
+    head(BertConfig(vocab_size=30522, **sizes, **names)).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+_WAYS = {
     "ours": (Ours, None),
     "forward": (Forward, None),
     "loop": (SortedLoop, None),
@@ -237,76 +253,5 @@ WAYS = {
 def open_way(given, task, examples):
     """The way of that name."""
     name, _, batch = given.way.partition("-")
-    make, sized = WAYS[name]
+    make, sized = _WAYS[name]
     return make(given, task, examples, int(batch)) if sized else make(given, task, examples)
-
-
-def timed(way, inputs, passes, device):
-    """Seconds and processor seconds of each pass over all texts; the last answers."""
-    found = None
-    wall, processor = [], []
-    for _ in range(passes):
-        before = time.perf_counter(), time.process_time()
-        found = way(inputs)
-        if device == "cuda":
-            import torch
-
-            torch.cuda.synchronize()
-        wall.append(time.perf_counter() - before[0])
-        processor.append(time.process_time() - before[1])
-    return wall, processor, found
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--way", required=True)
-    parser.add_argument("--task", required=True, choices=TASKS)
-    parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--limit", type=int, default=0)
-    parser.add_argument("--passes", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=0)
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--dtype", default="float32")
-    parser.add_argument("--options", default="")
-    parser.add_argument("--out", type=Path, required=True)
-    given = parser.parse_args()
-    os.environ["TOKENIZERS_PARALLELISM"] = "true"
-    import torch
-
-    noise = io.StringIO()
-    with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
-        if given.threads:
-            torch.set_num_threads(given.threads)
-        task, examples = read_task(given.task, given.data, given.limit)
-        examples = [replace_target(one) for one in examples]
-        way = open_way(given, task, examples)
-        if given.threads:
-            torch.set_num_threads(given.threads)
-        inputs = way.texts
-        if hasattr(way, "prepare"):
-            way.prepare(inputs)
-        way(inputs[:WARM])
-        wall, processor, found = timed(way, inputs, given.passes, given.device)
-    if found is None and hasattr(way, "result"):
-        found = way.result()
-    if found is not None:
-        np.savez(given.out, scores=found)
-    facts = way.facts() if hasattr(way, "facts") else {}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(
-        json.dumps(
-            {"wall": wall, "processor": processor, "threads": torch.get_num_threads(), "peak_mib": peak, **facts}
-        )
-    )
-
-
-def replace_target(example):
-    """The example without its gold answer."""
-    from msgspec.structs import replace as changed
-
-    return changed(example, target=None)
-
-
-if __name__ == "__main__":
-    main()
