@@ -18,7 +18,8 @@ import scipy
 
 from benchwright import registry
 from benchwright.answer_text import normalise
-from benchwright.metrics.columns import Columns, Metric
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.metric import Metric
 from benchwright.score import score_columns, score_labels
 from benchwright.types import ClassificationTask, Label, RegressionTask, SpanTask, TaggingTask
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright import example_table
-from benchwright.answers import Coded
+from benchwright.coded import Coded
 from benchwright.example_table import ExampleTable, blinded
 from benchwright.text_columns import Texts, coded, first_rows
 from benchwright.types import Example

@@ -6,7 +6,8 @@ import pytest
 
 import benchwright
 from benchwright.items import call, count, counted, differing
-from benchwright.metrics.columns import Columns, gather, group_sizes
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.gathering import gather, group_sizes
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Label, Record, Score
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchwright.answers import Coded
+from benchwright.coded import Coded
 from benchwright.prediction_table import PredictionTable, fact_texts
 from benchwright.types import Prediction
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Protocol, overload
 
@@ -17,94 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import kinds
+from benchwright.coded import Coded, Flags, Floats, ScoreRows
 from benchwright.types import Record, Task
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int32]
-Flags = NDArray[np.bool_]
 Verdicts = NDArray[np.int8]
 
 _PROBABILITY_SLACK = 1e-3
 _OTHER_FORM = (TypeError, AttributeError, ValueError)
 """What judging raises where a gold answer or an answer is of another form than the kind's: it is not judged then."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Coded:
-    """A value for each item (n), by code: equal codes are equal values.
-
-    Attributes:
-        codes: Place of the value among ``values``; -1: there is none.
-        values: Values that occur; equal ones may occur twice.
-    """
-
-    codes: Codes
-    values: tuple[Any, ...]
-
-    def to_list(self) -> list[Any]:
-        """The value of each item, None where there is none; equal ones are one object."""
-        known = (*self.values, None)
-        return [known[code] for code in self.codes.tolist()]
-
-    def take(self, rows: NDArray[np.intp]) -> Coded:
-        """The values of some items."""
-        return Coded(self.codes[rows], self.values)
-
-    @staticmethod
-    def of(values: Iterable[Any]) -> Coded:
-        """The codes of values; None is none. What cannot be hashed is known by its identity."""
-        known: dict[Hashable, int] = {}
-        kept: list[Any] = []
-        codes: list[int] = []
-        for value in values:
-            if value is None:
-                codes.append(-1)
-                continue
-            code = known.setdefault(_key(value), len(kept))
-            if code == len(kept):
-                kept.append(value)
-            codes.append(code)
-        return Coded(np.array(codes, dtype=np.int32), tuple(kept))
-
-
-def _key(value: Any) -> Hashable:
-    """What equal values of one type share; 1, 1.0 and True are equal in Python, and are not one answer."""
-    try:
-        hash(value)
-    except TypeError:
-        return ("by identity", id(value))
-    return (type(value), value)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class ScoreRows:
-    """Scores of each item (n), as many as it has: those of item i are ``values[ends[i] - widths[i] : ends[i]]``."""
-
-    widths: NDArray[np.int64]
-    values: Floats
-
-    def matrix(self) -> Floats | None:
-        """(n, k), where all items have the same number of scores, at least one; else None. Not to be written."""
-        width = int(self.widths[0]) if len(self.widths) else 0
-        return self.values.reshape(-1, width) if width and (self.widths == width).all() else None
-
-    def of_rows(self, rows: NDArray[np.intp]) -> Floats | None:
-        """The matrix of some items, where they have the same number of scores, at least one; else None. Not to be written."""
-        if len(rows) == len(self.widths) and (rows == np.arange(len(rows))).all():
-            return self.matrix()
-        widths = self.widths[rows]
-        width = int(widths[0]) if len(widths) else 0
-        if not width or not (widths == width).all():
-            return None
-        starts = np.cumsum(self.widths)[rows] - width
-        found: Floats = self.values[starts[:, None] + np.arange(width)]
-        return found
-
-    @staticmethod
-    def of(rows: Sequence[Sequence[float] | None]) -> ScoreRows:
-        """From a row for each item; None and an empty one alike have no scores."""
-        widths = np.array([len(row or ()) for row in rows], dtype=np.int64)
-        return ScoreRows(widths, np.array([one for row in rows for one in row or ()], dtype=np.float64))
 
 
 class ColumnSource(Protocol):
@@ -407,9 +326,7 @@ def have_same_texts(first: Sequence[Record], second: Sequence[Record]) -> bool:
 
 
 def _are_equal(first: Coded, second: Coded) -> bool:
-    if first is second or (np.array_equal(first.codes, second.codes) and first.values == second.values):
-        return True
-    return first.to_list() == second.to_list()
+    return first is second or first == second
 
 
 class RecordColumns:

@@ -10,7 +10,8 @@ import numpy as np
 
 from benchwright.behaviour.verdict import Result
 from benchwright.metrics.behaviour import CaseVerdicts, case_verdicts
-from benchwright.metrics.columns import Codes, Columns, gather
+from benchwright.metrics.columns import Codes, Columns
+from benchwright.metrics.gathering import gather
 from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.intervals import share_interval, share_of
 from benchwright.types import Record, Task

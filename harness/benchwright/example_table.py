@@ -14,7 +14,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answers import Coded
+from benchwright.coded import Coded
 from benchwright.text_columns import Values, taken, to_list
 from benchwright.types import Example
 

@@ -14,8 +14,9 @@ import msgspec
 import numpy as np
 
 from benchwright import environment, kinds, missing_labels, registry, shards
-from benchwright.answers import Coded, answers_of
+from benchwright.answers import answers_of
 from benchwright.behind import Behind
+from benchwright.coded import Coded
 from benchwright.errors import BenchwrightError, StoreError
 from benchwright.example_table import ExampleTable, blinded
 from benchwright.items import call, count

@@ -14,7 +14,7 @@ from benchwright.answers import answers_of
 from benchwright.errors import BenchwrightError
 from benchwright.items import count
 from benchwright.metrics.behaviour import case_verdicts
-from benchwright.metrics.columns import gather
+from benchwright.metrics.gathering import gather
 from benchwright.store import Store
 from benchwright.store.reader import RecordReader
 from benchwright.store.stored_records import StoredRecords

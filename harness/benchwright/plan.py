@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from benchwright import labels, missing_labels, registry
-from benchwright.answers import Coded
+from benchwright.coded import Coded
 from benchwright.data.load import load
 from benchwright.data.views import see
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, LabelError, ModelError, NoGold, PluginError

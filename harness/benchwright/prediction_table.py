@@ -10,7 +10,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answers import Coded, Flags, Floats
+from benchwright.coded import Coded, Flags, Floats
 from benchwright.types import Prediction
 
 _ABSENT = -1

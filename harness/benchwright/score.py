@@ -19,18 +19,11 @@ from benchwright.metrics.alarms import alarms
 from benchwright.metrics.behaviour import share_verdicts
 from benchwright.metrics.by_label import by_label
 from benchwright.metrics.closed_form import closed_form_interval
-from benchwright.metrics.columns import (
-    CodedRows,
-    Columns,
-    Floats,
-    Gathered,
-    Metric,
-    gather,
-    gather_answers,
-    group_sizes,
-)
+from benchwright.metrics.columns import CodedRows, Columns, Floats
 from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.equivalent import equivalent_of
+from benchwright.metrics.gathering import Gathered, gather, gather_answers, group_sizes
+from benchwright.metrics.metric import Metric
 from benchwright.metrics.resample import LeftOut, leave_out, resample
 from benchwright.quantities import mixed_score
 from benchwright.slicing import rows_by_slice

@@ -25,7 +25,7 @@ from benchwright.types import RESULTS, Alarm, GroupGap, IdentityScore, Record, R
 from benchwright.unanswered import count_as_wrong, counted_as_wrong, unanswered_rows
 
 if TYPE_CHECKING:
-    from benchwright.metrics.columns import Metric
+    from benchwright.metrics.metric import Metric
 
 RESAMPLES, SEED, CONFIDENCE = 10_000, 0, 0.95
 
@@ -251,7 +251,7 @@ def _compute(store: Store, key: str, task: Task, metrics: Sequence[Metric], by_l
 
 def unanswered_alarms(task: Task, records: Sequence[Record]) -> tuple[Alarm, ...]:
     """An alarm with the task's score on the answered items and with unanswered ones counted as wrong; empty if all are answered."""
-    from benchwright.metrics.columns import gather_answers
+    from benchwright.metrics.gathering import gather_answers
     from benchwright.score import gather
 
     silent, labelled = int(unanswered_rows(task, records).sum()), int(answers_of(task, records).has_gold.sum())

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answers import Coded, Codes
 from benchwright.arrow_arrays import number_array, numbers_of, text_array
+from benchwright.coded import Coded, Codes
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 
 from benchwright import kinds
-from benchwright.answers import AnswerArrays, Coded, Flags, ScoreRows, answers_of
+from benchwright.answers import AnswerArrays, answers_of
+from benchwright.coded import Coded, Flags, ScoreRows
 from benchwright.errors import NotComparable
 from benchwright.types import Record, Task
 

@@ -10,7 +10,8 @@ from benchwright.alarm import as_note, in_order, note
 from benchwright.answers import answers_of
 from benchwright.comparison import slice_gaps
 from benchwright.items import count, noun
-from benchwright.metrics.columns import Columns, gather_rows
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.gathering import gather_rows
 from benchwright.score import alarms, gather
 from benchwright.score_cache import unanswered_alarms
 from benchwright.types import Alarm, Record, Task

@@ -247,7 +247,7 @@ def open_made(made, folder, options=None, examples=None):
 def measure(task, rows, predictions):
     """The leading metric of a task over predictions."""
     from benchwright import registry
-    from benchwright.metrics.columns import gather
+    from benchwright.metrics.gathering import gather
 
     records = [
         Record(id=row.id, target=row.target, output=found.output, scores=found.scores)

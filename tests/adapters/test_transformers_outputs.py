@@ -11,7 +11,7 @@ from transformers_bench import make_task
 
 from benchwright import labels, registry
 from benchwright.errors import LabelError, ModelError
-from benchwright.metrics.columns import gather
+from benchwright.metrics.gathering import gather
 from benchwright.tags import to_iob2
 from benchwright.types import Context, Example, Kind, ModelRef, Record
 from benchwright_adapters.transformers import adapter

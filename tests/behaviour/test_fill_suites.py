@@ -26,7 +26,7 @@ from benchwright.behaviour.suite_format import read_suite
 from benchwright.behaviour.verdict import Answers
 from benchwright.errors import BenchwrightError, DataError
 from benchwright.metrics.behaviour import failure_rate
-from benchwright.metrics.columns import gather
+from benchwright.metrics.gathering import gather
 from benchwright.types import FillTask, Kind, Record
 from benchwright.types.expectations import CaseTarget, Expectation
 

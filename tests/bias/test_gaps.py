@@ -21,7 +21,7 @@ from benchwright.bias.areas import AREAS, area_of
 from benchwright.bias.gaps import ModelOnTask, measure_gap, measure_ratio
 from benchwright.bias.groups import group_items
 from benchwright.errors import BenchwrightError
-from benchwright.metrics.columns import gather
+from benchwright.metrics.gathering import gather
 from benchwright.types import ClassificationTask, Label, Record, Source
 
 PLACE = ModelOnTask(model="m", suite="toys", task="toy", split="test")

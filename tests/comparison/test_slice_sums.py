@@ -5,7 +5,7 @@ import pytest
 
 from benchwright import registry
 from benchwright.comparison.slice_gaps import _item_rows, _share_gap, _sums_over
-from benchwright.metrics.columns import gather
+from benchwright.metrics.gathering import gather
 from benchwright.types import ClassificationTask, Label, Record
 
 LABELS = tuple("abc")

@@ -7,7 +7,7 @@ import pytest
 
 from benchwright import registry
 from benchwright.metrics.classification import hits
-from benchwright.metrics.columns import Metric
+from benchwright.metrics.metric import Metric
 from benchwright.testing import check_metric
 from benchwright.types import Kind
 

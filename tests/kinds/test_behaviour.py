@@ -10,7 +10,7 @@ from benchwright import kinds
 from benchwright.behaviour.card import make_card
 from benchwright.formatting import plain
 from benchwright.kinds import NO_TEXT, InvalidTarget, MissingTarget, ReadOptions
-from benchwright.metrics.columns import gather
+from benchwright.metrics.gathering import gather
 from benchwright.score_cache import unanswered_alarms
 from benchwright.store import record_table
 from benchwright.types import AnyTask, Example, Kind, Label, Prediction, Record, Source

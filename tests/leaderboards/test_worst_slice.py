@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchwright.metrics.columns import gather
+from benchwright.metrics.gathering import gather
 from benchwright.types import ClassificationTask, Label, Record
 from benchwright_leaderboards.worst_slice import worst_slice
 

@@ -6,7 +6,8 @@ import pytest
 from benchwright.alarm import sentences
 from benchwright.metrics.alarms import alarms
 from benchwright.metrics.classification import accuracy
-from benchwright.metrics.columns import Columns, gather
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.gathering import gather
 from benchwright.types import (
     ChoiceTask,
     ClassificationTask,

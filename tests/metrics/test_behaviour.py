@@ -12,7 +12,8 @@ from benchwright.behaviour.card import make_card
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.alarms import alarms
 from benchwright.metrics.behaviour import case_verdicts, failure_rate, flip_rate
-from benchwright.metrics.columns import Columns, gather
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.gathering import gather
 from benchwright.plan import first_examples
 from benchwright.score import score_columns
 from benchwright.testing.fixtures import build_task

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from benchwright import kinds
 from benchwright.errors import NotComparable
-from benchwright.metrics.columns import gather, gather_answers, group_sizes
+from benchwright.metrics.gathering import gather, gather_answers, group_sizes
 from benchwright.score import score_slices
 from benchwright.slicing import rows_by_slice
 from benchwright.store.record_table import encode, from_bytes, to_bytes

@@ -6,7 +6,8 @@ import pytest
 
 from benchwright import registry
 from benchwright.errors import BenchwrightError
-from benchwright.metrics.columns import Columns, gather
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.gathering import gather
 from benchwright.score import score_columns
 from benchwright.types import ClassificationTask, Label, Record
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from benchwright.metrics import ranking as k
-from benchwright.metrics.columns import Columns, unit_influence
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.metric import unit_influence
 from benchwright.metrics.resample import resample
 from benchwright.score import score_columns
 from benchwright.testing.fixtures import build_task

@@ -5,7 +5,8 @@ import pytest
 
 from benchwright.errors import NotComparable
 from benchwright.metrics.classification import accuracy, f1, macro_f1, mcc
-from benchwright.metrics.columns import Columns, gather
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.gathering import gather
 from benchwright.metrics.ranking import roc_auc
 from benchwright.metrics.regression import pearson, spearman
 from benchwright.metrics.resample import leave_out, resample

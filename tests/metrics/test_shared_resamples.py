@@ -5,7 +5,7 @@ import pytest
 
 from benchwright import registry
 from benchwright.metrics import resample as resampling
-from benchwright.metrics.columns import gather
+from benchwright.metrics.gathering import gather
 from benchwright.metrics.resample import DrawnTogether, Resamples, leave_each_out, resample
 from benchwright.stats.bootstrap import is_cheap, merge_rows
 from benchwright.types import ClassificationTask, Label, Record

@@ -4,7 +4,8 @@ import pytest
 
 from benchwright import registry
 from benchwright.answer_text import answer_scores, normalise
-from benchwright.metrics.columns import Columns, gather
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.gathering import gather
 from benchwright.score import score_columns
 from benchwright.types import ChoiceTask, Record, SpanTask
 

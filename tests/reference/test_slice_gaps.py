@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchwright.comparison.slice_gaps import gaps_between, gaps_of_labels, gaps_within, labels_between
-from benchwright.metrics.columns import gather
+from benchwright.metrics.gathering import gather
 from benchwright.stats.difference import two_sided
 from benchwright.stats.intervals import Share
 from benchwright.stats.multiplicity import benjamini_hochberg

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchwright import kinds
-from benchwright.answers import Coded
+from benchwright.coded import Coded
 from benchwright.example_table import ExampleTable
 from benchwright.execute import to_records
 from benchwright.prediction_table import PredictionTable

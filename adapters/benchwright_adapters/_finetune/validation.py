@@ -10,7 +10,8 @@ import numpy as np
 
 from benchwright import registry
 from benchwright.answer_text import answer_scores
-from benchwright.metrics.columns import Metric, gather
+from benchwright.metrics.gathering import gather
+from benchwright.metrics.metric import Metric
 from benchwright.types import Example, Prediction, Record, Task
 
 from .features import Features

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answers import Coded, Floats
 from benchwright.arrow_arrays import codes as codes_of
 from benchwright.arrow_arrays import is_there, numbers
+from benchwright.coded import Coded, Floats
 from benchwright.errors import PredictionsError
 from benchwright.example_table import ExampleTable
 from benchwright.prediction_table import PredictionTable

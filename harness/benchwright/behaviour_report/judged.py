@@ -10,7 +10,7 @@ from benchwright.alarm import CONSTANT
 from benchwright.behaviour.verdict import CaseVerdict, Result
 from benchwright.behaviour_summary import BehaviourSummary, TestSummary, summarise
 from benchwright.metrics.behaviour import case_verdicts
-from benchwright.metrics.columns import gather
+from benchwright.metrics.gathering import gather
 from benchwright.slicing import is_in
 from benchwright.types import CellResult, Record, Task
 

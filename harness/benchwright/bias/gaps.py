@@ -29,7 +29,9 @@ from benchwright.bias.rates import (
 )
 from benchwright.errors import BenchwrightError
 from benchwright.items import count, noun
-from benchwright.metrics.columns import Columns, Floats, Gathered, Metric
+from benchwright.metrics.columns import Columns, Floats
+from benchwright.metrics.gathering import Gathered
+from benchwright.metrics.metric import Metric
 from benchwright.stats.gaps import Ratio, gap_between, ratio_between
 from benchwright.types import LIMIT, Alarm, Gap, GroupGap, Score
 

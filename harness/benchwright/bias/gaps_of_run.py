@@ -12,7 +12,7 @@ from benchwright.bias.areas import AREAS, EQUALITY_GAPS
 from benchwright.bias.gaps import ModelOnTask, measure_gap
 from benchwright.bias.groups import memberships, slices_of_people
 from benchwright.bias.rates import EQUALIZED_ODDS, RATES, labels_of, scores_of_label
-from benchwright.metrics.columns import Gathered, gather
+from benchwright.metrics.gathering import Gathered, gather
 from benchwright.quantities import find_mean
 from benchwright.store import Store
 from benchwright.types import LIMIT, CellResult, GroupGap, Record, Task

@@ -13,8 +13,9 @@ from benchwright.alarm import note
 from benchwright.bias.compared import Compared
 from benchwright.bias.groups import Groups, Members
 from benchwright.metrics.closed_form import closed_form_interval
-from benchwright.metrics.columns import Columns, Floats, Metric
+from benchwright.metrics.columns import Columns, Floats
 from benchwright.metrics.degenerate import degenerate_interval, rarest
+from benchwright.metrics.metric import Metric
 from benchwright.metrics.resample import leave_out, resample
 from benchwright.score import score_columns
 from benchwright.stats.bootstrap import draw_sums, merge_rows, sum_by_cluster

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.classification import label_sets
-from benchwright.metrics.columns import Columns, Floats, Metric
+from benchwright.metrics.columns import Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.types import Kind, Task
 
 RATES = ("selection_rate", "true_positive_rate", "false_positive_rate")

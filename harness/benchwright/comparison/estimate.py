@@ -21,9 +21,10 @@ from benchwright.comparison.cases import case_outcomes, case_rows
 from benchwright.comparison.pairing import PairedRecords, Replicates
 from benchwright.items import Changes
 from benchwright.metrics.closed_form import closed_form_interval
-from benchwright.metrics.columns import Columns, Floats, Metric, unit_influence
+from benchwright.metrics.columns import Columns, Floats
 from benchwright.metrics.degenerate import degenerate_interval, rarest
 from benchwright.metrics.equivalent import equivalent_metrics, equivalent_of
+from benchwright.metrics.metric import Metric, unit_influence
 from benchwright.quantities import members_of
 from benchwright.stats.bootstrap_difference import MANY_UNITS, BootstrapDifference
 from benchwright.stats.difference import DifferenceEstimate, NoDifference, UnsampledDifference

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import kinds
-from benchwright.answers import Coded
+from benchwright.coded import Coded
 from benchwright.comparison.cases import passed_cases
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.metrics.columns import Columns
@@ -50,8 +50,8 @@ def _rightness(pairing: PairedRecords, model: int) -> NDArray[np.bool_] | None:
 def _judged(columns: Columns) -> NDArray[np.bool_] | None:
     is_correct = kinds.of(columns.task).is_correct
     assert is_correct is not None
-    if columns.coded is not None:
-        return _judged_by_pair(columns, *columns.coded)
+    if isinstance(columns.targets, Coded) and isinstance(columns.outputs, Coded):
+        return _judged_by_pair(columns, columns.targets, columns.outputs)
     pairs = zip(columns.targets, columns.outputs, strict=True)
     found = [is_correct(target, output, columns.task) for target, output in pairs]
     return None if None in found else np.array(found, dtype=np.bool_)

@@ -14,7 +14,8 @@ from benchwright.comparison.estimate import estimate_difference, estimate_system
 from benchwright.comparison.flips import count_flips
 from benchwright.comparison.pairing import PairedRecords, Replicates
 from benchwright.items import count, noun
-from benchwright.metrics.columns import Basis, Floats, Metric
+from benchwright.metrics.columns import Basis, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.quantities import members_of, positive_of
 from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.difference import DifferenceEstimate, two_sided

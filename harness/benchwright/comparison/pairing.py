@@ -14,7 +14,9 @@ from benchwright.answers import HasColumns, answers_of, same_items, some_of
 from benchwright.comparison.cases import CaseCounts, applicable_to_all, case_rows, whole_cases
 from benchwright.errors import NotComparable
 from benchwright.items import noun
-from benchwright.metrics.columns import Columns, Floats, Metric, gather, gather_rows
+from benchwright.metrics.columns import Columns, Floats
+from benchwright.metrics.gathering import gather, gather_rows
+from benchwright.metrics.metric import Metric
 from benchwright.metrics.resample import DrawnTogether, Resamples, leave_each_out
 from benchwright.quantities import Quantity, members_of, quantity_of
 from benchwright.slicing import label_word, slices_in

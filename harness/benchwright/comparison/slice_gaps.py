@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from benchwright import registry
 from benchwright.items import noun
 from benchwright.metrics.by_label import by_label
-from benchwright.metrics.columns import Basis, Columns, Floats, Metric
+from benchwright.metrics.columns import Basis, Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.slicing import slices_in
 from benchwright.stats.bootstrap import sum_by_cluster
 from benchwright.stats.difference import DifferenceEstimate

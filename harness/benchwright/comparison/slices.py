@@ -13,7 +13,7 @@ from benchwright.comparison.difference import Difference
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.errors import NotComparable
 from benchwright.metrics.by_label import by_label
-from benchwright.metrics.columns import Metric
+from benchwright.metrics.metric import Metric
 from benchwright.quantities import members_of
 from benchwright.slicing import is_about, rows_by_slice
 from benchwright.stats.intervals import z_quantile

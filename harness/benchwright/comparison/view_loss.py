@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.slices import rows_of
 from benchwright.items import base_id
-from benchwright.metrics.columns import Columns, Floats, Metric
+from benchwright.metrics.columns import Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.quantities import Quantity
 from benchwright.robustness.consistency import same_answer, shares_of_consistent
 from benchwright.robustness.join import is_even, join

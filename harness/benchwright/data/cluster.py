@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answers import Coded
+from benchwright.coded import Coded
 from benchwright.data.white_space import squeezed
 from benchwright.example_table import ExampleTable
 from benchwright.text_columns import Texts, Values, first_rows

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchwright.answers import Coded
 from benchwright.arrow_arrays import bytes_array, number_array
+from benchwright.coded import Coded
 from benchwright.data.row_numbers import is_reordered
 from benchwright.example_table import ExampleTable
 from benchwright.text_columns import Texts

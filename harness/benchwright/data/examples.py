@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from benchwright import kinds
-from benchwright.answers import Coded
+from benchwright.coded import Coded
 from benchwright.data import cluster
 from benchwright.data.rationales import InvalidRationale, read_rationale
 from benchwright.data.row_numbers import own_numbers

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchwright.answers import Coded
+from benchwright.coded import Coded
 from benchwright.encoders.encoded import Encoded, Flags, Ints, RowSummary
 from benchwright.prediction_table import PredictionTable
 

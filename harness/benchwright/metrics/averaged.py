@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from benchwright.metrics.classification import confusion, label_ratio, macro_flags, thirds
-from benchwright.metrics.columns import Columns, Floats, Metric
+from benchwright.metrics.columns import Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.types import Kind, Task
 
 _SKLEARN = "scikit-learn metrics"

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.metrics.coded_rows import coded_rows, share_rows
-from benchwright.metrics.columns import Basis, CodedRows, Columns, Floats, Metric
+from benchwright.metrics.columns import Basis, CodedRows, Columns, Floats
 from benchwright.metrics.grouped import share_parts, share_value
+from benchwright.metrics.metric import Metric
 from benchwright.types import Kind, Task
 
 NEEDED = ("context", "unknown", "target")

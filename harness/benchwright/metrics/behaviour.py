@@ -17,8 +17,9 @@ from benchwright.behaviour.expectations import SCORED, judge
 from benchwright.behaviour.verdict import Answers, CaseVerdict
 from benchwright.errors import BenchwrightError
 from benchwright.items import count
-from benchwright.metrics.columns import CodedRows, Codes, Columns, Floats, Metric
+from benchwright.metrics.columns import CodedRows, Codes, Columns, Floats
 from benchwright.metrics.grouped import group_codes, share_parts, share_value
+from benchwright.metrics.metric import Metric
 from benchwright.types import FillTask, Kind
 from benchwright.types.expectations import CaseTarget, Monotonic
 

@@ -9,8 +9,9 @@ import msgspec
 
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.classification import confusion
-from benchwright.metrics.columns import Basis, CodedRows, Columns, Metric
+from benchwright.metrics.columns import Basis, CodedRows, Columns
 from benchwright.metrics.entity_counts import entities_of, entity_matches
+from benchwright.metrics.metric import Metric
 from benchwright.metrics.tagging import counts_of, flags_of
 from benchwright.slicing import label_word
 from benchwright.tags import types_of

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError, LabelError
 from benchwright.metrics.coded_rows import coded_rows
-from benchwright.metrics.columns import CodedRows, Columns, Floats, Metric
+from benchwright.metrics.columns import CodedRows, Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.types import Kind, Task
 
 _SKLEARN = "scikit-learn metrics"

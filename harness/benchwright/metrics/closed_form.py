@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from scipy.special import expit, logit
 
-from benchwright.metrics.columns import Columns, Metric, unit_influence
+from benchwright.metrics.columns import Columns
 from benchwright.metrics.degenerate import rarest
+from benchwright.metrics.metric import Metric, unit_influence
 from benchwright.stats.intervals import Interval, share_interval, share_of, t_quantile, z_quantile
 
 

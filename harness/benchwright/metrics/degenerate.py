@@ -10,7 +10,8 @@ import math
 import numpy as np
 
 from benchwright.metrics.classification import confusion
-from benchwright.metrics.columns import Columns, Floats, Metric
+from benchwright.metrics.columns import Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.stats.intervals import Interval, wilson, z_quantile
 
 _FLAG = "every resample gives the same value: interval from unseen errors"

@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 
 from benchwright import registry
-from benchwright.metrics.columns import Columns, Metric
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.metric import Metric
 from benchwright.types import ClassificationTask, Label, Task
 
 _TABLES = 4

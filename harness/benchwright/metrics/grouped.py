@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from benchwright.errors import BenchwrightError
 from benchwright.metrics.coded_rows import share_rows
-from benchwright.metrics.columns import Basis, CodedRows, Codes, Columns, Floats, Metric
+from benchwright.metrics.columns import Basis, CodedRows, Codes, Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.types import Kind, Task
 
 

@@ -18,8 +18,9 @@ import numpy as np
 
 from benchwright.items import count
 from benchwright.metrics.coded_rows import coded_rows
-from benchwright.metrics.columns import CodedRows, Columns, Metric
+from benchwright.metrics.columns import CodedRows, Columns
 from benchwright.metrics.grouped import share_value
+from benchwright.metrics.metric import Metric
 from benchwright.types import Kind, Lexicon
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.metrics.classification import label_sets
-from benchwright.metrics.columns import Codes, Columns, Floats, Metric
+from benchwright.metrics.columns import Codes, Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.metrics.score_levels import ScoreLevels, from_on, up_to
 from benchwright.metrics.weighted_ranks import SortedValues, in_pieces, precision_for, sizes
 from benchwright.types import Kind

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.metrics.columns import CodedRows, Codes, Columns, Floats, Metric
+from benchwright.metrics.columns import CodedRows, Codes, Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.metrics.weighted_ranks import Reals, SortedValues, Totals, in_pieces, precision_for, sizes
 from benchwright.types import Kind, Task
 

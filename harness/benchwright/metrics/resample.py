@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.errors import NotComparable
-from benchwright.metrics.columns import Basis, Columns, Floats, Metric
+from benchwright.metrics.columns import Basis, Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.stats.bootstrap import ClusterRows, draw_sums, is_cheap, merge_rows, sum_by_cluster, weigh
 from benchwright.stats.resample_weights import block_size, visit_weights
 

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from benchwright import formatting
 from benchwright.items import count
-from benchwright.metrics.columns import Columns, Floats, Metric
+from benchwright.metrics.columns import Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.stats.multiplicity import holm
 from benchwright.stats.partitions import PartitionTest, partition_test
 from benchwright.types import Kind

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchwright.answer_text import SQUAD, answer_scores, gold_texts
-from benchwright.metrics.columns import CodedRows, Columns, Floats, Metric
+from benchwright.metrics.columns import CodedRows, Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.types import Kind, Task
 
 _SQUAD = "SQuAD evaluate-v1.1.py, with `unanswerable` evaluate-v2.0.py; ReCoRD as v1.1; on request MLQA's mlqa_evaluation_v1.py"

@@ -16,7 +16,8 @@ import numpy as np
 
 from benchwright.items import count
 from benchwright.metrics.coded_rows import coded_rows
-from benchwright.metrics.columns import CodedRows, Columns, Floats, Metric
+from benchwright.metrics.columns import CodedRows, Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.types import Kind, Task
 
 TARGET = "target"

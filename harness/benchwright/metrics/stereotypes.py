@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from benchwright import formatting
 from benchwright.items import count
 from benchwright.metrics.coded_rows import no_shares, share_rows
-from benchwright.metrics.columns import Basis, CodedRows, Columns, Metric
+from benchwright.metrics.columns import Basis, CodedRows, Columns
 from benchwright.metrics.grouped import share_parts, share_value
+from benchwright.metrics.metric import Metric
 from benchwright.types import FillTask, Kind
 
 DIRECTION = "direction"

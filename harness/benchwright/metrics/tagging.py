@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from benchwright.metrics.classification import f1_of_share, label_ratio
-from benchwright.metrics.columns import Basis, Columns, Floats, Metric
+from benchwright.metrics.columns import Basis, Columns, Floats
 from benchwright.metrics.entity_counts import (
     BOUNDS,
     GOLD,
@@ -22,6 +22,7 @@ from benchwright.metrics.entity_counts import (
     entities,
     entity_matches,
 )
+from benchwright.metrics.metric import Metric
 from benchwright.types import Kind, Task
 
 _LENIENT = "conlleval (CoNLL-2000 to 2003 shared tasks) and seqeval's default mode"

@@ -16,8 +16,9 @@ from benchwright.answer_text import is_exact, normalise
 from benchwright.items import count
 from benchwright.kinds import of
 from benchwright.metrics.coded_rows import coded_rows, no_shares, share_rows
-from benchwright.metrics.columns import Basis, CodedRows, Codes, Columns, Floats, Metric
+from benchwright.metrics.columns import Basis, CodedRows, Codes, Columns, Floats
 from benchwright.metrics.grouped import first_rows, group_codes, share_parts, share_value
+from benchwright.metrics.metric import Metric
 from benchwright.metrics.stereotypes import binomial_p, pair_signs
 from benchwright.types import Kind, Task
 

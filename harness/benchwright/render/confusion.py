@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answers import Coded, answers_of
+from benchwright.answers import answers_of
+from benchwright.coded import Coded
 from benchwright.types import Record, Task
 
 MOST_LABELS = 12

@@ -10,7 +10,8 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from benchwright.answers import Coded, answers_of
+from benchwright.answers import answers_of
+from benchwright.coded import Coded
 from benchwright.formatting import finite
 from benchwright.render.svg import ACCENT, INK, MUTED, RULE, figure, to_svg
 from benchwright.types import Record, RegressionTask, Task

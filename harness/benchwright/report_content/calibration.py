@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright import kinds
-from benchwright.answers import AnswerArrays, Coded, answers_of
+from benchwright.answers import AnswerArrays, answers_of
+from benchwright.coded import Coded
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import change, finite, fixed, interval_of_change
 from benchwright.render.details import Records

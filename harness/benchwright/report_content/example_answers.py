@@ -13,7 +13,7 @@ from benchwright import kinds
 from benchwright.answers import AnswerArrays, answers_of
 from benchwright.kinds import KindSpec
 from benchwright.metrics.behaviour import case_verdicts
-from benchwright.metrics.columns import gather
+from benchwright.metrics.gathering import gather
 from benchwright.report_content.example_choice import ERRORED, NOT_RIGHT, RIGHT, UNJUDGED, Numbers
 from benchwright.types import Kind, Record, Task
 

@@ -31,7 +31,8 @@ from benchwright.comparison.slice_gaps import (
 from benchwright.comparison.slices import FDR, FLOOR, MINIMUM
 from benchwright.errors import BenchwrightError
 from benchwright.formatting import change, finite, interval_of_change, p_value, value
-from benchwright.metrics.columns import Columns, gather_rows
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.gathering import gather_rows
 from benchwright.quantities import Unit, metric_title, unit_of
 from benchwright.render.grid import Column, Grid
 from benchwright.report_content.roles import Roles

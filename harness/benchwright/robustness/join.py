@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.items import base_id
-from benchwright.metrics.columns import Columns, gather, group_sizes
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.gathering import gather, group_sizes
 from benchwright.types import Record, Task
 
 Codes = NDArray[np.intp]

@@ -14,7 +14,8 @@ from benchwright import kinds, registry
 from benchwright.alarm import alarm, in_order, note, notes
 from benchwright.formatting import clip
 from benchwright.items import count, noun
-from benchwright.metrics.columns import Floats, Metric
+from benchwright.metrics.columns import Floats
+from benchwright.metrics.metric import Metric
 from benchwright.metrics.resample_units import leave_each_unit_out, resample_units
 from benchwright.quantities import Quantity, quantity_of
 from benchwright.robustness.consistency import SAME_NUMBER, are_right_throughout, same_answer, shares_of_consistent

@@ -15,7 +15,7 @@ from benchwright.bias.swapped_view import SwappedView, read_swapped_view
 from benchwright.bias.verdict import items_that_tell
 from benchwright.comparison.systems import System
 from benchwright.items import count
-from benchwright.metrics.columns import gather
+from benchwright.metrics.gathering import gather
 from benchwright.quantities import Quantity, find_mean
 from benchwright.selection.candidates import Candidates
 from benchwright.selection.measurement import Measurement

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.slices import label_slices
-from benchwright.metrics.columns import Basis, CodedRows, Columns, Floats, Metric
+from benchwright.metrics.columns import Basis, CodedRows, Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.metrics.resample import resample
 from benchwright.slicing import rows_by_slice
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answers import Coded, Flags, Floats
 from benchwright.arrow_arrays import flag_array, from_numbers
+from benchwright.coded import Coded, Flags, Floats
 from benchwright.example_table import ExampleTable
 from benchwright.kinds import ColumnForm
 from benchwright.prediction_table import PredictionTable, fact_texts

@@ -9,9 +9,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.answers import AnswerArrays, Coded, Flags, HasColumns, ScoreRows, slices_by_name
+from benchwright.answers import AnswerArrays, HasColumns, slices_by_name
 from benchwright.arrow_arrays import codes as codes_of
 from benchwright.arrow_arrays import from_numbers, is_there, numbers, truths
+from benchwright.coded import Coded, Flags, ScoreRows
 from benchwright.store import record_table
 from benchwright.types import Record, Task
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,7 +11,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.metrics.columns import Columns, Metric
+from benchwright.metrics.columns import Columns
+from benchwright.metrics.metric import Metric
 from benchwright.score import score_columns
 from benchwright.testing.case_fixtures import backwards
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks
@@ -67,7 +68,7 @@ def _skip(reason: str) -> None:
 
 
 def _check_card(metric: Metric) -> None:
-    require(isinstance(metric, Metric), f"it is a {type(metric).__name__}, not a benchwright.metrics.columns.Metric")
+    require(isinstance(metric, Metric), f"it is a {type(metric).__name__}, not a benchwright.metrics.metric.Metric")
     require(metric.version >= 1, f"the version is {metric.version}, not 1, 2, ...")
     require(metric.title.strip() and metric.reference.strip(), "title or reference is empty")
     require(metric.direction in ("higher", "lower"), f"the direction is {metric.direction!r}, not higher or lower")
@@ -154,7 +155,7 @@ def _repeated(columns: Columns, times: NDArray[np.uint8]) -> Columns:
     return replace(found, group=_renamed(found.group, copies), clusters=_renamed(found.clusters, copies))
 
 
-def _renamed(names: list[str | None], copies: list[int]) -> list[str | None]:
+def _renamed(names: Sequence[str | None], copies: list[int]) -> list[str | None]:
     return [None if name is None else f"{name} {copy}" for name, copy in zip(names, copies, strict=False)]
 
 

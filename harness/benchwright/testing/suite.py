@@ -12,7 +12,7 @@ import msgspec
 
 from benchwright import kinds, perturbations, registry, spelling
 from benchwright.data.load import available, load
-from benchwright.metrics.columns import Metric
+from benchwright.metrics.metric import Metric
 from benchwright.quantities import mixed_aggregate, mixed_score
 from benchwright.task_path import EXPLAIN, HARDWARE, IDENTITY, TaskPath, near
 from benchwright.testing.checks import Check, Skipped, check_registered, require, run_checks

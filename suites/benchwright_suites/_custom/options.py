@@ -10,7 +10,7 @@ import msgspec
 from benchwright import registry
 from benchwright.data.api import is_text_encoding, not_an_encoding
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.metrics.columns import Metric
+from benchwright.metrics.metric import Metric
 from benchwright.types import AnyTask
 
 _NAME = re.compile(r"[\w-]{1,60}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchwright.metrics.classification import confusion
-from benchwright.metrics.columns import Columns, Floats, Metric
+from benchwright.metrics.columns import Columns, Floats
+from benchwright.metrics.metric import Metric
 from benchwright.types import Kind, Task
 
 

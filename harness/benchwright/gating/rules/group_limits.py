@@ -18,7 +18,7 @@ from benchwright.gating.improvement import MOST_ITEMS, Improvement
 from benchwright.gating.rules.base import TaskRule
 from benchwright.gating.rules.identity_limits import WORDS
 from benchwright.gating.verdict import PendingFinding, RequiredItems, Verdict
-from benchwright.metrics.columns import Gathered, gather
+from benchwright.metrics.gathering import Gathered, gather
 from benchwright.quantities import Unit, find_mean
 from benchwright.stats.difference import IntervalEstimate
 from benchwright.stats.gaps import GroupEstimates, gap_between, ratio_between

@@ -25,7 +25,7 @@ from benchwright.gating.verdict import PendingFinding, Verdict
 from benchwright.items import count, noun
 from benchwright.limit_checks import Bound
 from benchwright.metrics.closed_form import closed_form_interval
-from benchwright.metrics.columns import Metric
+from benchwright.metrics.metric import Metric
 from benchwright.quantities import BUILT_IN, MEASURED, SIZES, Quantity, Unit
 from benchwright.stats.bootstrap_difference import BootstrapDifference
 from benchwright.stats.difference import IntervalEstimate
