@@ -1,5 +1,8 @@
 """Which way of computing a model is taken: by its answers and its time on a sample, never by gold answers."""
 
+import dataclasses
+
+import msgspec
 import pytest
 
 from benchwright.errors import ModelError
@@ -113,6 +116,18 @@ def test_the_fastest_way_that_agrees_is_taken(clock, make_subject):
     assert "99.5 % are asked for" in reasons["wrong"]
     closed = {name: model.is_closed for name, model in adapter.opened.items()}
     assert closed == {"exact": True, "half": True, "quarter": False, "wrong": True}
+
+
+def test_an_input_that_exact_fails_on_is_no_reason_to_fail_the_cell(clock, make_subject):
+    """The sample cannot be answered exactly: the exact model is taken as it is, and the cell counts what it cannot answer."""
+    adapter = Ways(clock, half=lambda: Timed(clock, 0.005))
+    subject = make_subject(adapter)
+    broken = [msgspec.structs.replace(one, inputs={"text": "no number"}) for one in subject.examples]
+    found = choose(dataclasses.replace(subject, examples=broken), clock=clock)
+    assert found.choice.chosen == "exact"
+    assert "exact itself fails on a sample of 250 inputs" in found.choice.reason
+    assert not found.session.is_closed
+    assert set(adapter.opened) == {"exact"}
 
 
 def test_one_sure_answer_that_changes_is_one_too_many(clock, make_subject):

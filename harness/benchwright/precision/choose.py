@@ -62,7 +62,7 @@ def choose(subject: Subject, *, clock: Clock | None = None) -> Chosen:
         clock: What time is read from; None: the real one.
 
     Raises:
-        ModelError: The model cannot be opened, or fails, exactly.
+        ModelError: The model cannot be opened exactly.
     """
     rows = draw(subject.examples, device=subject.context.device, seed=subject.seed)
     exact = subject.open_exact()
@@ -73,7 +73,13 @@ def choose(subject: Subject, *, clock: Clock | None = None) -> Chosen:
         return Chosen(session=exact, choice=PrecisionChoice(chosen=EXACT, reason=told, total=total))
     if not variants and not subject.auto_budget:
         return Chosen(session=exact, choice=PrecisionChoice(chosen=STATED, reason=_STATED, total=total))
-    return _Trial(subject, exact, list(some(subject.examples, rows)), clock or RealClock()).run(variants)
+    sample = list(some(subject.examples, rows))
+    try:
+        trial = _Trial(subject, exact, sample, clock or RealClock())
+    except Exception:  # the cell finds out which input it is, tells it and counts it
+        told = f"exact itself fails on a sample of {count(len(sample), 'input')}: nothing can be compared with it"
+        return Chosen(session=exact, choice=PrecisionChoice(chosen=EXACT, reason=told, total=total))
+    return trial.run(variants)
 
 
 def find_variant(subject: Subject, choice: PrecisionChoice) -> Variant | None:
