@@ -25,7 +25,7 @@ from pathlib import Path
 from benchwright import config, environment, registry
 from benchwright.agreement.answered import agree
 from benchwright.data.load import load
-from benchwright.execute import to_records
+from benchwright.execution.records import to_records
 from benchwright.measuring.clock import RealClock
 from benchwright.measuring.matrix_rate import matrix_rate
 from benchwright.types import Context

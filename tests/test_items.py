@@ -148,7 +148,7 @@ def test_units_that_lie_partly_outside_do_not_count():
 
 def test_a_limit_cuts_no_question_in_two():
     """The options of a question that goes on beyond the limit are in no question any more."""
-    from benchwright.plan import first_examples
+    from benchwright.planning.first_examples import first_examples
     from benchwright.types import Example
 
     rows = tuple(Example(id=f"t/{at}", index=at, inputs={}, group="ab"[at // 3]) for at in range(6))

@@ -10,7 +10,9 @@ from functools import partial
 import msgspec
 
 from benchwright.errors import BenchwrightError, StoreError
-from benchwright.execute import Outcome, Progress, open_session, stored_outcome
+from benchwright.execute import stored_outcome
+from benchwright.execution.opening import open_session
+from benchwright.execution.outcome import Outcome, Progress
 from benchwright.explain_choice import base_of, choice_of, spec_of
 from benchwright.explanations.attachment import attachment_spec
 from benchwright.explanations.explain import explain_items

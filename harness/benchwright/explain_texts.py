@@ -14,7 +14,8 @@ import msgspec
 
 from benchwright import callables, registry
 from benchwright.errors import BenchwrightError, ConfigError, DataMissing, ModelError
-from benchwright.execute import open_session, to_records
+from benchwright.execution.opening import open_session
+from benchwright.execution.records import to_records
 from benchwright.explain_cells import said
 from benchwright.explain_options import explain_views
 from benchwright.explain_summaries import summarise

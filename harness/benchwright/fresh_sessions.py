@@ -13,7 +13,7 @@ import msgspec
 
 from benchwright.comparison.systems import System
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
-from benchwright.execute import Progress
+from benchwright.execution.outcome import Progress
 from benchwright.gating.context import FreshSession, GateContext, MissingBaseline
 from benchwright.gating.rules import Rules
 from benchwright.gating.rules.base import is_within

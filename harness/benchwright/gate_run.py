@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchwright.execute import Progress
+from benchwright.execution.outcome import Progress
 from benchwright.fresh_sessions import measure_sessions
 from benchwright.gating.baselines import record
 from benchwright.gating.conclude import conclude

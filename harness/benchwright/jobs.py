@@ -8,7 +8,8 @@ from pathlib import Path
 
 from benchwright import shards
 from benchwright.errors import StoreError
-from benchwright.execute import NoProgress, Outcome, Progress, cost, run_cell, stored_outcome
+from benchwright.execute import cost, run_cell, stored_outcome
+from benchwright.execution.outcome import NoProgress, Outcome, Progress
 from benchwright.executors import local
 from benchwright.plan import Plan, make_plan
 from benchwright.store import Store

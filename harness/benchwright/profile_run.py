@@ -8,7 +8,7 @@ from typing import Any
 
 from benchwright import registry
 from benchwright.errors import BenchwrightError, ConfigError
-from benchwright.execute import Progress
+from benchwright.execution.outcome import Progress
 from benchwright.profile_options import OPTIONS, hardware_views, takes
 from benchwright.run import Model, evaluate
 from benchwright.task_path import HARDWARE

@@ -17,7 +17,7 @@ from benchwright.types import CellPlace, PlannedCell
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from benchwright.execute import Outcome
+    from benchwright.execution.outcome import Outcome
 
 _QUIET_SECONDS = 5.0
 """Without a terminal, a progress line at most this often."""
@@ -34,7 +34,7 @@ def progress(*, quiet: bool) -> Any:
     from contextlib import nullcontext
 
     if quiet:
-        from benchwright.execute import NoProgress
+        from benchwright.execution.outcome import NoProgress
 
         return nullcontext(NoProgress())
     return BarProgress() if stream("stderr").isatty() else PlainProgress()

@@ -18,11 +18,12 @@ from benchwright.alarm import with_cell_alarms
 from benchwright.bias import score_gaps, score_identity
 from benchwright.cell_notes import beside_notes, cell_notes, one_cause
 from benchwright.errors import BenchwrightError, ConfigError, NotComparable
-from benchwright.execute import Outcome, Progress
+from benchwright.execution.outcome import Outcome, Progress
 from benchwright.explain_summaries import agreements, summarise_cell
 from benchwright.hardware.of_run import score_profiles
 from benchwright.jobs import execute
-from benchwright.plan import Plan, Rerun, make_plan
+from benchwright.plan import Plan, make_plan
+from benchwright.planning.desk import Rerun
 from benchwright.quantities import mixed_aggregate
 from benchwright.robustness import score_views
 from benchwright.run_names import check_written, default_name, first_begun, is_of_one_run, refuse_other_spec, token_of

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from benchwright.errors import BenchwrightError, ConfigError, StoreError
-from benchwright.plan import Plan, Rerun, make_token
+from benchwright.plan import Plan, make_token
+from benchwright.planning.desk import Rerun
 from benchwright.store import Store
 from benchwright.task_path import is_hardware_view
 from benchwright.types import PlannedCell, Run, RunSpec

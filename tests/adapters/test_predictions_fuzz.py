@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchwright.errors import PredictionsError
-from benchwright.execute import to_records
+from benchwright.execution.records import to_records
 from benchwright.types import Kind
 from benchwright_adapters.predictions import FORMS
 

@@ -16,7 +16,7 @@ from benchwright.data import formats
 from benchwright.data.formats import delimited_columns, gathered, parquet
 from benchwright.data.load import load
 from benchwright.errors import DataError
-from benchwright.plan import _card_digest
+from benchwright.planning.card_digest import card_digest
 from benchwright.store import record_table
 from benchwright.store.input_table import input_table
 from benchwright.testing.fixtures import build_task
@@ -100,7 +100,7 @@ def loaded(folder, form, card, monkeypatch, *, least):
         data.repeats,
         data.apart,
         data.notes,
-        _card_digest(task, data.examples),
+        card_digest(task, data.examples),
         kept,
     )
 

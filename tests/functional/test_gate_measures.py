@@ -11,7 +11,7 @@ import pytest
 import benchwright
 from benchwright.cli.main import call
 from benchwright.errors import NotComparable
-from benchwright.execute import NoProgress
+from benchwright.execution.outcome import NoProgress
 from benchwright.store import Store
 
 TASK = "starter/sentiment"

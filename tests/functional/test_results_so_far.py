@@ -4,7 +4,7 @@ import pytest
 
 import benchwright
 from benchwright import run as running
-from benchwright.execute import NoProgress
+from benchwright.execution.outcome import NoProgress
 from benchwright.store import Store
 
 

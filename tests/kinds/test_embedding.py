@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchwright import kinds
-from benchwright.execute import to_records
+from benchwright.execution.records import to_records
 from benchwright.types import EmbeddingTask, Example, Prediction
 
 TASK = EmbeddingTask(

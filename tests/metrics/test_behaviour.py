@@ -14,7 +14,7 @@ from benchwright.metrics.alarms import alarms
 from benchwright.metrics.behaviour import case_verdicts, failure_rate, flip_rate
 from benchwright.metrics.columns import Columns
 from benchwright.metrics.gathering import gather
-from benchwright.plan import first_examples
+from benchwright.planning.first_examples import first_examples
 from benchwright.score import score_columns
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Example, Kind, Label, Record, Source

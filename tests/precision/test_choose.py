@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from benchwright.errors import ModelError
-from benchwright.execute import to_records
+from benchwright.execution.records import to_records
 from benchwright.measuring.clock import SimulatedClock
 from benchwright.precision import choose as choosing
 from benchwright.precision.choose import choose, reopen

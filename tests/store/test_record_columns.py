@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from benchwright import kinds
 from benchwright.coded import Coded
 from benchwright.example_table import ExampleTable
-from benchwright.execute import to_records
+from benchwright.execution.records import to_records
 from benchwright.prediction_table import PredictionTable
 from benchwright.store.record_table import encode, to_bytes
 from benchwright.store.stored_records import StoredRecords

@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from benchwright.errors import BenchwrightError, StoreError
-from benchwright.execute import Outcome, Progress, begin_cell
+from benchwright.execution.begin import begin_cell
+from benchwright.execution.outcome import Outcome, Progress
 from benchwright.measuring.machine import describe_machine
 from benchwright.measuring.machine_state import meanwhile, read_state
 from benchwright.measuring.presets import filled

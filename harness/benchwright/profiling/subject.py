@@ -11,7 +11,7 @@ import msgspec
 from benchwright import registry
 from benchwright.checkpoints.locate import locate_checkpoint
 from benchwright.errors import BenchwrightError, StoreError
-from benchwright.execute import fast_subject, find_opener
+from benchwright.execution.opening import fast_subject, find_opener
 from benchwright.plan import make_plan
 from benchwright.precision.stored import chosen_reference
 from benchwright.profiling.inputs import distinct_inputs

@@ -17,7 +17,7 @@ import msgspec
 
 from benchwright import kinds, registry
 from benchwright.errors import ConfigError
-from benchwright.execute import to_records
+from benchwright.execution.records import to_records
 from benchwright.jobs import execute
 from benchwright.plan import Plan, make_plan
 from benchwright.store import Store
