@@ -318,11 +318,13 @@ def show_precision_section(section: PrecisionSection) -> None:
     """Print the tables of the section `Fast and exact`, then how to read them."""
     from benchwright.render.variants import section_lines
 
-    for heading, heads, rows in section_lines(section):
+    for heading, heads, rows, below in section_lines(section):
         first = heads.index("x exact")
         say()
         say(heading)
-        say_table(heads, rows, numeric=range(first - (heads[first - 1] == "speed"), len(heads) - 1))
+        say_table(heads, rows, numeric=range(first - (heads[first - 1] != "way"), len(heads) - 1))
+        for text in below:
+            say_lines("\n".join(fold_line(text, room() or _ABOUT)))
     about = [section.about_variants] if section.tables else []
     for text in [*about, section.about_choices] if section.ways else about:
         say_lines("\n".join(fold_line(text, room() or _ABOUT)))

@@ -216,6 +216,7 @@ def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *
     cells = tuple(_result(cell, outcomes.get(cell.place), job) for cell in plan.cells)
     explained = summaries(job, outcomes) if complete else ()
     tasks = {cell.task_path: cell.task for cell in plan.cells}
+    profiles = score_profiles(job.store, cells, tasks)
     return Run(
         schema=RESULTS,
         name=job.name,
@@ -230,9 +231,9 @@ def _run(job: PlannedRun, outcomes: Mapping[CellPlace, Outcome], created: str, *
         robustness=score_views(job.store, cells, tasks),
         bias=score_identity(job.store, cells, tasks),
         gaps=score_gaps(job.store, cells, tasks),
-        profiles=score_profiles(job.store, cells, tasks),
+        profiles=profiles,
         precisions=choices_of(job.store, cells),
-        variants=compare_variants(job.store, cells, tasks) if complete else (),
+        variants=compare_variants(job.store, cells, tasks, profiles) if complete else (),
         explanations=explained,
         explanation_agreement=agreements(explained, plan.runnable, job.store),
         token=job.token if any(map(is_of_one_run, plan.cells)) else "",

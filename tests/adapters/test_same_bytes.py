@@ -4,7 +4,10 @@ The checkpoints are those of `tests/reference`: every family, with the way that 
 people use show what tiny ones may not: a wider model stands beside them, whose padded batches do change bytes.
 """
 
+import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
+import same_bytes_worker
 import transformers_bench as bench
 import transformers_checkpoints as checkpoints
 
@@ -94,6 +98,41 @@ def test_families_that_read_rows_of_one_length_give_the_same_bytes_in_single_pre
 
     assert session.settings["batches"].startswith("equal lengths, at least 16 rows (")
     assert_same(session, texts)
+
+
+@pytest.mark.soak
+def test_two_workers_at_one_store_write_the_bytes_of_one_alone(tmp_path):
+    """Every family in single precision, and in half precision where it reads buffers: both workers share each cell's shards."""
+    file = tmp_path / "rows.csv"
+    texts = [text for (text,) in json.loads((HERE / "rows.json").read_text())[:100] if text.strip()][:45]
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        csv.writer(opened).writerows([("text", "label"), *((text, "good") for text in texts)])
+    models = [f"{name}=transformers:{HERE / name}?token_budget=256" for name in (*FLAT, *BUCKETS)]
+    models += [f"{name}-bf16=transformers:{HERE / name}?token_budget=256&dtype=bfloat16" for name in FLAT]
+    for folder in ("two", "one"):
+        (tmp_path / folder).mkdir()
+
+    workers = [
+        subprocess.Popen(
+            [sys.executable, same_bytes_worker.__file__, tmp_path / "two", file, me, other, *models],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for me, other in (("a", "b"), ("b", "a"))
+    ]
+    shares = [json.loads(worker.communicate()[0]) for worker in workers]
+    same_bytes_worker.work(tmp_path / "one", file, models, shard=len(texts))
+
+    assert len(shares[0]) == len(models)
+    for name in shares[0]:
+        assert sum(share[name] for share in shares) == len(texts)
+        assert all(share[name] for share in shares), f"{name} was computed by one worker"
+    written = {
+        folder: {cell.parent.name: cell.read_bytes() for cell in (tmp_path / folder).glob("store/cells/*/records.parquet")}
+        for folder in ("two", "one")
+    }  # fmt: skip
+    assert len(written["one"]) == len(models)
+    assert {key for key, value in written["one"].items() if written["two"][key] != value} == set()
 
 
 @pytest.fixture(scope="module")

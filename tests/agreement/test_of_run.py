@@ -15,7 +15,17 @@ from benchwright.report_request import ReportRequest
 from benchwright.reporting import compose
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
-from benchwright.types import Agreement, Facts, PrecisionChoice, ReportOptions, TriedVariant
+from benchwright.types import (
+    Agreement,
+    Facts,
+    LatencyRatio,
+    Machine,
+    PrecisionChoice,
+    Profile,
+    ProfileSpec,
+    ReportOptions,
+    TriedVariant,
+)
 
 TASK = "s/toy"
 FACTS = {
@@ -197,9 +207,57 @@ def test_the_terminal_shows_them(run, capsys):
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert "ways of computing one checkpoint on s/toy (test)" in lines
     half = next(line for line in lines if line.startswith("half bfloat16"))
-    assert half.startswith("half bfloat16 100/s 2.00 99.00 % 2 1 0 0.00 [")
+    assert half.startswith("half bfloat16 100/s 2.00 99.00 % 2 1 0 no 0.00 [")
+    assert "half does not agree: 99.00 % of the answers are the same, and 99.5 % are asked for" in lines
+    assert "were not measured in turn" in " ".join(lines)
     assert any(line.startswith("plain s/toy int8 4.00 96.00 % 2 1 96.00 % of the answers") for line in lines)
     assert any(line.startswith("plain s/toy exact – – – – taken: no variant reaches") for line in lines)
+
+
+def in_turn(run, **ratio):
+    """A session that measured `half` in turn with `plain`, four times as fast."""
+    given = {"model": "half", "against": "plain", "value": 0.25, "low": 0.2, "high": 0.4, "blocks": 16, **ratio}
+    return Profile(
+        model=given["model"],
+        suite="hardware",
+        base=TASK,
+        split=run.cells[0].split,
+        key="k",
+        spec=ProfileSpec(scenario="interleaved"),
+        machine=Machine(fingerprint="f", facts={}),
+        session="one",
+        device="cpu",
+        precision="exact",
+        quantities=(),
+        ratios=(LatencyRatio(**given),),
+    )
+
+
+def test_a_session_in_turn_says_how_much_faster_a_way_is(run, capsys):
+    """Not the seconds of two cells, which were computed one after the other: those say 2 times, the session 4."""
+    found = compare_variants(Store(run.store), run.cells, run.tasks, [in_turn(run)])
+    assert found[0].in_turn is None
+    assert found[1].in_turn.value == 0.25
+    console.show_precision(msgspec.structs.replace(run, variants=found))
+    text = " ".join(capsys.readouterr().out.split())
+    assert "4.00 [2.50, 5.00]" in text
+    assert "blocks of both in turn" in text
+
+    other = compare_variants(Store(run.store), run.cells, run.tasks, [in_turn(run, against="other")])
+    assert other[1].in_turn is None, "a ratio to another model says nothing about exact"
+
+
+def test_the_size_of_an_export_is_known_once_it_is_made(run):
+    """At the plan there is none yet; what tells how it was made is no part of it."""
+    store = Store(run.store)
+    key = next(str(cell.key) for cell in run.cells if cell.model == "other")
+    assert store.read_facts(key).size_bytes is None
+    made = store.root / "models" / "e"
+    made.mkdir(parents=True)
+    (made / "model.onnx").write_bytes(b"x" * 70)
+    assert store.read_facts(key).size_bytes is None, "it is not finished"
+    (made / "export.json").write_text("{}")
+    assert store.read_facts(key).size_bytes == 70
 
 
 @pytest.mark.parametrize("form", ["html", "markdown"])
@@ -208,7 +266,7 @@ def test_reports_show_them(run, form):
     store = Store(run.store)
     text = get("reports", form).render([with_variants(run)], store.read_records, ReportOptions())
     assert "Fast and exact" in text
-    for part in ("bfloat16", "99.00 %", "198 of 200", "100/s", "int8", "Sure", "500 B"):
+    for part in ("bfloat16", "99.00 %", "198 of 200", "100/s", "int8", "Sure", "500 B", "99.5 % are asked for"):
         assert part in text, part
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.agreement.moves import share_moved
 from benchwright.answers import AnswerArrays, answers_of
 from benchwright.items import noun
-from benchwright.types import MARGIN, Agreement, EmbeddingTask, Record, RegressionTask, TaggingTask, Task
+from benchwright.types import MARGIN, MOVED, Agreement, EmbeddingTask, Record, RegressionTask, TaggingTask, Task
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -52,6 +53,7 @@ def agree(task: Task, reference: Sequence[Record], other: Sequence[Record]) -> A
         surest=float(margins.max()) if len(margins) else None,
         largest=float(found.distances.max()) if len(found.distances) else None,
         mean=float(found.distances.mean()) if len(found.distances) else None,
+        moved=share_moved(task, first, second, MOVED),
         lost=int((first.unanswered != second.unanswered).sum()),
         unit=found.unit,
     )

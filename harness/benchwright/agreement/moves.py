@@ -6,28 +6,25 @@ change half of the time. Every row says how far a way moves a margin.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from benchwright.answers import answers_of
-from benchwright.types import EmbeddingTask, Record, RegressionTask, TaggingTask, Task
+from benchwright.answers import AnswerArrays
+from benchwright.types import EmbeddingTask, RegressionTask, TaggingTask, Task
 
 
-def share_moved(task: Task, reference: Sequence[Record], other: Sequence[Record], limit: float) -> float | None:
+def share_moved(task: Task, first: AnswerArrays, second: AnswerArrays, limit: float) -> float | None:
     """Share of the answers whose margin moves by more than a limit, in [0, 1]; None where answers have no margin.
 
     The margin of an answer is its probability minus that of the next one. Of an answer that changed both margins count together.
 
     Args:
         task: The card.
-        reference: Records of the reference.
-        other: Records of the other model, of the same items in the same order.
+        first: Answers of the reference.
+        second: Answers of the other model to the same items in the same order.
         limit: Difference of margins, in [0, 2].
     """
     if isinstance(task, (RegressionTask, EmbeddingTask, TaggingTask)) or getattr(task, "multilabel", False):
         return None
-    first, second = answers_of(task, reference), answers_of(task, other)
     known = np.isfinite(first.margin) & np.isfinite(second.margin)
     if not known.any():
         return None

@@ -12,7 +12,16 @@ from benchwright.comparison.systems import System
 from benchwright.errors import StoreError
 from benchwright.store import Store
 from benchwright.store.folder import Cell
-from benchwright.types import Agreement, CellResult, PrecisionChoice, Record, Run, Task, VariantAgreement
+from benchwright.types import (
+    Agreement,
+    CellResult,
+    PrecisionChoice,
+    Profile,
+    Record,
+    Run,
+    Task,
+    VariantAgreement,
+)
 
 
 def choices_of(store: Store, cells: Sequence[CellResult]) -> tuple[PrecisionChoice, ...]:
@@ -32,7 +41,7 @@ def choices_of(store: Store, cells: Sequence[CellResult]) -> tuple[PrecisionChoi
 
 
 def compare_variants(
-    store: Store, cells: Sequence[CellResult], tasks: Mapping[str, Task]
+    store: Store, cells: Sequence[CellResult], tasks: Mapping[str, Task], profiles: Sequence[Profile] = ()
 ) -> tuple[VariantAgreement, ...]:
     """A row for each model whose checkpoint another model of the run computes too, on each task; the exact one first.
 
@@ -40,8 +49,9 @@ def compare_variants(
         store: Holds facts and records.
         cells: Of a run.
         tasks: ``suite/task`` -> card, of the same run.
+        profiles: Hardware profiles of the same run; those in turn say how much faster a way is.
     """
-    return tuple(row for _, row in _compare(store, [("", cells, tasks)], {}))
+    return tuple(_with_turns(row, profiles) for _, row in _compare(store, [("", cells, tasks)], {}))
 
 
 def join_variants(store: Store, runs: Sequence[Run]) -> list[Run]:
@@ -58,7 +68,7 @@ def join_variants(store: Store, runs: Sequence[Run]) -> list[Run]:
     known = {(row.key, row.parent_key): row for run in runs for row in run.variants if row.agreement is not None}
     found: dict[int, list[VariantAgreement]] = {}
     for at, row in _compare(store, [(run.name, run.cells, run.tasks) for run in runs], known):
-        found.setdefault(at, []).append(row)
+        found.setdefault(at, []).append(_with_turns(row, runs[at].profiles))
     return [_with_rows(run, tuple(found.get(at, ()))) for at, run in enumerate(runs)]
 
 
@@ -76,7 +86,18 @@ def variants_between(systems: Sequence[System]) -> list[tuple[str, VariantAgreem
     }
     known = {(row.key, row.parent_key): row for run in runs for row in run.variants if row.agreement is not None}
     asked = [(run.name, [cell for cell in run.cells if (run.name, cell.model) in labels], run.tasks) for run in runs]
-    return [(labels[runs[at].name, row.model], row) for at, row in _compare(systems[0].store, asked, known)]
+    found = _compare(systems[0].store, asked, known)
+    return [(labels[runs[at].name, row.model], _with_turns(row, runs[at].profiles)) for at, row in found]
+
+
+def _with_turns(row: VariantAgreement, profiles: Sequence[Profile]) -> VariantAgreement:
+    """The row with the ratio to its parent from a session of its run that measured both in turn."""
+    if row.is_exact or row.parent_run:
+        return row
+    place = (row.model, row.task_path, row.split)
+    mine = (profile for profile in profiles if (profile.model, profile.base, profile.split) == place)
+    ratio = next((one for profile in mine for one in profile.ratios if one.against == row.parent), None)
+    return msgspec.structs.replace(row, in_turn=ratio)
 
 
 def _with_rows(run: Run, rows: tuple[VariantAgreement, ...]) -> Run:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from benchwright.agreement.answered import agree
-from benchwright.agreement.moves import share_moved
+from benchwright.agreement_words import why_refused
 from benchwright.errors import BenchwrightError, ModelError
 from benchwright.example_table import blinded
 from benchwright.formatting import percent
@@ -20,8 +20,6 @@ from benchwright.precision.subject import Subject
 from benchwright.precision.token_budget import fastest_size, size_by_memory
 from benchwright.types import (
     FAILS,
-    LEAST_SAME,
-    MARGIN,
     Agreement,
     Example,
     PrecisionChoice,
@@ -36,9 +34,6 @@ STATED = "as stated"
 """Chosen where the reference itself says how it is computed (``?dtype=``)."""
 
 _STATED = "its reference says how it is computed, so that no variant is tried"
-
-MOVED = MARGIN / 2
-"""In a sample at most as many margins may move by more than this as answers may change: a sample holds few answers near a tie."""
 
 _AGAIN = 30.0
 """Where exact takes fewer seconds than this, every way is timed twice, in turn, and the faster time counts."""
@@ -177,12 +172,11 @@ class _Trial:
         except Exception as error:  # a way that cannot be opened is one that is not taken
             return TriedVariant(name=variant.name, reason=f"it cannot be opened: {_told(error)}"), None
         try:
-            seconds, found, moved = self._measure(session)
+            seconds, found = self._measure(session)
         except Exception as error:
             session.close()
             return TriedVariant(name=variant.name, reason=f"{FAILS} {_told(error)}"), None
-        reason = _told_moves(moved) if found.is_reached else _told_agreement(found)
-        return TriedVariant(name=variant.name, seconds=seconds, agreement=found, reason=reason), session
+        return TriedVariant(name=variant.name, seconds=seconds, agreement=found, reason=why_refused(found)), session
 
     def _too_slow(self, variant: Variant) -> str:
         """Why a variant is not worth opening; empty: it may be."""
@@ -218,8 +212,8 @@ class _Trial:
         self.reference = self.subject.to_records(self.sample, predictions)
         return seconds
 
-    def _measure(self, session: Session) -> tuple[float, Agreement, float | None]:
-        """Seconds of the sample, the agreement of its answers, and the share of margins that moved too far."""
+    def _measure(self, session: Session) -> tuple[float, Agreement]:
+        """Seconds of the sample, and the agreement of its answers."""
         session.predict(self.blind[:1])
         before = self.clock.now()
         predictions = session.predict(self.blind)
@@ -228,7 +222,7 @@ class _Trial:
             self.seconds = min(self.seconds, self._time(self.exact))
             seconds = min(seconds, self._time(session))
         task, found = self.subject.task, self.subject.to_records(self.sample, predictions)
-        return seconds, agree(task, self.reference, found), share_moved(task, self.reference, found, MOVED)
+        return seconds, agree(task, self.reference, found)
 
     def _time(self, session: Session) -> float:
         before = self.clock.now()
@@ -267,25 +261,6 @@ class _Trial:
         if agreeing:
             return f"no variant that agrees is faster here: {', '.join(one.name for one in agreeing)}"
         return f"no variant reaches the agreement, or can be tried: {', '.join(one.name for one in self.tried)}"
-
-
-def _told_agreement(found: Agreement) -> str:
-    """Which part of the agreement is not reached."""
-    if not found.n:
-        return "it answers nothing"
-    if found.lost:
-        return f"{count(found.lost, 'answer')} of exact or of this one missing"
-    same = f"{percent(found.share or 0.0, 2)} of the answers are the same"
-    if found.same < LEAST_SAME * found.n:
-        return f"{same}, and {percent(LEAST_SAME)} are asked for"
-    return f"{count(found.beyond or 0, 'answer')} changed though exact was surer of it than {MARGIN:g}"
-
-
-def _told_moves(share: float | None) -> str:
-    """Why margins move too far for a sample to vouch for the whole; empty: they do not, or there are none."""
-    if share is None or share <= 1 - LEAST_SAME:
-        return ""
-    return f"it moves {percent(share, 1)} of the margins by more than {MOVED:g}, and {percent(1 - LEAST_SAME, 1)} may: among all inputs more answers would change"
 
 
 def _told(error: Exception) -> str:

@@ -7,11 +7,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from benchwright.agreement_words import why_refused
 from benchwright.formatting import UNDEFINED, change, count, fixed, interval_of_change, p_value, percent, value
+from benchwright.items import count as counted_in
+from benchwright.items import noun
 from benchwright.quantities import Unit, bare, metric_title, score_title, unit_of
 from benchwright.render.grid import Grid
 from benchwright.render.robustness import Figure
-from benchwright.types import MARGIN, Agreement, PrecisionChoice, Task, TriedVariant, VariantAgreement
+from benchwright.types import (
+    LEAST_SAME,
+    MARGIN,
+    MOVED,
+    Agreement,
+    PrecisionChoice,
+    Task,
+    TriedVariant,
+    VariantAgreement,
+)
 
 EXACT = "exact"
 
@@ -20,8 +32,14 @@ _SURE = (
 )
 ABOUT_VARIANTS = (
     f"Same: share of answers that are those of the exact model. Flips: answers that changed; worse: right before and wrong after. {_SURE}."
-    " Speed: items by the seconds of predicting, on the machine and beside whatever else it did then; a hardware profile measures it in turns."
-    " It is told as a multiple of exact where both were computed in one run on one machine"
+    f" Agrees: as --precision fast asks, at least {percent(LEAST_SAME)} the same, no sure flip, and no more than {percent(1 - LEAST_SAME)} of the"
+    f" margins moved by more than {MOVED:g}. Size: of the files that are read; memory: of the weights while they compute"
+)
+_ABOUT_SPEED = "Speed: inputs by the seconds of predicting them, beside whatever else the machine did then"
+_IN_TURN = "× exact: latency of exact by that of the way, blocks of both in turn"
+_NOT_IN_TURN = (
+    "× exact is the quotient of two speeds of one run on one machine that were not measured in turn, and may be far off;"
+    " a profile measures it: add --suite 'hardware/interleaved@{base}?batch=64'"
 )
 ABOUT_CHOICES = f"Ways of computing were tried on a sample of the inputs. Same: share of answers that are those of exact. Flips: answers that changed. {_SURE}"
 
@@ -34,8 +52,11 @@ class VariantRow:
         system: The model.
         way: What it computes otherwise; ``exact``, where nothing.
         is_exact: Whether it is the one that others are compared with.
+        agrees: Whether it agrees with exact as ``--precision fast`` asks, in a word; empty where nothing is known.
+        refused: Why it does not.
         speed: Items a second.
-        times: How many times as fast as exact; none where these were not computed side by side, with the reason.
+        times: How many times as fast as exact, with the 95 % interval where it was measured in turn; none where these were not computed
+            side by side, with the reason.
         same: Share of the same answers, and how many of how many.
         flips: Changed answers.
         worse: Those of them that were right before and are wrong.
@@ -50,6 +71,8 @@ class VariantRow:
     system: str
     way: str
     is_exact: bool
+    agrees: str
+    refused: str
     speed: Figure
     times: Figure
     same: Figure
@@ -72,16 +95,20 @@ class VariantTable:
         split: Of the task.
         metric: Title of the task's score.
         unit: What answers are counted in: ``example``, ``word``.
+        items: What speeds are of, in the plural: ``examples``, ``questions``.
         reference: The exact model; empty where the run has none.
         rows: The exact one first.
+        about_speed: How speeds were measured, and which way was the fastest of those that agree.
     """
 
     base: str
     split: str
     metric: str
     unit: str
+    items: str
     reference: str
     rows: tuple[VariantRow, ...]
+    about_speed: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,14 +184,32 @@ def _tables(variants: Sequence[tuple[str, VariantAgreement]], cards: Mapping[str
         unit: Unit = unit_of([bare(agreed.metric)] if agreed and agreed.metric not in ("", "score") else ())
         rate = None if exact is None else exact[1].per_second
         ordered = sorted(members, key=lambda member: not member[1].is_exact)
+        rows = tuple(_row(label, row, rate, unit) for label, row in ordered)
+        in_turn = any(row.in_turn is not None for _, row in members)
         yield VariantTable(
             base=path,
             split=split,
             metric=_title(agreed, card),
             unit=agreed.unit if agreed is not None else "example",
+            items=counted_in(2, noun(card)).partition(" ")[2] if card is not None else "items",
             reference="" if exact is None else exact[0],
-            rows=tuple(_row(label, row, rate, unit) for label, row in ordered),
+            rows=rows,
+            about_speed=_about_speed(path, rows, in_turn=in_turn),
         )
+
+
+def _about_speed(base: str, rows: Sequence[VariantRow], *, in_turn: bool) -> str:
+    """How speeds were measured, and the fastest way that agrees."""
+    told = [_ABOUT_SPEED, _IN_TURN if in_turn else _NOT_IN_TURN.format(base=base)]
+    agreeing = [row for row in rows if row.refused == "" and row.agrees and row.times.sort is not None]
+    if agreeing:
+        best = max(agreeing, key=lambda row: float(row.times.sort or 0.0))
+        told.append(
+            f"Fastest of those that agree: {best.system} ({best.times.text} times exact)"
+            if (best.times.sort or 0.0) > 1
+            else "None of those that agree is faster than exact"
+        )
+    return ". ".join(told)
 
 
 def _title(agreed: Agreement | None, card: Task | None) -> str:
@@ -177,14 +222,16 @@ def _title(agreed: Agreement | None, card: Task | None) -> str:
 
 def _row(label: str, row: VariantAgreement, exact_rate: float | None, unit: Unit) -> VariantRow:
     found, rate = row.agreement, row.per_second
-    times = rate / exact_rate if rate and exact_rate and not (row.is_exact or row.apart) else None
     moved = None if found is None else found.change
+    refused = "" if found is None else why_refused(found)
     return VariantRow(
         system=label,
         way=row.variant or EXACT,
         is_exact=row.is_exact,
+        agrees="" if found is None else "no" if refused else "yes",
+        refused=refused,
         speed=Figure(text=value(rate, "per_second"), sort=rate),
-        times=Figure(text=UNDEFINED, between=row.apart) if row.apart else _times(times),
+        times=_times_exact(row, None if row.is_exact else exact_rate),
         same=_same(found),
         flips=_number(None if found is None else found.flips),
         worse=_number(None if found is None else found.negative),
@@ -230,6 +277,19 @@ def _budget(choice: PrecisionChoice) -> str:
     return "" if choice.token_budget is None else f"; {count(choice.token_budget)} tokens to a forward pass"
 
 
+def _times_exact(row: VariantAgreement, exact_rate: float | None) -> Figure:
+    """How many times as fast as exact a way is: from a session in turn, else by both speeds."""
+    ratio = row.in_turn
+    if ratio is not None and ratio.value:
+        ends = (
+            f"[{1 / ratio.high:.2f}, {1 / ratio.low:.2f}]" if ratio.low and ratio.high and not ratio.noisy else "noisy"
+        )
+        return Figure(text=f"{1 / ratio.value:.2f}", between=ends, sort=1 / ratio.value)
+    if row.apart:
+        return Figure(text=UNDEFINED, between=row.apart)
+    return _times(row.per_second / exact_rate if row.per_second and exact_rate else None)
+
+
 def _times(times: float | None) -> Figure:
     return Figure(text=UNDEFINED) if times is None else Figure(text=f"{times:.2f}", sort=times)
 
@@ -251,12 +311,12 @@ def _largest(found: Agreement | None) -> Figure:
     return (
         Figure(text=UNDEFINED)
         if found is None or found.largest is None
-        else Figure(text=fixed(found.largest, 4), sort=found.largest)
+        else Figure(text="< 0.0001" if 0 < found.largest < 0.5e-4 else fixed(found.largest, 4), sort=found.largest)
     )
 
 
-Lines = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
-"""A heading, the heads of the columns of a table, and its rows."""
+Lines = tuple[str, tuple[str, ...], list[tuple[str, ...]], list[str]]
+"""A heading, the heads of the columns of a table, its rows, and sentences below it."""
 
 
 def section_lines(section: PrecisionSection) -> Iterable[Lines]:
@@ -269,7 +329,20 @@ def section_lines(section: PrecisionSection) -> Iterable[Lines]:
 def _table_lines(table: VariantTable) -> Lines:
     split = f" ({table.split})" if table.split else ""
     moved = f"{table.metric} changes"
-    heads = ("model", "way", "speed", "x exact", "same", "flips", "worse", "sure", moved, "size", "memory")
+    heads = (
+        "model",
+        "way",
+        table.items,
+        "x exact",
+        "same",
+        "flips",
+        "worse",
+        "sure",
+        "agrees",
+        moved,
+        "size",
+        "memory",
+    )
     rows: list[tuple[str, ...]] = [
         (
             row.system,
@@ -277,13 +350,20 @@ def _table_lines(table: VariantTable) -> Lines:
             row.speed.text,
             row.times.line,
             *(one.text for one in (row.same, row.flips, row.worse, row.sure)),
+            row.agrees or UNDEFINED,
             row.change.line,
             row.size.text,
             row.memory.text,
         )
         for row in table.rows
     ]
-    return f"ways of computing one checkpoint on {table.base}{split}", heads, rows
+    return f"ways of computing one checkpoint on {table.base}{split}", heads, rows, below(table)
+
+
+def below(table: VariantTable) -> list[str]:
+    """Sentences below a table: why ways do not agree, and how fast they are."""
+    refused = [f"{row.system} does not agree: {row.refused}" for row in table.rows if row.refused]
+    return [*refused, table.about_speed]
 
 
 def _way_lines(ways: Sequence[WayRow]) -> Lines:
@@ -298,4 +378,4 @@ def _way_lines(ways: Sequence[WayRow]) -> Lines:
         )
         for row in ways
     ]
-    return "what --precision fast computed with", heads, rows
+    return "what --precision fast computed with", heads, rows, []

@@ -88,6 +88,9 @@ class ScoreFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     confidence: float
 
 
+_TOLD_BY = ("training.json", "export.json")
+"""Files beside what is made here that say how it was made, and are no part of it."""
+
 _CURVE_POINTS = 200
 """A loss curve is thinned to about this many points; the whole one stays beside the checkpoint."""
 
@@ -458,16 +461,16 @@ class Store:
     # models made here
 
     def read_facts(self, key: str) -> Facts:
-        """The facts of a cell's model; size and parameters of a checkpoint made here are known once it is made."""
+        """The facts of a cell's model; size and parameters of what is made here (a checkpoint, an export) are known once it is made."""
         facts = self.read_cell(key).facts
         folder = self._made(facts.digest)
-        if facts.size_bytes is not None or not is_file(folder / "training.json"):
+        if facts.size_bytes is not None or not any(is_file(folder / name) for name in _TOLD_BY):
             return facts
         training = self.read_training(facts.digest)
         return msgspec.structs.replace(
             facts,
-            size_bytes=sum(path.stat().st_size for path in folder.iterdir() if path.name != "training.json"),
-            parameters=training.parameters.get("all") if training else None,
+            size_bytes=sum(path.stat().st_size for path in folder.iterdir() if path.name not in _TOLD_BY),
+            parameters=training.parameters.get("all") if training else facts.parameters,
         )
 
     def read_training(self, digest: str | None) -> Training | None:

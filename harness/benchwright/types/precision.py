@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchwright.task_path import task_path
 from benchwright.types.base import Frozen
+from benchwright.types.hardware import LatencyRatio
 from benchwright.types.scores import PairedDifference
 
 MARGIN = 0.1
@@ -12,6 +13,8 @@ MARGIN = 0.1
 LEAST_SAME = 0.995
 """Share of answers that have to be the same for a variant to be taken."""
 
+MOVED = MARGIN / 2
+"""At most as many margins may move by more than this as answers may change: a sample holds few answers near a tie."""
 
 FAILS = "it fails:"
 """Begins the reason of a variant that was open and threw while it answered; what follows may quote an input."""
@@ -32,6 +35,8 @@ class Agreement(Frozen, frozen=True, kw_only=True):
         largest: Largest absolute difference of a score, over all items and labels; of numbers and vectors, of the answers themselves. None
             without scores.
         mean: Mean absolute difference of the scores.
+        moved: Share of the answers whose margin (as above; of an answer that changed both together) moved by more than `MOVED`; None where
+            answers have no margin.
         lost: Items that only one of them answered.
         unit: What is counted: ``example``, ``question``, ``word``.
         metric: ``name@version``, or ``score`` where the task's score is a mean of several metrics; empty: not compared.
@@ -46,6 +51,7 @@ class Agreement(Frozen, frozen=True, kw_only=True):
     surest: float | None = None
     largest: float | None = None
     mean: float | None = None
+    moved: float | None = None
     lost: int = 0
     unit: str = "example"
     metric: str = ""
@@ -63,10 +69,11 @@ class Agreement(Frozen, frozen=True, kw_only=True):
 
     @property
     def is_reached(self) -> bool:
-        """Whether a variant with this agreement may stand for the reference: enough answers are the same, none was lost, and none
-        changed of which the reference was sure.
+        """Whether a variant with this agreement may stand for the reference: enough answers are the same, none was lost, none
+        changed of which the reference was sure, and no more margins moved far than answers may change.
         """
-        return bool(self.n) and not self.lost and self.same >= LEAST_SAME * self.n and not self.beyond
+        steady = self.moved is None or self.moved <= 1 - LEAST_SAME
+        return bool(self.n) and not self.lost and self.same >= LEAST_SAME * self.n and not self.beyond and steady
 
 
 class TriedVariant(Frozen, frozen=True, kw_only=True):
@@ -158,6 +165,8 @@ class VariantAgreement(Frozen, frozen=True, kw_only=True):
         seconds: Of predicting; None where they are not known or not its own.
         items: Items predicted in those seconds.
         agreement: With its parent over the whole split; None for the exact one, and without one.
+        in_turn: Its latency divided by that of its parent, blocks of the two in turn, where their run has such a hardware profile
+            (`hardware/interleaved`) of this task; None: only ``seconds`` are known, whatever the machine did meanwhile.
     """
 
     model: str
@@ -176,6 +185,7 @@ class VariantAgreement(Frozen, frozen=True, kw_only=True):
     seconds: float | None = None
     items: int = 0
     agreement: Agreement | None = None
+    in_turn: LatencyRatio | None = None
 
     @property
     def task_path(self) -> str:

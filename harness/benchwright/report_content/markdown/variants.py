@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from benchwright.formatting import clip
+from benchwright.formatting import UNDEFINED, clip
 from benchwright.inert import markdown_text
-from benchwright.render.variants import PrecisionSection, VariantTable, WayRow
+from benchwright.render.robustness import Figure
+from benchwright.render.variants import PrecisionSection, VariantTable, WayRow, below
 from benchwright.report_content.content import ReportContent
 from benchwright.report_content.markdown.blocks import MarkdownBlock
 from benchwright.tables import markdown_table
@@ -32,12 +33,13 @@ def _table(table: VariantTable, about: str) -> str:
     heads = [
         "Model",
         "Way",
-        "Speed",
+        f"Speed<br><sub>{table.items}</sub>",
         "× exact",
         "Same",
         "Flips",
         "Worse",
         "Sure",
+        "Agrees",
         f"{table.metric} changes by",
         "Size",
         "Memory",
@@ -46,26 +48,20 @@ def _table(table: VariantTable, about: str) -> str:
         [
             f"**{markdown_text(row.system)}**",
             markdown_text(row.way),
-            *(
-                f"{one.text}<br><sub>{markdown_text(one.between)}</sub>" if one.between else one.text
-                for one in (
-                    row.speed,
-                    row.times,
-                    row.same,
-                    row.flips,
-                    row.worse,
-                    row.sure,
-                    row.change,
-                    row.size,
-                    row.memory,
-                )
-            ),
+            *map(_cell, (row.speed, row.times, row.same, row.flips, row.worse, row.sure)),
+            row.agrees or UNDEFINED,
+            *map(_cell, (row.change, row.size, row.memory)),
         ]
         for row in table.rows
     ]
     split = f", {table.split} split" if table.split else ""
     head = f"### Fast and exact on {markdown_text(table.base + split)}"
-    return "\n".join([head, "", *markdown_table(heads, rows, right=range(2, len(heads))), "", f"{about}."])
+    told = [f"{markdown_text(text)}." for text in (*below(table), about)]
+    return "\n".join([head, "", *markdown_table(heads, rows, right=range(2, len(heads))), "", "\n\n".join(told)])
+
+
+def _cell(one: Figure) -> str:
+    return f"{one.text}<br><sub>{markdown_text(one.between)}</sub>" if one.between else one.text
 
 
 def _ways(ways: Iterable[WayRow], about: str) -> str:
