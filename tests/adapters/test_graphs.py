@@ -6,12 +6,14 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from importlib.util import find_spec
 
 import graphs_bench as graphs
 import numpy as np
 import pytest
 import transformers_bench as bench
 import transformers_checkpoints as checkpoints
+from safetensors.torch import load_file, save_file
 
 from benchwright import registry
 from benchwright.errors import DataMissing, ModelError, PluginError
@@ -26,6 +28,7 @@ pytestmark = [pytest.mark.torch]
 TASK = bench.make_task()
 RUNTIMES = ("onnx", "openvino")
 TOLERANCE = 1e-4
+TOLD = ("export.json", "derived.json")
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +77,7 @@ def test_facts_name_the_plain_model(name, small, kept, exported):
 
     assert facts.parent == plain.digest != facts.digest
     assert facts.parameters == plain.parameters
-    assert facts.size_bytes == sum(path.stat().st_size for path in place.iterdir() if path.name != "export.json")
+    assert facts.size_bytes == sum(path.stat().st_size for path in place.iterdir() if path.name not in TOLD)
     report = json.loads((place / "export.json").read_text())
     assert report["difference"] < 1e-5
     assert not [value for value in report.values() if isinstance(value, str) and "/" in value]
@@ -139,6 +142,30 @@ def test_dynamic_int8_runs_one_text_at_a_time(small, kept):
     assert any("each text is run by itself" in note for note in facts.notes)
     assert facts.size_bytes < graphs.inspect("onnx", small, TASK, kept).size_bytes
     assert facts.variant == "ONNX Runtime, INT8, dynamic"
+
+
+def test_weights_that_are_no_numbers_become_no_graph(small, exported, tmp_path):
+    """In whole numbers they would be some number, and OpenVINO would answer the same to every text: checkpoint and graph are refused."""
+    onnx = pytest.importorskip("onnx", reason="onnx is not installed")
+    checkpoint = shutil.copytree(small, tmp_path / "checkpoint")
+    tensors = load_file(checkpoint / "model.safetensors")
+    tensors["bert.encoder.layer.0.intermediate.dense.weight"][3, 5] = np.nan
+    save_file(tensors, checkpoint / "model.safetensors", metadata={"format": "pt"})
+    graph = shutil.copytree(exported("onnx"), tmp_path / "graph")
+    model = onnx.load(graph / "model.onnx")
+    matrix = next(one for one in model.graph.initializer if one.data_type == 1 and len(one.dims) == 2)
+    matrix.CopyFrom(onnx.numpy_helper.from_array(np.full(matrix.dims, np.inf, dtype=np.float32), matrix.name))
+    onnx.save(model, graph / "model.onnx")
+    context = bench.make_context(tmp_path / "work")
+
+    for name in RUNTIMES:
+        with pytest.raises(ModelError, match=r"intermediate\.dense\.weight holds weights that are not finite"):
+            graphs.open_session(name, checkpoint, TASK, context)
+    with pytest.raises(ModelError, match="holds weights that are not finite"):
+        graphs.open_session("onnx", graph, TASK, context, quantize="int8")
+    if find_spec("nncf"):
+        with pytest.raises(ModelError, match="holds weights that are not finite"):
+            graphs.open_session("openvino", graph, TASK, context, quantize="weights")
 
 
 def train_of(texts):

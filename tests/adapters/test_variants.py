@@ -1,5 +1,6 @@
 """Variants of a checkpoint: what is computed otherwise, its plain model, its size, and that what was asked for is what runs."""
 
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 import transformers_bench as bench
 import transformers_checkpoints as checkpoints
+from safetensors.torch import load_file, save_file
 
 from benchwright.errors import ModelError, PluginError
 from benchwright.types import Kind
@@ -202,6 +204,18 @@ def test_a_pruned_checkpoint_that_was_not_finished_is_made_again(plain, tmp_path
 
     assert resolved(plain, tmp_path, "0.3").path == str(made)
     assert (made / "model.safetensors").stat().st_size == (plain / "model.safetensors").stat().st_size
+
+
+def test_weights_that_are_no_numbers_are_not_pruned(plain, tmp_path):
+    """Which are the smallest cannot be said, and a zero in such a place would hide it."""
+    folder = shutil.copytree(plain, tmp_path / "infinite")
+    tensors = load_file(folder / "model.safetensors")
+    name = next(name for name in tensors if name.endswith("intermediate.dense.weight"))
+    tensors[name][0, 0] = float("nan")
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+
+    with pytest.raises(ModelError, match=f"{name} holds weights that are not finite"):
+        resolved(folder, tmp_path, "0.3")
 
 
 def test_a_pruned_model_answers_otherwise(plain, tmp_path):

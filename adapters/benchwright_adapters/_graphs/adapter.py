@@ -38,7 +38,7 @@ class GraphAdapter:
             ModelError: It cannot be exported, or its graph is another model.
             StoreError: There is no room, or the store cannot be written.
         """
-        from .plan import make
+        from .making import make
 
         make(self._wanted(model, task, context, fetch=False))
         return model
@@ -49,7 +49,7 @@ class GraphAdapter:
         Raises:
             ModelError: It cannot be made or opened, or gives other outputs than the task wants.
         """
-        from .plan import make
+        from .making import make
         from .session import open_graph
 
         wanted = self._wanted(model, task, context, fetch=False)

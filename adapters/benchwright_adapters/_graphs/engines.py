@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.encoders import is_failure
-from benchwright.encoders.failures import complaint
+from benchwright.encoders.failures import explained
 from benchwright.errors import ModelError
 
 from .onnx_file import GraphPort
-from .settings import NAMES, GraphSettings, Runtime
+from .settings import GraphSettings
+from .trial import cannot_open
 
 _CPU, _CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 _TYPES = {"tensor(int64)": "int64", "tensor(int32)": "int32"}
@@ -26,27 +26,12 @@ def open_engine(graph: Path, settings: GraphSettings, device: str, shown: str) -
     Raises:
         ModelError: It cannot be opened, or not by the provider that was asked for.
     """
-    try:
+    with explained(lambda error: cannot_open(graph, shown, settings.runtime, str(error))):
         if settings.runtime == "onnx":
             return OnnxEngine(graph, providers=providers_of(settings, device, shown), threads=settings.threads)
         return OpenVinoEngine(
             graph, precision=settings.precision, threads=settings.threads, quantized=settings.quantize
         )
-    except ModelError:
-        raise
-    except BaseException as error:
-        if not (isinstance(error, Exception) or is_failure(error)):
-            raise
-        raise cannot_open(graph, shown, settings.runtime, error) from error
-
-
-def cannot_open(graph: Path, shown: str, runtime: Runtime, error: BaseException) -> ModelError:
-    """A graph that the installed runtime does not take."""
-    return ModelError(
-        f"{shown}: {NAMES[runtime]} cannot open {graph.name}: {complaint(error)}",
-        expected="a graph that the installed version reads",
-        hint="export it again, or name its checkpoint: it is exported here",
-    )
 
 
 def providers_of(settings: GraphSettings, device: str, shown: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.checkpoints.derived import not_finite
 from benchwright.checkpoints.encoder import refuse_layer
 from benchwright.checkpoints.files import CheckpointFiles
 from benchwright.checkpoints.model import (
@@ -26,8 +27,7 @@ from benchwright.checkpoints.model import (
     vocabulary_size,
 )
 from benchwright.checkpoints.open_model import OpenCheckpoint, open_checkpoint
-from benchwright.encoders import is_failure
-from benchwright.encoders.failures import complaint
+from benchwright.encoders.failures import complaint, explained
 from benchwright.errors import ModelError
 
 from .settings import NAMES, Runtime
@@ -95,12 +95,13 @@ def trace(checkpoint: CheckpointFiles, *, auto: str, layer: int | None = None) -
         layer: Where vectors are wanted, the layer that they are of; None: what the head gives.
 
     Raises:
-        ModelError: It cannot be opened, or its code cannot be traced.
+        ModelError: It cannot be opened, some of its weights are not finite, or its code cannot be traced.
     """
     import torch
 
     opened = open_checkpoint(checkpoint, dtype="float32", device="cpu", exact=True, auto=auto)
     model = opened.model
+    _refuse_infinite(model, checkpoint.shown)
     padding = padding_token(model, opened.tokenizer)
     if padding is None:
         text_config(
@@ -116,7 +117,7 @@ def trace(checkpoint: CheckpointFiles, *, auto: str, layer: int | None = None) -
         refuse_layer(layer, count, checkpoint.shown)
         layer = -1 if layer == count else layer
     wrapped = _wrapper(model, names, layer)
-    with _explained(checkpoint.shown, "traced"), _silent():
+    with explained(_cannot_be(checkpoint.shown, "traced")), silent():
         example = _examples(names, vocabulary_size(model), *_TRACED)
         with torch.inference_mode():
             wrapped(*example)
@@ -127,6 +128,15 @@ def trace(checkpoint: CheckpointFiles, *, auto: str, layer: int | None = None) -
     )
 
 
+def _refuse_infinite(model: Any, shown: str) -> None:
+    """Refuse weights that are no numbers: runtimes compute with them as they like, and whole numbers hide them."""
+    import torch
+
+    for name, values in model.named_parameters():
+        if not bool(torch.isfinite(values).all()):
+            raise not_finite(shown, name)
+
+
 def write_graph(traced: Traced, folder: Path, runtime: Runtime, *, opset: int | None = None) -> Path:
     """The graph as a file of a runtime.
 
@@ -134,14 +144,9 @@ def write_graph(traced: Traced, folder: Path, runtime: Runtime, *, opset: int | 
         ModelError: An operation of the model has no counterpart there.
     """
     path = folder / GRAPHS[runtime]
-    with _explained(traced.opened.shown, f"exported for {NAMES[runtime]}"), _silent():
+    with explained(_cannot_be(traced.opened.shown, f"exported for {NAMES[runtime]}")), silent():
         (_write_onnx if runtime == "onnx" else _write_openvino)(traced, path, opset)
     return path
-
-
-def copy_reading(checkpoint: CheckpointFiles, folder: Path) -> None:
-    """Configuration and tokenizer of a checkpoint, to lie beside its graph."""
-    copy_files([path for path in checkpoint.files if path not in checkpoint.weights.files], folder)
 
 
 def copy_files(files: Sequence[Path], folder: Path) -> None:
@@ -167,7 +172,7 @@ def compare(traced: Traced, run: Callable[[Arrays], Sequence[NDArray[Any]]], run
             _pad_first(dict(zip(traced.inputs, example, strict=True)), traced.padding)
         with torch.inference_mode():
             wanted = [values.numpy() for values in wrapped(*example)]
-        with _explained(traced.opened.shown, f"run by {NAMES[runtime]}"):
+        with explained(_cannot_be(traced.opened.shown, f"run by {NAMES[runtime]}")):
             given = run({name: value.numpy() for name, value in zip(traced.inputs, example, strict=True)})
         for one, other in zip(given, wanted, strict=True):
             if one.shape != other.shape:
@@ -257,7 +262,7 @@ def _pad_first(inputs: dict[str, Any], padding: int) -> None:
 
 
 @contextmanager
-def _silent() -> Iterator[None]:
+def silent() -> Iterator[None]:
     """No warnings, log lines and progress bars of exporters meanwhile: only the console prints."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
@@ -269,21 +274,10 @@ def _silent() -> Iterator[None]:
         logging.disable(before)
 
 
-silent = _silent
-
-
-@contextmanager
-def _explained(shown: str, what: str) -> Iterator[None]:
-    """Turn what exporters raise into one message."""
-    try:
-        yield
-    except ModelError:
-        raise
-    except BaseException as error:
-        if not (isinstance(error, Exception) or is_failure(error)):
-            raise
-        raise ModelError(
-            f"{shown} cannot be {what}: {complaint(error)}",
-            expected="a model whose every operation has a counterpart there, for any number of rows and tokens",
-            hint="use `transformers:`, or export it elsewhere and name that folder",
-        ) from error
+def _cannot_be(shown: str, what: str) -> Callable[[BaseException], ModelError]:
+    """The error for whatever an exporter raises."""
+    return lambda error: ModelError(
+        f"{shown} cannot be {what}: {complaint(error)}",
+        expected="a model whose every operation has a counterpart there, for any number of rows and tokens",
+        hint="use `transformers:`, or export it elsewhere and name that folder",
+    )

@@ -142,6 +142,9 @@ class GraphForward:
                 values = values[:, None, :]  # options of a question, of which each row has one
             given[port.name] = np.ascontiguousarray(values, dtype=port.dtype)
         found = self._engine.run(given, list(self._ports.outputs.values()))
+        for name, values in zip(self._ports.outputs.values(), found, strict=True):
+            if values.ndim < 2 or len(values) != len(mask):
+                raise ValueError(f"{name} has the shape {tuple(values.shape)} for {len(mask)} texts")
         return {
             name: np.asarray(values, dtype=np.float32) for name, values in zip(self._ports.outputs, found, strict=True)
         }

@@ -8,28 +8,54 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from benchwright.checkpoints.derived import derive, is_whole
 from benchwright.checkpoints.head import auto_class
 from benchwright.environment import versions
 from benchwright.types import EmbeddingTask
 
 from .engines import open_engine
-from .export import Arrays, compare, copy_files, copy_reading, trace, write_graph
-from .quantize import lacks_vnni, quantize_onnx, quantize_openvino
-from .report import SCHEMA, ExportReport, read_report
+from .export import Arrays, compare, copy_files, trace, write_graph
+from .quantize import graph_columns, lacks_vnni, quantize_onnx, quantize_openvino
+from .report import SCHEMA, ExportReport, read_report, write_report
 from .wanted import WantedGraph
 
 _INT8 = {"onnx": "model_quantized.onnx", "openvino": "openvino_model.xml"}
 
 
-def make_export(wanted: WantedGraph, draft: Path) -> ExportReport:
+def make(wanted: WantedGraph) -> Path:
+    """The graph that is run: the one that was given, or the one that is made now unless it is there.
+
+    Raises:
+        ModelError: The checkpoint cannot be exported or quantised, or its graph is another model.
+        StoreError: There is no room, or the store cannot be written.
+    """
+    context, exported, quantized = wanted.context, wanted.exported, wanted.quantized
+    if quantized is not None and is_whole(quantized.place(context), quantized.digest, context):
+        return _graph_in(quantized.place(context))
+    graph = wanted.source.graph
+    if exported is not None:
+        graph = _graph_in(derive(exported, context, lambda draft: _export(wanted, draft)))
+    assert graph is not None
+    if quantized is None:
+        return graph
+    plain = graph
+    return _graph_in(derive(quantized, context, lambda draft: _quantize(wanted, plain, draft)))
+
+
+def _graph_in(place: Path) -> Path:
+    report = read_report(place)
+    assert report is not None
+    return place / report.graph
+
+
+def _export(wanted: WantedGraph, draft: Path) -> None:
     """Export a checkpoint in single precision into a folder; raises ModelError where that is not the same model."""
     source, task, settings = wanted.source, wanted.task, wanted.settings
     assert source.checkpoint is not None
-    assert wanted.exported is not None
     layer = task.layer if isinstance(task, EmbeddingTask) else None
     traced = trace(source.checkpoint, auto=auto_class(source.head, task), layer=layer)
     graph = write_graph(traced, draft, settings.runtime, opset=settings.opset)
-    copy_reading(source.checkpoint, draft)
+    copy_files(source.reading, draft)
     plain = type(settings)(runtime=settings.runtime, max_length=None, truncation="longest_first", token_budget=1)
     engine = open_engine(graph, plain, "cpu", source.shown)
 
@@ -40,9 +66,8 @@ def make_export(wanted: WantedGraph, draft: Path) -> ExportReport:
         difference = compare(traced, run, settings.runtime)
     finally:
         engine.close()
-    return ExportReport(
+    report = ExportReport(
         schema=SCHEMA,
-        digest=wanted.exported.digest,
         parent=source.digest,
         graph=graph.name,
         architecture=type(traced.opened.model).__name__,
@@ -54,27 +79,25 @@ def make_export(wanted: WantedGraph, draft: Path) -> ExportReport:
         difference=float(f"{difference:.3g}"),
         versions=versions("torch", "transformers", "onnx", "onnxscript", "openvino"),
     )
+    write_report(draft, report)
 
 
-def make_quantized(wanted: WantedGraph, graph: Path, draft: Path) -> ExportReport:
+def _quantize(wanted: WantedGraph, graph: Path, draft: Path) -> None:
     """Quantise a graph in single precision into a folder, with what lies beside it."""
     from .session import encode_rows, reads_of
 
     settings, source = wanted.settings, wanted.source
-    assert wanted.quantized is not None
     made = draft / _INT8[settings.runtime]
-    before = read_report(graph.parent) if source.graph is None else source.report
-    reading = [path for path in source.files if path.suffix not in (".onnx", ".xml", ".bin", ".safetensors")]
-    copy_files([path for path in reading if not path.name.endswith((".index.json", "_data", ".data"))], draft)
+    copy_files(source.reading, draft)
     if settings.runtime == "onnx":
-        quantize_onnx(graph, made, reduced=lacks_vnni())
+        quantize_onnx(graph, made, source.shown, reduced=lacks_vnni())
     else:
         rows = encode_rows(wanted, graph) if wanted.rows else None
-        quantize_openvino(graph, made, rows, _columns(graph))
+        quantize_openvino(graph, made, source.shown, rows, graph_columns(graph))
+    before = read_report(graph.parent) if source.graph is None else source.report
     reads = reads_of(source, before)
-    return ExportReport(
+    report = ExportReport(
         schema=SCHEMA,
-        digest=wanted.quantized.digest,
         parent="" if before is None and source.checkpoint is None else before.parent if before else source.digest,
         graph=made.name,
         architecture=before.architecture if before else "",
@@ -87,12 +110,4 @@ def make_quantized(wanted: WantedGraph, graph: Path, draft: Path) -> ExportRepor
         calibration=len(wanted.rows) or None,
         versions=versions("onnx", "onnxruntime") if settings.runtime == "onnx" else versions("openvino", "nncf"),
     )
-
-
-def _columns(graph: Path) -> list[str]:
-    """Inputs of a graph, by OpenVINO."""
-    import openvino
-
-    from .engines import port_name
-
-    return [port_name(port) for port in openvino.Core().read_model(graph).inputs]
+    write_report(draft, report)

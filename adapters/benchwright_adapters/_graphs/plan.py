@@ -1,12 +1,12 @@
-"""Facts of a graph that is there or is to be made, and its making."""
+"""Facts of a graph that is there or is to be made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
+from benchwright.checkpoints.derived import is_whole
 from benchwright.checkpoints.encoder import check_layer
 from benchwright.checkpoints.files import check_environment, packages_of
 from benchwright.checkpoints.head import output_labels
@@ -17,10 +17,9 @@ from benchwright.environment import versions
 from benchwright.errors import ModelError, PluginError
 from benchwright.types import ChoiceTask, Context, EmbeddingTask, Facts, FillTask, ModelRef, Task
 
-from .derive import derive, is_finished, size_of
 from .forward import check_rule, find_ports
 from .quantize import calibration_rows, lacks_vnni
-from .report import ExportReport, read_report
+from .report import ExportReport, size_of
 from .settings import NAMES, Runtime, read_settings, variant_of
 from .source import GraphSource, find_source
 from .wanted import QUANTIZERS, WantedGraph
@@ -100,34 +99,6 @@ def facts_of(wanted: WantedGraph) -> Facts:
     )
 
 
-def make(wanted: WantedGraph) -> Path:
-    """The graph that is run: the one that was given, or the one that is made now unless it is there.
-
-    Raises:
-        ModelError: The checkpoint cannot be exported, or its graph is another model.
-        StoreError: There is no room, or the store cannot be written.
-    """
-    from .making import make_export, make_quantized
-
-    graph = wanted.source.graph
-    if wanted.quantized is not None and is_finished(wanted.quantized.place(wanted.context), wanted.quantized.digest):
-        return _graph_in(wanted.quantized.place(wanted.context))
-    if wanted.exported is not None:
-        place = derive(wanted.exported, wanted.context, lambda draft: make_export(wanted, draft))
-        graph = _graph_in(place)
-    assert graph is not None
-    if wanted.quantized is None:
-        return graph
-    plain = graph
-    return _graph_in(derive(wanted.quantized, wanted.context, lambda draft: make_quantized(wanted, plain, draft)))
-
-
-def _graph_in(place: Path) -> Path:
-    report = read_report(place)
-    assert report is not None
-    return place / report.graph
-
-
 def _check_layer(wanted: WantedGraph) -> None:
     """Refuse a layer that a graph was not exported with."""
     source, task = wanted.source, wanted.task
@@ -165,7 +136,7 @@ def _size(wanted: WantedGraph) -> int | None:
     if derived is None:
         return sum(path.stat().st_size for path in wanted.source.files)
     place = derived.place(wanted.context)
-    return size_of(place) if is_finished(place, derived.digest) else None
+    return size_of(place) if is_whole(place, derived.digest, wanted.context) else None
 
 
 def _unread(weights: Any, task: Task) -> tuple[str, ...]:

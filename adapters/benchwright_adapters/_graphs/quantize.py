@@ -6,20 +6,28 @@ import hashlib
 import json
 import platform
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from benchwright.checkpoints.derived import not_finite
 from benchwright.data.api import is_file
 from benchwright.encoders import Encoded
+from benchwright.encoders.failures import complaint, explained
 from benchwright.errors import DataMissing, ModelError
 from benchwright.types import Context, Example, Task
 
 from .export import silent
+from .onnx_file import read_onnx
+from .settings import NAMES, Runtime
 
 _FLAGS = frozenset({"avx512_vnni", "avx_vnni", "amx_int8"})
+_FLOATS = frozenset({"f16", "f32", "f64"})
+_MATRIX = 2
 _LEAST = 32
 """Rows below which ranges of activations say little."""
 
@@ -36,34 +44,58 @@ def lacks_vnni() -> bool:
     return not _FLAGS & set(flags.split())
 
 
-def quantize_onnx(graph: Path, made: Path, *, reduced: bool) -> None:
+def quantize_onnx(graph: Path, made: Path, shown: str, *, reduced: bool) -> None:
     """Dynamic quantisation of ONNX Runtime: weights by channel, activations by the whole run.
 
     Args:
         graph: In single precision.
         made: Where the quantised one is written.
+        shown: How messages call the model.
         reduced: Whether weights keep 7 bits, for processors whose sums of INT8 products saturate.
+
+    Raises:
+        ModelError: Some weights are not finite, or the library fails at it.
     """
+    import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    with silent():
-        quantize_dynamic(str(graph), str(made), weight_type=QuantType.QInt8, per_channel=True, reduce_range=reduced)
+    with TemporaryDirectory(dir=made.parent) as place, explained(_cannot_quantize(shown, "onnx")), silent():
+        copy = _copy_graph(graph, Path(place))  # the library writes beside what it reads
+        for tensor in onnx.load(copy).graph.initializer:
+            if tensor.data_type in (1, 10, 11):  # float, float16, double
+                _refuse_infinite(onnx.numpy_helper.to_array(tensor), tensor.name, shown)
+        quantize_dynamic(str(copy), str(made), weight_type=QuantType.QInt8, per_channel=True, reduce_range=reduced)
 
 
-def quantize_openvino(graph: Path, made: Path, rows: Encoded | None, columns: Sequence[str]) -> None:
+def _copy_graph(graph: Path, place: Path) -> Path:
+    for path in read_onnx(graph, graph.name).files:
+        copy = place / path.relative_to(graph.parent)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    return place / graph.name
+
+
+def quantize_openvino(graph: Path, made: Path, shown: str, rows: Encoded | None, columns: Sequence[str]) -> None:
     """Post-training quantisation by NNCF.
 
     Args:
         graph: In single precision.
         made: Where the quantised one is written.
+        shown: How messages call the model.
         rows: What activations are calibrated on; None: weights alone are quantised.
         columns: Inputs of the graph.
+
+    Raises:
+        ModelError: Some weights are not finite, or the library fails at it.
     """
     import nncf
     import openvino
 
-    with silent():
+    with explained(_cannot_quantize(shown, "openvino")), silent():
         model = openvino.Core().read_model(graph)
+        for operation in model.get_ops():
+            if operation.get_type_name() == "Constant" and operation.get_element_type().get_type_name() in _FLOATS:
+                _refuse_infinite(operation.data, operation.get_friendly_name(), shown)
         if rows is None:
             done = nncf.compress_weights(model, mode=nncf.CompressWeightsMode.INT8_SYM)
         else:
@@ -71,6 +103,29 @@ def quantize_openvino(graph: Path, made: Path, rows: Encoded | None, columns: Se
             data = nncf.Dataset(given)
             done = nncf.quantize(model, data, model_type=nncf.ModelType.TRANSFORMER, subset_size=len(given))
         openvino.save_model(done, made, compress_to_fp16=False)
+
+
+def graph_columns(graph: Path) -> list[str]:
+    """Inputs of a graph, by OpenVINO."""
+    import openvino
+
+    from .engines import port_name
+
+    return [port_name(port) for port in openvino.Core().read_model(graph).inputs]
+
+
+def _refuse_infinite(values: NDArray[Any], name: str, shown: str) -> None:
+    """Refuse a constant that whole numbers would make something else of; a mask may hold infinities, a matrix of weights none."""
+    if np.isnan(values).any() or (values.ndim == _MATRIX and np.isinf(values).any()):
+        raise not_finite(shown, name)
+
+
+def _cannot_quantize(shown: str, runtime: Runtime) -> Callable[[BaseException], ModelError]:
+    return lambda error: ModelError(
+        f"{shown} cannot be quantised for {NAMES[runtime]}: {complaint(error)}",
+        expected="a graph in single precision that the installed version quantises",
+        hint="leave ?quantize= out",
+    )
 
 
 def _inputs(rows: Encoded, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -125,10 +180,3 @@ def digest_rows(examples: Sequence[Example]) -> str:
     for example in examples:
         whole.update(text_of(example).encode("utf-8", "surrogatepass") + b"\n")
     return whole.hexdigest()
-
-
-def copy_folder(source: Path, folder: Path, *, but: Sequence[str]) -> None:
-    """Files of a folder, without some."""
-    for path in source.iterdir():
-        if path.is_file() and path.name not in but:
-            shutil.copyfile(path, folder / path.name)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from benchwright.checkpoints.derived import MANIFEST
 from benchwright.data.api import is_file
 from benchwright.store.atomic import write
 
@@ -18,7 +19,6 @@ class ExportReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     Attributes:
         schema: Version of this file.
-        digest: Digest of what was made, its full name.
         parent: Digest of the checkpoint that it was made of; "" where a graph was given.
         graph: File of the graph.
         architecture: Class of `transformers` that was traced; "" where a graph was given.
@@ -34,7 +34,6 @@ class ExportReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """
 
     schema: int
-    digest: str
     graph: str
     vocabulary: int
     parent: str = ""
@@ -64,3 +63,8 @@ def read_report(place: Path) -> ExportReport | None:
 def write_report(place: Path, report: ExportReport) -> None:
     """Write it; the folder is a draft that nobody reads yet."""
     write(place / FILE, msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
+
+
+def size_of(place: Path) -> int:
+    """Bytes of a folder that was made here, without what is told of its making."""
+    return sum(path.stat().st_size for path in place.iterdir() if path.name not in (FILE, MANIFEST))

@@ -19,22 +19,22 @@ from benchwright.encoders import (
     EncoderSession,
     HeadOutputs,
     ModelInputs,
+    ProbeError,
     Tokenizing,
     codec_for,
-    is_failure,
     usual_length,
 )
-from benchwright.encoders.failures import complaint
+from benchwright.encoders.failures import complaint, explained
 from benchwright.errors import ModelError
 from benchwright.types import EmbeddingTask, FillTask, LabelMap, TaggingTask, Task
 
-from .derive import size_of
 from .engines import open_engine
 from .forward import GraphForward, MaskedGraphForward, find_ports
 from .onnx_file import read_onnx
-from .report import ExportReport, read_report
-from .settings import GraphSettings
+from .report import ExportReport, read_report, size_of
+from .settings import NAMES, GraphSettings
 from .source import GraphSource
+from .trial import reason_of
 from .wanted import WantedGraph
 
 _MOST_LOGITS = 2**25
@@ -105,29 +105,39 @@ def open_graph(wanted: WantedGraph, graph: Path) -> EncoderSession:
         forward = GraphForward(engine, ports, inputs, **how)
     forward.settings |= {"size": str(size_of(graph.parent))} if report is not None else {}
     codec = make_codec(wanted, settings, read, reads, ports.columns)
-    session = EncoderSession(codec, forward, token_budget=budget, quiet=quiet)
+    try:
+        session = EncoderSession(codec, forward, token_budget=budget, quiet=quiet)
+    except ProbeError as error:
+        cause = error.__cause__
+        if cause is None or isinstance(cause, FloatingPointError):
+            raise
+        raise _fails(cause, graph, source.shown, settings) from cause
     if isinstance(task, EmbeddingTask) and settings.pooling == "cls":
         refuse_blind_first(forward, codec.tokenizing, task)
     return session
 
 
+def _fails(error: BaseException, graph: Path, shown: str, settings: GraphSettings) -> ModelError:
+    """The error for a graph that computes nothing."""
+    return ModelError(
+        f"{shown}: {NAMES[settings.runtime]} fails on a short text with {graph.name}: {reason_of(str(error), graph, shown)}",
+        expected="a graph for any number of texts and tokens, with the tokenizer of its model",
+        hint="export it again, or name its checkpoint: it is exported here",
+    )
+
+
 def read_words(source: GraphSource, task: Task, settings: GraphSettings) -> CheckpointTokenizer:
     """The tokenizer that lies beside a model."""
-    try:
-        with quiet():
-            return read_tokenizer(
-                source.folder, words=isinstance(task, TaggingTask), prefix_space=settings.prefix_space
-            )
-    except ModelError:
-        raise
-    except BaseException as error:
-        if not (isinstance(error, Exception) or is_failure(error)):
-            raise
-        raise ModelError(
+
+    def explain(error: BaseException) -> ModelError:
+        return ModelError(
             f"the tokenizer of {source.shown} cannot be opened: {complaint(error)}",
             expected="a tokenizer that the installed `transformers` knows",
             hint="save the tokenizer again: `tokenizer.save_pretrained(FOLDER)`",
-        ) from error
+        )
+
+    with explained(explain), quiet():
+        return read_tokenizer(source.folder, words=isinstance(task, TaggingTask), prefix_space=settings.prefix_space)
 
 
 def make_codec(

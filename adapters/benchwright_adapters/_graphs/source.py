@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from benchwright.checkpoints.config import read_config
+from benchwright.checkpoints.derived import is_whole, models_of, read_manifest
 from benchwright.checkpoints.files import CheckpointFiles, digest_files, read_files
 from benchwright.checkpoints.head import CheckpointHead, read_head
 from benchwright.checkpoints.locate import locate_checkpoint
@@ -19,7 +20,6 @@ from benchwright.data.api import is_file
 from benchwright.errors import ModelError
 from benchwright.types import Context, EmbeddingTask, ModelRef, Task
 
-from .derive import models_of
 from .onnx_file import OnnxFile, read_onnx
 from .report import ExportReport, read_report
 from .settings import GraphSettings, Runtime
@@ -48,6 +48,7 @@ class GraphSource:
         onnx: What a graph in ONNX's form says of itself.
         checkpoint: The files of a checkpoint; None where there is a graph.
         report: What was written when the graph was exported here; None for others.
+        weights: Files of its weights: those of the checkpoint, or the graph with what lies beside it.
         files: Every file that decides its predictions.
         digest: Over these.
         commit: Of a hub repository; None for a folder.
@@ -62,9 +63,15 @@ class GraphSource:
     onnx: OnnxFile | None
     checkpoint: CheckpointFiles | None
     report: ExportReport | None
+    weights: tuple[Path, ...]
     files: tuple[Path, ...]
     digest: str
     commit: str | None
+
+    @property
+    def reading(self) -> tuple[Path, ...]:
+        """Configuration and tokenizer."""
+        return tuple(path for path in self.files if path not in self.weights)
 
 
 def find_source(
@@ -97,14 +104,14 @@ def find_source(
     report = read_report(place.folder)
     if graph is None:
         checkpoint = read_files(place.folder, place.shown, config)
-        files = checkpoint.files
+        files, weights = checkpoint.files, checkpoint.weights.files
     else:
         onnx = read_onnx(graph, place.shown) if graph.suffix == ".onnx" else None
-        own = onnx.files if onnx is not None else (graph, _weights_of(graph, place.shown))
+        weights = onnx.files if onnx is not None else (graph, _weights_of(graph, place.shown))
         words = tokenizer_files(place.folder, str(config["model_type"]), place.shown)
-        files = (place.folder / "config.json", *own, *words)
-        if not is_own(place.folder, report, context):
-            try_graph(graph, own, context.workdir, place.shown, settings.runtime)
+        files = (place.folder / "config.json", *weights, *words)
+        if not _is_own(place.folder, context):
+            try_graph(graph, weights, context.workdir, place.shown, settings.runtime)
     try_files(place.folder, context.workdir)
     return GraphSource(
         folder=place.folder,
@@ -116,15 +123,19 @@ def find_source(
         onnx=onnx,
         checkpoint=checkpoint,
         report=report if graph is not None else None,
+        weights=weights,
         files=files,
         digest=digest_files((*files, *files_of(stated)), place.folder, context.workdir),
         commit=place.commit,
     )
 
 
-def is_own(folder: Path, report: ExportReport | None, context: Context) -> bool:
-    """Whether a folder was made here: it lies in the store under its digest. What only says so is tried like any other."""
-    return report is not None and folder.resolve() == models_of(context).resolve() / report.digest[:40]
+def _is_own(folder: Path, context: Context) -> bool:
+    """Whether a folder was made here, and is as it was: what only says so, or was changed since, is tried like any other."""
+    manifest = read_manifest(folder)
+    if manifest is None or folder.resolve() != models_of(context).resolve() / manifest.digest[:40]:
+        return False
+    return is_whole(folder, manifest.digest, context)
 
 
 def _with_tokenizer(model: ModelRef, context: Context, fetch: bool) -> Any:  # noqa: FBT001 - handed on

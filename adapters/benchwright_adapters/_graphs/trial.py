@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -25,6 +26,14 @@ _SECONDS = 60
 _SECONDS_PER_BYTE = 1e-7
 _BYTES = 4 * 2**30
 _BYTES_PER_BYTE = 6
+_UNREADABLE, _NO_ROOM, _FAILED = 3, 4, 5
+"""Exit codes of the process: it cannot be opened, there is no memory, it fails at what it was asked."""
+_MOST = 240
+_NOISE = re.compile(
+    r"\[ONNXRuntimeError\] : \d+ : \w+ : |Non-zero status code returned while |Exception from src/\S+:\d+:|/onnxruntime_src/\S+ "
+    r"|Check '[^']*' failed at src/\S+:\d+:"
+)
+"""Codes, source files and conditions of the runtimes in their messages."""
 _PATIENCE = 10
 """Wall clock for each second of processor time, on a busy machine."""
 
@@ -49,10 +58,10 @@ try:
         import openvino
         opened = openvino.Core().compile_model(path, "CPU", {"NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": 1})
 except BaseException as error:
-    print(json.dumps(f"{str(error).strip() or type(error).__name__}"[:300]))
+    print(json.dumps(f"{str(error).strip() or type(error).__name__}"[:2000]))
     sys.exit(3)
+import numpy
 try:
-    import numpy
     if runtime == "onnx":
         shapes = {one.name: one.shape for one in opened.get_inputs()}
     else:
@@ -60,9 +69,22 @@ try:
     sizes = {name: [d if isinstance(d, int) and d > 0 else 2 for d in shape] for name, shape in shapes.items()}
     given = {name: numpy.ones(size, numpy.int64) for name, size in sizes.items() if numpy.prod(size, dtype=float) < 1e6}
     opened.run(None, given) if runtime == "onnx" else opened(given)
-except Exception:
-    pass  # what it wants is told where it is opened; here it only has to come to an end
+except MemoryError:
+    sys.exit(4)
+except Exception as error:  # what it wants is told where it is opened; here it only has to come to an end, within its limits
+    print(json.dumps(str(error)[:2000]))
+    sys.exit(5)
 """
+
+_NO_MEMORY = (
+    "bad_alloc",
+    "bad allocation",
+    "allocate memory",
+    "failed to allocate",
+    "out of memory",
+    "integer overflow",
+)
+"""What runtimes say where a graph asks for more memory than there is."""
 
 _passed: set[str] = set()
 
@@ -97,9 +119,14 @@ def try_graph(graph: Path, files: Sequence[Path], workdir: Path, shown: str, run
             env={**os.environ, "OMP_NUM_THREADS": "1"},
         )
     except subprocess.TimeoutExpired as error:
-        raise _refused(graph, shown, runtime, f"it takes longer than {seconds} s") from error
-    if done.returncode:
-        raise _refused(graph, shown, runtime, _why(done, shown, graph))
+        raise cannot_open(graph, shown, runtime, f"it takes longer than {seconds} s") from error
+    told = _told(done)
+    if done.returncode == _NO_ROOM or (done.returncode == _FAILED and _wants_memory(told)):
+        raise cannot_open(
+            graph, shown, runtime, f"it asks for more than {memory / 2**30:.0f} GiB of memory for a short text"
+        )
+    if done.returncode not in (0, _FAILED):
+        raise cannot_open(graph, shown, runtime, told if done.returncode == _UNREADABLE else "it breaks down over it")
     _passed.add(identity)
     if time.time_ns() - max(state.st_mtime_ns for state in states) > 2_000_000_000:
         try:
@@ -109,19 +136,29 @@ def try_graph(graph: Path, files: Sequence[Path], workdir: Path, shown: str, run
             return
 
 
-def _why(done: subprocess.CompletedProcess[bytes], shown: str, graph: Path) -> str:
-    if done.returncode != 3:
-        return "it breaks down over it"
+def _told(done: subprocess.CompletedProcess[bytes]) -> str:
     try:
-        told = str(json.loads(done.stdout.splitlines()[-1]))
+        return str(json.loads(done.stdout.splitlines()[-1]))
     except (ValueError, IndexError):
         return "it cannot be read"
-    return " ".join(told.replace(str(graph.resolve()), shown).split())[:200]
 
 
-def _refused(graph: Path, shown: str, runtime: Runtime, problem: str) -> ModelError:
+def _wants_memory(told: str) -> bool:
+    return any(sign in told.lower() for sign in _NO_MEMORY)
+
+
+def reason_of(told: str, graph: Path, shown: str) -> str:
+    """What a runtime says of a graph, without its own source files and codes, in one line."""
+    if _wants_memory(told):
+        return "it asks for more memory than there is"
+    told = _NOISE.sub("", told.replace(str(graph.resolve()), shown).replace(str(graph), shown))
+    return " ".join(told.split())[:_MOST] or "it says nothing of why"
+
+
+def cannot_open(graph: Path, shown: str, runtime: Runtime, problem: str) -> ModelError:
+    """The error for a graph that the installed runtime does not take."""
     return ModelError(
-        f"{shown}: {NAMES[runtime]} cannot open {graph.name}: {problem}",
+        f"{shown}: {NAMES[runtime]} cannot open {graph.name}: {reason_of(problem, graph, shown)}",
         expected="a graph that the installed version reads",
         hint="export it again, or name its checkpoint: it is exported here",
     )

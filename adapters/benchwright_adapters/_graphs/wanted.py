@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from benchwright.checkpoints.derived import Derivation, digest_of
 from benchwright.checkpoints.head import auto_class
 from benchwright.environment import versions
 from benchwright.types import Context, EmbeddingTask, Example, ModelRef, Task
 
-from .derive import Derivation, digest_of
 from .quantize import digest_rows, lacks_vnni
 from .settings import NAMES, GraphSettings, Runtime
 from .source import GraphSource

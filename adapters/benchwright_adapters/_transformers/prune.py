@@ -6,35 +6,31 @@ themselves they make nothing faster and no file smaller.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchwright.checkpoints.derived import Derivation, derive, digest_of, not_finite
 from benchwright.checkpoints.files import CheckpointFiles
 from benchwright.checkpoints.weights import Tensor, Weights
 from benchwright.errors import ModelError
-from benchwright.store.atomic import new_folder, store_errors, write
-from benchwright.store.lease import lease
+from benchwright.store.atomic import write
 from benchwright.types import Context
 
 from .variant import is_product
 
 REPORT = "pruned.json"
-"""Stands in a folder that is whole; written with it."""
+"""What was done to a checkpoint, in its folder."""
 
 _RULE = "magnitude, the same share of each matrix of numbered layers"
-_POLL_SECONDS = 0.2
 _FORMATS = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16"}
 
 
 def pruned_digest(parent: str, share: float) -> str:
     """Digest of what pruning makes of a checkpoint; ``parent`` is that of the checkpoint."""
-    decisive = {"derived": "prune", "rule": _RULE, "share": repr(share), "parent": parent}
-    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+    return digest_of({"derived": "prune", "rule": _RULE, "share": repr(share), "parent": parent})
 
 
 def check_products(weights: Weights, shown: str) -> None:
@@ -61,59 +57,52 @@ def make_pruned(
         context: Says where checkpoints are kept, and is told of progress.
 
     Raises:
+        ModelError: A matrix holds what is no finite number: which are the smallest cannot be said.
         StoreError: There is no room, or the store cannot be written.
     """
-    root = context.models if context.models != Path() else context.workdir / "models"
-    place = root / digest[:40]
-    while not (place / REPORT).is_file():
-        with lease(root / ".training" / f"{digest[:40]}.lock") as mine:
-            if mine and not (place / REPORT).is_file():
-                context.tell(f"pruning {Path(checkpoint.shown).name}", 0, 0)
-                with store_errors(place):
-                    shutil.rmtree(place, ignore_errors=True)  # what lies there has no report, so it was never finished
-                    _write(
-                        checkpoint, beside, place, {"digest": digest, "parent": parent, "share": share, "rule": _RULE}
-                    )
-        if not mine:
-            time.sleep(_POLL_SECONDS)
-    return place
+    about = {"digest": digest, "parent": parent, "share": share, "rule": _RULE}
+    wanted = Derivation(digest=digest, what=f"pruning {Path(checkpoint.shown).name}")
+    return derive(wanted, context, lambda draft: _write(checkpoint, beside, draft, about))
 
 
-def _write(checkpoint: CheckpointFiles, beside: Iterable[Path], place: Path, about: Mapping[str, Any]) -> None:
-    with new_folder(place, what="the pruned checkpoint") as draft:
-        for path in {*checkpoint.files, *beside}:
-            copy = draft / path.relative_to(checkpoint.folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-        zeros = sum(
-            _prune_file(draft / path.name, checkpoint.weights, about["share"])
-            for path in checkpoint.weights.files
-            if path.suffix == ".safetensors"
-        )
-        write(draft / REPORT, json.dumps({**about, "zeros": zeros}, indent=1).encode() + b"\n")
+def _write(checkpoint: CheckpointFiles, beside: Iterable[Path], draft: Path, about: Mapping[str, Any]) -> None:
+    for path in {*checkpoint.files, *beside}:
+        copy = draft / path.relative_to(checkpoint.folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    zeros = sum(
+        _prune_file(draft / path.name, checkpoint, about["share"])
+        for path in checkpoint.weights.files
+        if path.suffix == ".safetensors"
+    )
+    write(draft / REPORT, json.dumps({**about, "zeros": zeros}, indent=1).encode() + b"\n")
 
 
-def _prune_file(path: Path, weights: Weights, share: float) -> int:
+def _prune_file(path: Path, checkpoint: CheckpointFiles, share: float) -> int:
     """Put zeros into a file where it lies, header and all other numbers as they are; how many."""
     zeros = 0
     with path.open("r+b") as file:
         length = int.from_bytes(file.read(8), "little")
         here = json.loads(file.read(length))
-        for name, tensor in weights.tensors.items():
+        for name, tensor in checkpoint.weights.tensors.items():
             if name in here and is_product(name, tensor):
                 file.seek(8 + length + tensor.begin)
                 kept, count = _prune(file.read(tensor.end - tensor.begin), tensor, share)
+                if kept is None:
+                    raise not_finite(checkpoint.shown, name)
                 file.seek(8 + length + tensor.begin)
                 file.write(kept)
                 zeros += count
     return zeros
 
 
-def _prune(content: bytes, tensor: Tensor, share: float) -> tuple[bytes, int]:
-    """A matrix without the smallest of its numbers, of equal ones the first; and how many these are."""
+def _prune(content: bytes, tensor: Tensor, share: float) -> tuple[bytes | None, int]:
+    """A matrix without the smallest of its numbers, of equal ones the first, and how many these are; None where some are not finite."""
     import torch
 
     values = torch.frombuffer(bytearray(content), dtype=getattr(torch, _FORMATS[tensor.dtype]))
+    if not bool(torch.isfinite(values).all()):
+        return None, 0
     count = round(share * len(values))
     smallest = values.float().abs().sort(stable=True).indices[:count]
     values[smallest] = 0.0

@@ -129,11 +129,12 @@ def digest_files(files: Iterable[Path], folder: Path, workdir: Path) -> str:
     """
     whole = hashlib.sha256()
     for path in sorted(files, key=lambda path: path.relative_to(folder).as_posix()):
-        whole.update(f"{path.relative_to(folder).as_posix()}\0{_digest_file(path, workdir)}\n".encode())
+        whole.update(f"{path.relative_to(folder).as_posix()}\0{digest_file(path, workdir)}\n".encode())
     return whole.hexdigest()
 
 
-def _digest_file(path: Path, workdir: Path) -> str:
+def digest_file(path: Path, workdir: Path) -> str:
+    """SHA-256, in hex, of a file, remembered in ``workdir`` by path, size and the file's own clocks; raises ModelError where it cannot be read."""
     try:
         state = path.stat()
         identity = f"{path.resolve()}|{state.st_size}|{state.st_mtime_ns}|{state.st_ctime_ns}|{state.st_ino}"

@@ -6,6 +6,7 @@ import gc
 import importlib
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ from benchwright.checkpoints.files import CheckpointFiles, linked_files
 from benchwright.checkpoints.settings import Dtype
 from benchwright.checkpoints.tensors import check_encoder, check_loaded, read_report
 from benchwright.checkpoints.tokenizer import CheckpointTokenizer, quiet, read_tokenizer
-from benchwright.encoders import is_failure, is_out_of_memory
-from benchwright.encoders.failures import complaint
+from benchwright.encoders import is_out_of_memory
+from benchwright.encoders.failures import complaint, explained
 from benchwright.environment import threads
 from benchwright.errors import ModelError
+from benchwright.store.atomic import FULL
 
 BARE = ("AutoModel", "AutoModelForTextEncoding")
 """Classes of `transformers` that open a model without a head; of an encoder with a decoder the encoder alone is asked."""
@@ -104,7 +106,7 @@ def _open(
     if device == "cuda" and exact:
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
-    with quiet(), _explained(shown, auto), linked_files(checkpoint) as folder:
+    with quiet(), explained(lambda error: _cannot_open(error, shown, auto)), linked_files(checkpoint) as folder:
         read = read_tokenizer(folder, words=words, prefix_space=prefix_space)
         model = _model(checkpoint, folder, auto, dtype=getattr(torch, dtype))
         if auto in BARE and getattr(model.config, "is_encoder_decoder", False):
@@ -157,26 +159,20 @@ def _model(checkpoint: CheckpointFiles, folder: Path, auto: str, *, dtype: Any) 
     return model
 
 
-@contextmanager
-def _explained(shown: str, auto: str) -> Iterator[None]:
-    """Turn what loading raises into one message."""
-    failed: BaseException
-    try:
-        yield
-    except ModelError:
-        raise
-    except BaseException as error:
-        if not (isinstance(error, Exception) or is_failure(error)):
-            raise
-        failed = error
-    else:
-        return
+def _cannot_open(error: BaseException, shown: str, auto: str) -> ModelError:
+    """The error for whatever loading raises."""
     gc.collect()
-    if is_out_of_memory(failed):
+    if is_out_of_memory(error):
         given, hint = f"{shown} does not fit into memory", "free memory, or take a smaller model or ?dtype=bfloat16"
-        raise ModelError(given, expected="room for all weights", hint=hint) from failed
-    raise ModelError(
-        f"{shown} cannot be opened: {complaint(failed)}",
+        return ModelError(given, expected="room for all weights", hint=hint)
+    if isinstance(error, OSError) and error.errno in FULL:
+        return ModelError(
+            f"{shown} cannot be opened: no space left in {tempfile.gettempdir()}",
+            expected="room for a folder of links, or of copies where this system has no links",
+            hint="free some space, or set TMPDIR to a folder on another disk",
+        )
+    return ModelError(
+        f"{shown} cannot be opened: {complaint(error)}",
         expected=f"a model that {auto} of the installed `transformers` knows, with its tokenizer",
         hint="`benchwright doctor` shows the versions; code that comes with a checkpoint is never run",
-    ) from failed
+    )

@@ -1,6 +1,11 @@
-"""Classify exceptions of libraries (bad input or out of memory) and format them for messages."""
+"""Classify exceptions of libraries (bad input or out of memory), format them for messages, and tell them as errors of ours."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from benchwright.errors import BenchwrightError
 
 
 def is_failure(error: BaseException) -> bool:
@@ -42,3 +47,20 @@ def complaint(error: BaseException) -> str:
     if not first:
         return kind
     return f"{kind}: {first}" if len(first) <= _MOST else f"{kind}: {first[:_MOST]}..."
+
+
+@contextmanager
+def explained(explain: Callable[[BaseException], BenchwrightError]) -> Iterator[None]:
+    """Turn what a library raises meanwhile into an error of ours; those that are ours already, and interruptions, pass.
+
+    Args:
+        explain: The error for whatever was raised: any Exception, an exhausted memory, and a panic of a library written in Rust.
+    """
+    try:
+        yield
+    except BenchwrightError:
+        raise
+    except BaseException as error:
+        if not (isinstance(error, Exception) or is_failure(error)):
+            raise
+        raise explain(error) from error

@@ -103,6 +103,25 @@ def new_folder(folder: Path, *, what: str) -> Iterator[Path]:
         raise _unwritten(what, folder, error) from error
 
 
+@contextlib.contextmanager
+def replaced_folder(folder: Path) -> Iterator[Path]:
+    """An empty draft folder to fill, which takes the place of ``folder`` when the block ends well and is gone when it does not.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    with _claimed(folder, Path.mkdir) as draft:
+        yield draft
+        for path in draft.rglob("*"):
+            if path.is_file():
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
+        if folder.is_symlink() or folder.is_file():
+            folder.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.rename(folder)
+
+
 def write_folder(folder: Path, contents: Mapping[str, str], *, what: str) -> None:
     """Make a new folder with these texts by relative path, whole or not at all.
 
@@ -295,7 +314,7 @@ def _lock(descriptor: int, *, wait: bool) -> bool | None:
 
 def _unwritten(what: str, path: object, error: OSError | ValueError) -> BenchwrightError:
     """The error of an output file that could not be written (not a file of the store)."""
-    full = isinstance(error, OSError) and error.errno in _FULL
+    full = isinstance(error, OSError) and error.errno in FULL
     text = str(path)
     shown = f"{text[:_SHOWN]}..." if len(text) > _SHOWN else text or "''"
     expected, hint = "a path for a new file, in a folder this user may write", "choose another path"
@@ -315,7 +334,8 @@ _SHOWN = 160
 """Characters of a path that a message shows."""
 
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Errors of a disk, a quota or a limit that leave no room for a file."""
 
 
 @contextlib.contextmanager
@@ -328,7 +348,7 @@ def store_errors(path: Path) -> Iterator[None]:
 
 
 def _explain(path: Path, error: OSError) -> StoreError:
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return StoreError(
             f"no space left for {path}",
             expected="room for the records; everything finished so far is kept",

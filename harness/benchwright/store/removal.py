@@ -15,9 +15,6 @@ from benchwright.store.folder import Store
 from benchwright.task_path import is_explain_view
 from benchwright.types import Run
 
-_TRAINING = ".training"
-"""The folder of trainings in progress: another process may be at work in it."""
-
 
 class Removed(msgspec.Struct, frozen=True, kw_only=True):
     """What went, relative to the store, and its size."""
@@ -155,8 +152,9 @@ def _left(store: Store) -> set[Path]:
 
 
 def _model_folders(store: Store) -> list[Path]:
+    """Finished models; in hidden folders another process may be at work."""
     folders = (store.root / "models").glob("*")
-    return sorted(path for path in folders if is_folder(path) and path.name != _TRAINING)
+    return sorted(path for path in folders if is_folder(path) and not path.name.startswith("."))
 
 
 def _model_of(store: Store, key: str) -> str:
