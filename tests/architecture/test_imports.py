@@ -253,7 +253,7 @@ MAY_WRITE = {
     "harness/benchwright/store/atomic.py": "the one place that writes files",
     "adapters/benchwright_adapters/_finetune/publish.py": "save_pretrained, into a draft folder that is renamed",
     "adapters/benchwright_adapters/_finetune/state.py": "save_file, into a draft of atomic.beside",
-    "adapters/benchwright_adapters/_transformers/prune.py": "zeros into a copy, within a draft of atomic.new_folder",
+    "adapters/benchwright_adapters/_transformers/prune.py": "zeros into a copy, within a draft of atomic.replaced_folder",
     "harness/benchwright/checkpoints/files.py": "a configuration in a temporary folder of its own",
     "harness/benchwright/behaviour/suite_format.py": "a suite, into the file that its author names; the store lies above it",
     "harness/benchwright/render/svg.py": "savefig, into memory",

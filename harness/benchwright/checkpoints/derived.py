@@ -19,7 +19,7 @@ import msgspec
 from benchwright.checkpoints.files import digest_file
 from benchwright.errors import BenchwrightError, ModelError
 from benchwright.paths import exists, is_file, is_folder
-from benchwright.store.atomic import replaced_folder, store_errors, write
+from benchwright.store.atomic import replaced_folder, store_errors, try_room, write
 from benchwright.store.lease import lease
 from benchwright.types import Context
 
@@ -28,8 +28,6 @@ MANIFEST = "derived.json"
 _SCHEMA = 1
 _LOCKS = ".making"
 _POLL_SECONDS = 0.2
-_ROOM = 2**20
-"""Bytes that a disk has no room for when it was the reason why a library could not write."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +144,7 @@ def _refuse_full_disk(draft: Path, error: BenchwrightError) -> None:
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno == errno.EFBIG:
         raise cause
-    (draft / "room").write_bytes(bytes(_ROOM))
+    try_room(draft)
 
 
 def _hash(path: Path) -> str:

@@ -22,6 +22,7 @@ from benchwright.errors import BenchwrightError, StoreError
 _DRAFT = re.compile(r"\..*\.\d+-[0-9a-f]{8}\.tmp", re.DOTALL)
 _NAME_KEPT = 40
 """Characters of a file's name in that of its draft: a name may be as long as the file system takes."""
+_ROOM = 2**20
 _FORGOTTEN = 3600.0
 """Seconds after which a draft is given up where the file system has no locks."""
 
@@ -120,6 +121,13 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
             folder.unlink()
         shutil.rmtree(folder, ignore_errors=True)
         draft.rename(folder)
+
+
+def try_room(folder: Path) -> None:
+    """Raise OSError where there is no room for another megabyte: few libraries say so when they could not write."""
+    with _claimed(folder / "room", lambda draft: draft.touch(exist_ok=False)) as draft:
+        draft.write_bytes(bytes(_ROOM))
+        draft.unlink()
 
 
 def write_folder(folder: Path, contents: Mapping[str, str], *, what: str) -> None:
