@@ -1,5 +1,6 @@
 """What all tests share: the program as a person starts it, a throw-away plugin, and the real benchmark files."""
 
+import gc
 import importlib.util
 import json
 import os
@@ -14,6 +15,9 @@ import start_program
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
 # How long one example takes says how loaded the machine is, not whether the property holds.
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+# There are as many processes of tests as processors; more threads than these wait for one another, at the cost of both.
 
 os.environ.pop("COLUMNS", None)
 os.environ.setdefault(
@@ -70,6 +74,20 @@ class Sleepy:
 
 adapter = Sleepy()
 """
+
+
+def pytest_collection_finish():
+    """What was collected stays to the end: eleven thousand tests that no collection of garbage needs to look through again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Each process has its part in one piece, so that what the tests of a file share is made once; who is done takes half of another's rest."""
+    from xdist.scheduler.worksteal import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A tokenizer that loops, swells, breaks the library or holds values of another kind is one message with file and key."""
 
 import json
+import shutil
 import time
 
 import pytest
@@ -102,13 +103,13 @@ def test_a_file_that_aborts_the_library_is_refused(folder):
     assert "tokenizer.json of the checkpoint cannot be used" in message
 
 
-def test_no_module_of_the_working_folder_is_run(folder, tmp_path, monkeypatch):
+def test_no_module_of_the_working_folder_is_run(folder, tmp_path, monkeypatch, tried):
     """A folder that was fetched may hold a `tokenizers.py`."""
     (tmp_path / "tokenizers.py").write_text("raise SystemExit(3)")
     monkeypatch.chdir(tmp_path)
-    sandbox._passed.clear()
-
     sandbox.try_files(folder)
+
+    assert len(tried) == 1, "and the file itself passed"
 
 
 def test_a_damaged_sentencepiece_model_is_refused(tmp_path):
@@ -127,20 +128,36 @@ def test_a_larger_file_than_any_is_refused(folder, monkeypatch):
     assert "expected: at most 1,000" in refused(folder)
 
 
-def test_a_file_that_passed_is_not_tried_again(folder, monkeypatch):
-    """Until it changes."""
-    read_tokenizer(folder)
-    monkeypatch.setattr(sandbox.subprocess, "run", None)
-    read_tokenizer(folder)
+@pytest.fixture
+def tried(monkeypatch):
+    """Files that were tried in a process of their own, of which this one knows nothing yet."""
+    found, run = [], sandbox.subprocess.run
+    monkeypatch.setattr(sandbox.subprocess, "run", lambda command, **how: found.append(command) or run(command, **how))
+    monkeypatch.setattr(sandbox, "_passed", set())
+    return found
 
 
-def test_another_process_knows_that_a_file_passed(folder, tmp_path, monkeypatch):
-    """By a mark in the working folder, once the file has not been touched for a while."""
-    monkeypatch.setattr(sandbox, "_SETTLED_NS", 0)
+def test_what_passed_is_not_tried_again(folder, tmp_path, tried):
+    """Until it changes, and wherever it lies: checkpoints of one base have one tokenizer."""
+    read_tokenizer(folder)
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    read_tokenizer(folder)
+    read_tokenizer(copy)
+    assert len(tried) == 1
+
+    path = copy / "tokenizer.json"
+    path.write_text(path.read_text() + " ")
+    read_tokenizer(copy)
+    read_tokenizer(folder)
+    assert len(tried) == 2
+
+
+def test_another_process_knows_what_passed(folder, tmp_path, tried):
+    """By a mark in the working folder."""
     sandbox.try_files(folder, tmp_path / "work")
     sandbox._passed.clear()
-    monkeypatch.setattr(sandbox.subprocess, "run", None)
     sandbox.try_files(folder, tmp_path / "work")
+    assert len(tried) == 1
 
 
 def test_a_broken_tokenizer_is_refused_while_planning(folder, tmp_path):

@@ -112,6 +112,17 @@ def violations(chromium):
     return find
 
 
+@pytest.fixture
+def violations_in_the_dark(violations):
+    """The same of a page in dark colours, by the rules that hang on colours: ``violations_in_the_dark(page)``."""
+
+    def find(page):
+        page.emulate_media(color_scheme="dark")
+        return violations(page, "color-contrast", "link-in-text-block")
+
+    return find
+
+
 def load(name, path):
     """A module of another folder of tests; they are no packages, so it is loaded by its path."""
     spec = importlib.util.spec_from_file_location(name, path)

@@ -293,10 +293,12 @@ def test_the_browser_fits_a_phone(browser_page, open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_no_serious_violation_in_the_browser_with_an_item_marked(dark, browser_page, open_page, violations):
-    page = open_page(browser_page, fragment="#examples&item=polarity/2", dark=dark)
+def test_axe_finds_no_serious_violation_in_the_browser_with_an_item_marked(
+    browser_page, open_page, violations, violations_in_the_dark
+):
+    page = open_page(browser_page, fragment="#examples&item=polarity/2")
     assert violations(page) == []
+    assert violations_in_the_dark(page) == []
 
 
 def test_without_scripts_lists_stand_in_place_of_the_browser(browser_page, open_page):

@@ -41,9 +41,12 @@ def unfold(page):
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_wrong_with_heat_maps(dark, page_file, open_page, violations):
-    assert violations(open_page(page_file, dark=dark)) == []
+def test_axe_finds_nothing_wrong_with_heat_maps_light_and_dark(
+    page_file, open_page, violations, violations_in_the_dark
+):
+    page = open_page(page_file)
+    assert violations(page) == []
+    assert violations_in_the_dark(page) == []
 
 
 def test_a_phone_needs_no_sideways_scrolling_and_axe_finds_nothing_there(page_file, open_page, violations):

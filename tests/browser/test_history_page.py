@@ -33,14 +33,14 @@ def page(tmp_path):
     return tmp_path / "page.html"
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_everybody_can_read_them(page, open_page, violations, dark):
-    opened = open_page(page, dark=dark)
+def test_everybody_can_read_them(page, open_page, violations, violations_in_the_dark):
+    opened = open_page(page)
 
     assert opened.locator("#progress").is_visible()
     assert opened.locator("svg.trend").count() == 2
     assert opened.get_by_text("worse", exact=True).count() >= 1
     assert violations(opened) == []
+    assert violations_in_the_dark(opened) == []
 
 
 def test_on_a_phone_nothing_is_wider_than_the_page(page, open_page):

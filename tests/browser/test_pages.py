@@ -25,10 +25,11 @@ def pages(whole, tmp_path_factory):
     return {"whole": whole, "typical": page}
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", ["whole", "typical"])
-def test_axe_finds_no_serious_violation(name, dark, pages, open_page, violations):
-    assert violations(open_page(pages[name], dark=dark)) == []
+def test_axe_finds_no_serious_violation_light_and_dark(name, pages, open_page, violations, violations_in_the_dark):
+    page = open_page(pages[name])
+    assert violations(page) == []
+    assert violations_in_the_dark(page) == []
 
 
 @pytest.mark.parametrize("name", ["whole", "typical"])

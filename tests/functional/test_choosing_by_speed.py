@@ -56,7 +56,7 @@ def measured(program, tmp_path):
     """A session in which the model, itself again, its slower copy and a trained model took turns; all answered the task too."""
     (tmp_path / "rule.py").write_text(MODELS)
     (tmp_path / "gate.toml").write_text(GATE)
-    turns = "hardware/interleaved?preset=quick&duration=0.2s&queries=8&blocks=8&processes=1"
+    turns = "hardware/interleaved?preset=quick&duration=0.2s&queries=8&blocks=6&processes=1"
     models = ("model=python:rule.py:quick", "itself=python:rule.py:quick", "copy=python:rule.py:slow", "tfidf")
     lock = {"BENCHWRIGHT_LOCK": str(tmp_path / "lock")}
     program("run", *models, "--suite", turns, "--on", BASE, "--name", "turns", env=lock, check=0)

@@ -209,6 +209,6 @@ def test_the_limit_is_planned_and_explained(runs):
 @pytest.mark.torch
 def test_a_small_encoder_that_turned_is_stopped_too(tmp_path):
     """Trained from scratch: the same rule, the same verdicts in kind."""
-    place = run_all(tmp_path, "finetune:tiny?epochs=4&lr=1e-3", names_=("biased", "sound"), often=5)
+    place = run_all(tmp_path, "finetune:tiny?epochs=2&lr=2e-3", names_=("biased", "sound"), often=5)
     check_stopped(place)
     check_within_or_open(place, "sound")

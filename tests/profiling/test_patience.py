@@ -31,9 +31,9 @@ def test_what_is_no_time_is_refused_with_what_to_type(monkeypatch, text):
 def test_a_model_that_hangs_is_ended_after_that_and_the_reason_names_the_variable(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "models.py").write_text(MODEL)
-    monkeypatch.setenv("BENCHWRIGHT_PATIENCE", "12 s")
+    monkeypatch.setenv("BENCHWRIGHT_PATIENCE", "3 s")
     view = "hardware/single_stream@starter/sentiment?preset=quick&alone=yes"
     (cell,) = evaluate("m=python:models.py:hangs", view, store="store", name="run").cells
     assert cell.status == "failed"
-    assert "did not answer for 12 s and was ended" in cell.reason
+    assert "did not answer for 3 s and was ended" in cell.reason
     assert "BENCHWRIGHT_PATIENCE" in cell.reason

@@ -2,7 +2,7 @@
 
 The libraries that read these files are not made for hostile ones: a few bytes in the wrong place abort the whole process, a few
 replacements in a row make a text of terabytes. What is tried is tokenizers and SentencePiece alone, which start in a tenth
-of a second; a file that passed is not tried again by the same process.
+of a second; what passed is not tried again by the same process, in whatever file it stands: checkpoints of one base have one tokenizer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from benchwright.errors import ModelError
@@ -31,8 +30,6 @@ MOST_BYTES = 64 * 2**20
 """The largest vocabularies of models to fine-tune have half of it."""
 _LARGE = 20 * 2**20
 """Bytes from which on a file is looked through before it is loaded: it takes longer then, and may take much longer."""
-_SETTLED_NS = 2_000_000_000
-"""A file changed less than this ago may change again without its clock showing it, so it is not remembered yet."""
 _PATIENCE = 12
 """Wall clock for each second of processor time, on a busy machine."""
 
@@ -127,25 +124,22 @@ def try_file(path: Path, workdir: Path | None = None) -> None:
 
     Args:
         path: A ``tokenizer.json`` or a SentencePiece model.
-        workdir: Where it is remembered, by path, size and the file's own clocks, that it passed; None: in this process alone.
+        workdir: Where it is remembered, by its content, that it passed; None: in this process alone.
 
     Raises:
         ModelError: That fails, or takes longer or more memory than a file of its size may.
     """
-    state = path.stat()
-    known = "|".join(
-        map(str, (path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino, SECONDS, BYTES))
-    )
-    identity = hashlib.sha256(known.encode("utf-8", "surrogateescape")).hexdigest()[:40]
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise _refused(path, f"it has {size:,} bytes", f"at most {MOST_BYTES:,}")
+    identity = _identity(path)
     mark = None if workdir is None else workdir / "tried" / identity
     if identity in _passed or (mark is not None and is_file(mark)):
         _passed.add(identity)
         return
-    if state.st_size > MOST_BYTES:
-        raise _refused(path, f"it has {state.st_size:,} bytes", f"at most {MOST_BYTES:,}")
-    seconds = int(SECONDS + SECONDS_PER_BYTE * state.st_size)
-    memory = int(BYTES + BYTES_PER_BYTE * state.st_size)
-    given = [str(path), str(seconds), str(memory), json.dumps(_TEXTS), "large" if state.st_size > _LARGE else "small"]
+    seconds = int(SECONDS + SECONDS_PER_BYTE * size)
+    memory = int(BYTES + BYTES_PER_BYTE * size)
+    given = [str(path), str(seconds), str(memory), json.dumps(_TEXTS), "large" if size > _LARGE else "small"]
     command = [sys.executable, "-P", "-c", _SCRIPT, *given]  # -P: no module of the working folder
     quiet = {**os.environ, "TOKENIZERS_PARALLELISM": "false", "RAYON_NUM_THREADS": "1"}
     try:
@@ -156,10 +150,17 @@ def try_file(path: Path, workdir: Path | None = None) -> None:
         raise _refused(path, f"it takes longer than {seconds} s", _enough(seconds, memory)) from error
     if done.returncode == 0:
         _passed.add(identity)
-        if mark is not None and time.time_ns() - max(state.st_mtime_ns, state.st_ctime_ns) > _SETTLED_NS:
+        if mark is not None and _identity(path) == identity:
             _remember(mark)
         return
     raise _refused(path, *_why(done, seconds, memory))
+
+
+def _identity(path: Path) -> str:
+    """Of what a file holds, of its kind, and of the limits under which it is tried."""
+    digest = hashlib.sha256(f"{path.suffix}|{SECONDS}|{BYTES}|".encode())
+    digest.update(path.read_bytes())
+    return digest.hexdigest()[:40]
 
 
 def _remember(mark: Path) -> None:
