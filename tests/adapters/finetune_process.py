@@ -1,5 +1,6 @@
 """A training in a process of its own, forked from a Python that has the libraries loaded: loading them takes longer than the training."""
 
+import contextlib
 import multiprocessing
 from pathlib import Path
 
@@ -21,11 +22,13 @@ WAYS.set_forkserver_preload(
 """Named as they are found without this folder, which the server does not look into."""
 
 
-def train(told, folder, options, kind):
+def train(told, heard, folder, options, kind):
     """In the process: make a checkpoint and tell of each step, and of the folder at last."""
 
     def tell(what, done, total):
         told.send((what.split()[0], done))
+        if heard is not None:
+            heard.recv()
 
     tone = (bench.make_kind if kind in bench.HARD else bench.make_bench)(Path(folder), kind, 144)
     made = tone.resolve(options, tell=tell)
@@ -33,13 +36,21 @@ def train(told, folder, options, kind):
 
 
 class Training:
-    """A training that began; `steps` tells until it ends, and whoever leaves the block waits for that."""
+    """A training that began; iterating tells until it ends, and whoever leaves the block waits for that.
 
-    def __init__(self, folder, options, kind="single"):
-        self._heard, told = WAYS.Pipe(duplex=False)
-        self.process = WAYS.Process(target=train, args=(told, folder, options, kind))
+    ``ahead``: steps that it may take before it was heard of the first of them; None: any number, so that a signal may come when it is over.
+    """
+
+    def __init__(self, folder, options, kind="single", *, ahead=None):
+        self._told, told = WAYS.Pipe(duplex=False)
+        heard, self._heard = WAYS.Pipe(duplex=False)
+        self._hears = ahead is not None
+        for _ in range(ahead or 0):
+            self._heard.send(None)
+        self.process = WAYS.Process(target=train, args=(told, heard if self._hears else None, folder, options, kind))
         self.process.start()
         told.close()
+        heard.close()
 
     def __enter__(self):
         return self
@@ -51,6 +62,10 @@ class Training:
         """What it tells, until its end: ``("training", 3)`` after the third step, ``("made", folder)`` at last."""
         while True:
             try:
-                yield self._heard.recv()
+                one = self._told.recv()
             except EOFError:
                 return
+            if self._hears:
+                with contextlib.suppress(OSError):  # it has ended, and its last words are still to be read
+                    self._heard.send(None)
+            yield one

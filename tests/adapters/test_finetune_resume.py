@@ -25,7 +25,7 @@ def ctrl_c_is_heard():
 def kill_at(folder, options, step, kind="single"):
     """Start a training, kill it when it has told a step, and return the first step that it told."""
     first = None
-    with Training(folder, options, kind) as training:
+    with Training(folder, options, kind, ahead=1) as training:
         for what, done in training:
             if what != "training":
                 continue
@@ -57,9 +57,9 @@ def test_killed_training_ends_in_the_same_weights(tmp_path, recipe):
     made, last = finish(tmp_path / "killed", options)
 
     assert starts[0] == 1
-    assert 4 < starts[1] <= 7
-    assert starts[2] > 15
-    assert last > 24
+    assert 4 < starts[1] <= 8  # it is two steps ahead at most
+    assert 15 < starts[2] <= 20
+    assert 24 < last <= 29
     assert bench.read_weights(made) == bench.read_weights(whole)
     one, two = bench.read_report(made), bench.read_report(whole)
     assert (one["restarts"], two["restarts"]) == (3, 0)
@@ -193,7 +193,7 @@ def test_a_signal_that_is_ignored_stays_so(tmp_path):
 @pytest.mark.slow
 def test_a_terminated_process_keeps_its_step(tmp_path, whole):
     """SIGTERM without any handler still ends the process by that signal, with the step kept."""
-    with Training(tmp_path / "asked", ASKED) as training:
+    with Training(tmp_path / "asked", ASKED, ahead=1) as training:
         for what, done in training:
             if (what, done) == ("training", 5):
                 training.process.terminate()

@@ -1,7 +1,10 @@
 """A training moves what its recipe says, learns what can be learned, and is the same each time."""
 
+import hashlib
 import json
 import math
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 import transformers_checkpoints as checkpoints
 
 from benchwright import registry
+from benchwright.cli.main import call
 from benchwright.errors import ModelError
 from benchwright.testing import check_adapter
 from benchwright.types import LabelMap, ModelRef
@@ -347,7 +351,7 @@ def test_mixed_precision(tone):
 
 def test_vocabulary_is_the_same_in_every_process():
     """Pieces are learned without chance; a tokenizer has at most as many as asked for."""
-    import subprocess
+    from benchwright_adapters._finetune.model import learn_tokenizer
 
     script = (
         "import sys, hashlib; sys.path.insert(0, sys.argv[1])\n"
@@ -358,10 +362,13 @@ def test_vocabulary_is_the_same_in_every_process():
         "print(len(made), hashlib.sha256(made.backend_tokenizer.to_str().encode()).hexdigest())\n"
     )
     arguments = [sys.executable, "-c", script, str(Path(__file__).parent)]
-    seen = {subprocess.run(arguments, capture_output=True, text=True, check=True).stdout for _ in range(3)}
+    seeds = {**os.environ, "PYTHONHASHSEED": "3"}
+    there = subprocess.run(arguments, capture_output=True, text=True, check=True, env=seeds).stdout
+    texts = [row.inputs["text"] for row in bench.make_rows(count=400)]
+    made = learn_tokenizer(texts, size=350, max_length=32)
 
-    assert len(seen) == 1
-    assert next(iter(seen)).startswith("350 ")
+    assert there == f"350 {hashlib.sha256(made.backend_tokenizer.to_str().encode()).hexdigest()}\n"
+    assert len(made) == 350
 
 
 # --- by the engine: the checkpoint first, then the adapter that it names -----------------------------------------------
@@ -382,14 +389,18 @@ def test_contract():
 
 
 @pytest.mark.slow
-def test_run_and_again(program, tmp_path):
+def test_run_and_again(capsys, tmp_path):
     """A run trains and evaluates; the same again trains nothing, and a lost cell needs no training."""
-    arguments = ("run", f"finetune:tiny{TINY}", "--suite", "starter/sentiment", "--format", "json")
-    first = json.loads(program(*arguments, check=0).stdout)["results"][0]
+
+    def ask(*more):
+        typed = ["run", f"finetune:tiny{TINY}", "--suite", "starter/sentiment", "--format", "json", *more]
+        assert call([*typed, "--store", str(tmp_path / "store")]) == 0
+        return json.loads(capsys.readouterr().out)["results"][0]
+
+    first = ask()
     (made,) = (path for path in (tmp_path / "store/models").iterdir() if not path.name.startswith("."))
     told = (made / "training.json").stat().st_mtime_ns
-    again = json.loads(program(*arguments, check=0).stdout)["results"][0]
-    anew = json.loads(program(*arguments, "--rerun", "always", check=0).stdout)["results"][0]
+    again, anew = ask(), ask("--rerun", "always")
 
     assert (first["reused"], again["reused"], anew["reused"]) == (False, True, False)
     assert first["metrics"] == again["metrics"] == anew["metrics"]
