@@ -123,5 +123,5 @@ def test_by_the_real_clock_a_model_that_sleeps_5_ms_takes_5_ms():
     # On a loaded machine a sleep itself takes longer: then we are held to what the process saw, within a millisecond.
     beyond = np.median(values) - np.median(sleeper.slept)
     assert 0 <= beyond <= 0.001
-    assert percentile_of([values], 0.5).value == pytest.approx(max(0.02, np.median(sleeper.slept)), rel=0.05)
+    assert percentile_of([values], 0.5).value == pytest.approx(max(0.005, np.median(sleeper.slept)), abs=0.001)
     assert done.samples[0].wall >= values.sum()
