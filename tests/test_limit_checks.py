@@ -147,7 +147,8 @@ def test_rules_of_a_gate_that_cannot_both_hold(rules, told):
 )
 def test_rules_of_a_gate_that_can(rules):
     """Other tasks, slices and metrics are other questions."""
-    make_rules({"rule": [{"id": f"r{at}", **rule} for at, rule in enumerate(rules)]})
+    made = make_rules({"rule": [{"id": f"r{at}", **rule} for at, rule in enumerate(rules)]})
+    assert {f"r{at}" for at in range(len(rules))} <= {one.id for one in made.rules}
 
 
 @pytest.mark.parametrize(

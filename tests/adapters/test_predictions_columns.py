@@ -158,7 +158,8 @@ def test_whatever_rows_hold_columns_say_the_same(tmp_path, monkeypatch, rows):
     """Any three rows give the same answers, facts or refusal in both ways."""
     path = tmp_path / "t.jsonl"
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    both(path, CLASSIFY, context(), monkeypatch, format="jsonl")
+    found, in_columns = both(path, CLASSIFY, context(), monkeypatch, format="jsonl")
+    assert isinstance(found, str) == (in_columns is None), "refused in both ways, or answered in both"
 
 
 def test_a_stored_cell_is_used_again_without_a_look_at_its_answers(tmp_path, monkeypatch):

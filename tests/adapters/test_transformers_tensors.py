@@ -329,9 +329,11 @@ def start(folder, kind=Kind.CLASSIFY):
 
 def test_a_base_may_lack_or_hold_any_head(make):
     """Heads come and go with the task; poolers and tables too."""
-    start(rename(make(kind=Kind.TAG), **{"cls.predictions.bias": (160,), "qa_outputs.weight": (2, 32)}))
+    made = start(rename(make(kind=Kind.TAG), **{"cls.predictions.bias": (160,), "qa_outputs.weight": (2, 32)}))
+    assert made.model.classifier.out_features == 2, "a head of the task's own"
     bare = rename(make(), change=lambda name: name.removeprefix("bert."))
-    start(rename(bare, **{"embeddings.position_ids": np.arange(48)[None]}))
+    made = start(rename(bare, **{"embeddings.position_ids": np.arange(48)[None]}))
+    assert made.model.classifier.out_features == 2
 
 
 @pytest.mark.parametrize("bare", [False, True])

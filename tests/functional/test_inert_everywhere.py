@@ -233,7 +233,7 @@ def test_refusals(runs, stage):
         *(("select", "ca", "--require", text, "--maximize", text) for text in EVIL),
         *(("new", "suite", text) for text in EVIL),
     ):
-        ask(*args)
+        assert not ask(*args).startswith("Traceback"), args
 
 
 def text_of(at):

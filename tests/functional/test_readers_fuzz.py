@@ -144,6 +144,7 @@ def ask(args, about):
     assert time.process_time() - started < 30, about
     if code == 2 and args[0] == "run" and not err.getvalue().startswith("Usage"):
         assert "next: " in err.getvalue(), (about, err.getvalue())
+    return code
 
 
 def damage(folder, case, times, seed):
@@ -151,42 +152,44 @@ def damage(folder, case, times, seed):
     draw = random.Random(f"{case} {seed}")
     (folder / name).write_bytes(content)
     more = ("--dry-run", "--offline") if args[0] == "run" else ()
-    ask((*args, *more), case)
+    codes = [ask((*args, *more), case)]
     for _ in range(times):
         bad = mutated(content, draw)
         (folder / name).write_bytes(bad)
-        ask((*args, *more), bad)
+        codes.append(ask((*args, *more), bad))
+    return codes
 
 
 def typed(folder, what, times, seed):
-    draw = random.Random(f"{what} {seed}")
+    draw, codes = random.Random(f"{what} {seed}"), []
     for _ in range(times):
         bad = mutated(draw.choice(TYPED[what]).encode(), draw).decode(errors="surrogateescape")
         args = ("run", bad, "--suite", "starter/topic") if what == "model" else ("run", "constant:a", "--suite", bad)
-        ask((*args, "--dry-run", "--offline"), bad)
+        codes.append(ask((*args, "--dry-run", "--offline"), bad))
+    return codes
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_damaged_files(folder, case):
     """Every form of file, forty times damaged."""
-    damage(folder, case, 40, 1)
+    assert 2 in damage(folder, case, 40, 1)
 
 
 @pytest.mark.parametrize("what", TYPED)
 def test_damaged_words(folder, what):
     """Model references and selectors, eighty times mistyped."""
-    typed(folder, what, 80, 1)
+    assert 2 in typed(folder, what, 80, 1)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("case", CASES)
 def test_damaged_files_for_long(folder, case):
     """The long form."""
-    damage(folder, case, 1_500, 2)
+    assert 2 in damage(folder, case, 1_500, 2)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("what", TYPED)
 def test_damaged_words_for_long(folder, what):
     """The long form."""
-    typed(folder, what, 1_500, 2)
+    assert 2 in typed(folder, what, 1_500, 2)

@@ -53,7 +53,8 @@ def test_the_schema_is_a_schema_of_this_version():
 def test_every_sample_fits_the_published_schema(name):
     sample = {**SAMPLES, **CAPABILITY_SAMPLES}[name]()
 
-    jsonschema.validate(json.loads(report.render(sample.runs, sample.records)), PUBLISHED)
+    written = json.loads(report.render(sample.runs, sample.records))
+    assert [one.message for one in jsonschema.Draft202012Validator(PUBLISHED).iter_errors(written)] == []
 
 
 def test_numbers_are_those_of_the_run_and_unrounded(document, typical):

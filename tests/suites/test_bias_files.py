@@ -71,7 +71,7 @@ def other_columns(content):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_with_other_columns_is_refused(copied, name):
     """Another data set by the name of this one."""
-    refused(copied, name, other_columns)
+    assert refused(copied, name, other_columns)
 
 
 @pytest.mark.realdata
@@ -81,7 +81,7 @@ def test_a_file_with_other_columns_is_refused(copied, name):
 )
 def test_an_empty_file_and_one_that_is_no_text_are_refused(copied, name, content):
     """Nothing, blank lines, another encoding, a pickle."""
-    refused(copied, name, lambda _: content)
+    assert refused(copied, name, lambda _: content)
 
 
 @pytest.mark.realdata
@@ -94,7 +94,7 @@ def test_a_file_that_ends_within_a_row_is_refused(copied, name):
         whole, last = lines[: 2 * len(lines) // 3], lines[2 * len(lines) // 3]
         return b"\n".join([*whole, last[: min(10, len(last) // 3)]])
 
-    refused(copied, name, cut)
+    assert refused(copied, name, cut)
 
 
 @pytest.mark.realdata

@@ -273,6 +273,7 @@ def test_a_board_that_nobody_may_write_to_has_an_index_elsewhere(board, monkeypa
 def test_a_server_that_dropped_its_connections_is_asked_again(board, postgresql):
     """After a restart of the database the next question is answered; nobody sees an error."""
     with open_index(board, postgresql) as index, open_index(board, postgresql) as other:
+        total = find_entries(index).total
         for ask in (find_entries, lambda index: index.refresh(), lambda index: index.refresh(anew=True)):
             ask(index)
             with other.write() as connection:
@@ -281,6 +282,7 @@ def test_a_server_that_dropped_its_connections_is_asked_again(board, postgresql)
                     "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
                 )
             ask(index)
+            assert find_entries(index).total == total > 0
 
 
 def test_a_folder_without_a_board_gets_no_index(tmp_path, capsys):

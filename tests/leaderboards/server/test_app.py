@@ -448,7 +448,7 @@ def test_json_of_the_server_is_json_for_strict_readers(client):
         raise AssertionError(name)
 
     for path in ("/api/v1/board", "/api/v1/entries", "/api/v1/tasks", "/health"):
-        json.loads(client.get(path).content, parse_constant=refuse)
+        assert isinstance(json.loads(client.get(path).content, parse_constant=refuse), dict), path
 
 
 def test_a_folder_without_a_board_is_told(tmp_path, capsys):
