@@ -11,7 +11,8 @@ pytest.importorskip("transformers")
 import flat_models as models
 
 from benchwright_adapters._transformers.flat.model import FlatModel
-from benchwright_adapters._transformers.flat.proof import Subject, prove
+from benchwright_adapters._transformers.flat.proof import prove
+from benchwright_adapters._transformers.flat.trial import TriedModel
 
 pytestmark = pytest.mark.torch
 
@@ -26,7 +27,7 @@ HEADS = (
 
 def subject(model, **changes):
     given = {"model": model, "device": "cpu", "special": models.SPECIAL, "padding": model.config.pad_token_id}
-    return Subject(**(given | changes))
+    return TriedModel(**(given | changes))
 
 
 def read(flat, buffer):

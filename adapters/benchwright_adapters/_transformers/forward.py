@@ -52,7 +52,8 @@ from .fill import fill_products
 from .flat.linear import restore
 from .flat.memory import keep_freed_memory
 from .flat.model import FlatModel
-from .flat.proof import Subject, prove
+from .flat.proof import prove
+from .flat.trial import TriedModel
 from .settings import EncoderSettings
 from .stages import UNTIMED, ForwardStages, TimedStages
 
@@ -138,7 +139,7 @@ class TorchForward:
     def _prove(self, opened: OpenCheckpoint, dtype: Dtype) -> FlatModel | str:
         """The model as one that reads buffers, or why it is none."""
         special = {token for token in opened.tokenizer.all_special_ids if token is not None}
-        subject = Subject(
+        tried = TriedModel(
             model=self.model,
             device=self._device,
             special=frozenset(special),
@@ -148,7 +149,7 @@ class TorchForward:
             single=dtype == "float32",
         )
         with quiet():
-            return prove(subject)
+            return prove(tried)
 
     def __call__(self, batch: Batch) -> Mapping[str, NDArray[np.float32]]:
         """Raw outputs in single precision, on the host."""

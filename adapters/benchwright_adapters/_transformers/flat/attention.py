@@ -53,7 +53,6 @@ class Layout:
         offsets: Cumulative lengths as a tensor on the model's device, int32: what kernels for varying lengths take.
         longest: Tokens of the longest text.
         calls: How often attention was asked for.
-        is_trial: Whether the model is only tried: what pays off over many buffers is then not made.
     """
 
     groups: Sequence[EqualLengths]
@@ -61,7 +60,6 @@ class Layout:
     offsets: Any = None
     longest: int = 0
     calls: int = 0
-    is_trial: bool = False
     _windows: dict[tuple[int, int, bool], Any] = field(default_factory=dict)
 
     @property
@@ -98,12 +96,6 @@ def reading(layout: Layout) -> Iterator[None]:
 def is_reading() -> bool:
     """Whether a buffer is read in this thread."""
     return _held.get() is not None
-
-
-def is_trying() -> bool:
-    """Whether the buffer that is read in this thread is that of the proof."""
-    layout = _held.get()
-    return layout is not None and layout.is_trial
 
 
 def register() -> None:

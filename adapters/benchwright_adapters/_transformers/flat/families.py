@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .model import FlatModel
-from .proof import Subject, prove
+from .proof import prove
+from .trial import TriedModel
 
 _SMALL: Mapping[str, Any] = {
     "vocab_size": 60,
@@ -94,5 +95,5 @@ def try_family(family: str) -> str:
         torch.manual_seed(0)
         model = make(getattr(transformers, f"{name}Config")(num_labels=2, **sizes)).eval()
     padding = model.config.get_text_config().pad_token_id
-    found = prove(Subject(model=model, device="cpu", special=frozenset((0, 1, 2, 3)), padding=padding))
+    found = prove(TriedModel(model=model, device="cpu", special=frozenset((0, 1, 2, 3)), padding=padding))
     return "" if isinstance(found, FlatModel) else found

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from .attention import is_reading, is_trying
+from .attention import is_reading
 
 _EXACT, _TANH = "none", "tanh"
 """What oneDNN calls the ways to compute GELU: by the error function, and by the tangent that approximates it."""
@@ -74,16 +74,9 @@ def can_fuse() -> bool:
 
 
 def fuse(found: list[Fused]) -> None:
-    """Let these layers compute by oneDNN while a buffer is read.
-
-    Weights are laid out anew once: of one layer of every shape now, so that the proof reads such, of the others by the first
-    buffer behind the proof. Until then these are read as they lie.
-    """
-    shapes: set[Any] = set()
+    """Let these layers compute by oneDNN while a buffer is read; their weights are laid out anew for it, once."""
     for one in found:
-        shape = (type(one.layer), one.layer.weight.shape, one.layer.bias is None, _algorithm(one.activation))
-        one.layer.forward = _fast(one, at_once=shape not in shapes)
-        shapes.add(shape)
+        one.layer.forward = _fast(one)
     for activation in {one.activation for one in found if one.activation is not None}:
         activation.forward = _passing(activation.forward)
 
@@ -102,33 +95,22 @@ def restore(model: Any) -> None:
         module.__dict__.pop("forward", None)
 
 
-def _fast(one: Fused, *, at_once: bool) -> Callable[[Any], Any]:
-    """How a layer computes: as before, unless a buffer is read; ``at_once``: its weights are laid out now."""
+def _fast(one: Fused) -> Callable[[Any], Any]:
+    """How a layer computes: as before, unless a buffer is read."""
     import torch
 
     layer, usual = one.layer, one.layer.forward
     weight = layer.weight.detach()
-    is_turned = type(layer).__name__ == "Conv1D"
+    straight = weight.t().contiguous() if type(layer).__name__ == "Conv1D" else weight
+    packed = torch.ops.mkldnn._reorder_linear_weight(straight, _ROWS)  # noqa: SLF001 - as torch's own compiler does
     bias = None if layer.bias is None else layer.bias.detach()
     how: tuple[str, list[float], str] = ("none", [], "")
     if one.activation is not None:
         how = ("gelu", [], str(_algorithm(one.activation)))
-    compute = torch.ops.mkldnn._linear_pointwise  # noqa: SLF001 - what torch's own compiler calls
-
-    def laid_out() -> Any:
-        straight = weight.t().contiguous() if is_turned else weight
-        return torch.ops.mkldnn._reorder_linear_weight(straight, _ROWS)  # noqa: SLF001
-
-    packed = laid_out() if at_once else None
+    compute = torch.ops.mkldnn._linear_pointwise  # noqa: SLF001
 
     def forward(values: Any) -> Any:
-        nonlocal packed
-        if not is_reading():
-            return usual(values)
-        if packed is None and not is_trying():
-            packed = laid_out()
-        plain = weight.t() if is_turned else weight
-        return compute(values, plain if packed is None else packed, bias, *how)
+        return compute(values, packed, bias, *how) if is_reading() else usual(values)
 
     return forward
 
