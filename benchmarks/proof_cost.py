@@ -25,7 +25,12 @@ import numpy as np
 
 from benchwright.encoders.flat import Buffer
 
-LIBRARIES = ("torch", "transformers.modeling_utils", "transformers.models.bert.modeling_bert", "benchwright_adapters._transformers.forward")
+LIBRARIES = (
+    "torch",
+    "transformers.modeling_utils",
+    "transformers.models.bert.modeling_bert",
+    "benchwright_adapters._transformers.forward",
+)
 """What a process has imported before it begins; nothing was computed yet."""
 TEXTS = (120, 97, 97, 64, 64, 64, *(32,) * 8, *(25,) * 9)
 """Tokens of the texts of the buffer; what is left of it is filling."""

@@ -5,6 +5,8 @@ import transformers_bench as bench
 import transformers_checkpoints as checkpoints
 from test_transformers_stages import TAGS
 
+from benchwright.checkpoints.model import fit_length
+from benchwright.errors import ModelError
 from benchwright.profiling.given_lengths import inputs_of_length
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Kind
@@ -53,3 +55,14 @@ def test_more_tokens_than_the_model_has_positions_are_out_of_reach(saved):
 
     assert found.examples == ()
     assert found.note.endswith(f"the model reads at most {checkpoints.POSITIONS}")
+
+
+@pytest.mark.parametrize("positions", [1, 2])
+def test_a_model_without_places_for_a_token_of_a_text_is_refused(positions):
+    """Beside [CLS] and [SEP] nothing of a text would be read, or a table be asked for what it has not."""
+    tokenizer = checkpoints.word_piece_tokenizer()
+
+    with pytest.raises(ModelError, match=f"reads {positions} tokens, which leaves no room beside 2 special tokens"):
+        fit_length(None, positions, positions, tokenizer, "m")
+
+    assert fit_length(None, 3, 3, tokenizer, "m") == 3

@@ -26,7 +26,15 @@ def fit_length(
     """As `choose_max_length`, of a model that has ``positions`` and whose configuration says ``said``; None where there is no limit."""
     if wanted is None:
         given = (tokenizer.model_max_length, positions, said, default)
-        return min(limit for limit in given if limit is not None)
+        found = min(limit for limit in given if limit is not None)
+        special = tokenizer.num_special_tokens_to_add()
+        if found <= special:
+            raise ModelError(
+                f"{shown} reads {found} tokens, which leaves no room beside {special} special tokens",
+                expected="a model with positions for the tokens of a text",
+                hint="check max_position_embeddings in config.json and model_max_length in tokenizer_config.json",
+            )
+        return found
     if positions is not None and wanted > positions:
         raise ModelError(
             f"{shown}: max_length={wanted}",

@@ -65,6 +65,8 @@ def _proved(tried: TriedModel) -> FlatModel:
         raise FlatRefused("is an encoder with a decoder")
     if not inputs.takes_positions:
         raise FlatRefused("cannot be told the place of a token in its text")
+    if model.training:
+        raise FlatRefused("is being trained, and drops out some of what it computes")
     buffer = trial_buffer(tried)
     with one_thread():
         with linear.watched(base) as layers:
@@ -142,7 +144,7 @@ def _same(found: Mapping[str, Numbers], trial: _Trial) -> bool:
         return False
     return all(
         _close(
-            _by_text(values, trial.buffer) if len(values) == trial.buffer.tokens else values,
+            _by_text(values, trial.buffer) if len(values) == trial.buffer.tokens else list(values),
             [one.outputs[name] for one in trial.alone],
             trial.tolerances.outputs,
         )

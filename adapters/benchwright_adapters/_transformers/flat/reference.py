@@ -94,14 +94,16 @@ def in_single_precision(model: Any) -> Iterator[Callable[..., Any]]:
     import torch
 
     tables = [module for module in model.modules() if type(module) is torch.nn.Embedding]
-    weights = {
-        f"{path}.{name}".removeprefix("."): tensor.float()
+    named = {
+        f"{path}.{name}".removeprefix("."): tensor
         for path, module in model.named_modules()
         if type(module) is not torch.nn.Embedding
         for each in (module.named_parameters, module.named_buffers)
         for name, tensor in each(recurse=False)
         if tensor.is_floating_point()
     }
+    wide = {id(tensor): tensor.float() for tensor in named.values()}  # one of each, however many modules share it
+    weights = {name: wide[id(tensor)] for name, tensor in named.items()}
     hooks = [table.register_forward_hook(lambda _module, _given, found: found.float()) for table in tables]
     try:
         yield lambda **given: torch.func.functional_call(model, weights, (), given)
