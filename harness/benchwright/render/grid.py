@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from benchwright.formatting import finite
 from benchwright.quantities import Quantity, Unit, find_mean, metric_title
@@ -31,7 +31,14 @@ from benchwright.types import (
     VariantAgreement,
 )
 
-T = TypeVar("T")
+
+class _HasModel(Protocol):
+    @property
+    def model(self) -> str:
+        """What it is told of."""
+
+
+OfModel = TypeVar("OfModel", bound=_HasModel)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,29 +176,62 @@ def build_grid(runs: Sequence[Run], order: Sequence[tuple[str, str]] = ()) -> Gr
     position = {(number, system.model): at for at, (number, system) in enumerate(systems)}
     first = _first_names(runs)
     position = {name: position[first[name]] for name in first}
+    said = _Said(runs, position)
+    return Grid(
+        systems=tuple(system for _, system in systems),
+        columns=_columns(runs, position),
+        aggregates=_aggregates(runs, position),
+        rows=_rows(runs, position, order),
+        robustness=said.once(lambda run: run.robustness, lambda one: (one.task_path, one.split)),
+        bias=said.once(lambda run: run.bias, lambda one: (one.task_path, one.split, one.dimension)),
+        gaps=said.once(lambda run: run.gaps, lambda one: (one.task_path, one.split, one.slice, one.metric, one.label)),
+        variants=said.once(lambda run: run.variants, lambda one: (one.task_path, one.split, one.key)),
+        precisions=said.once(lambda run: run.precisions, lambda one: (one.task_path, one.split, one.key)),
+        profiles=_profiles(runs, position),
+        explanations=said.once(lambda run: run.explanations, lambda one: (one.base, one.split, one.attachment)),
+        agreement=said.once(lambda run: run.explanation_agreement, lambda one: (one.base, one.split, *one.attachments)),
+        unexplained=_unexplained(runs, position),
+    )
+
+
+_Position = Mapping[tuple[int, str], int]
+"""Number of a run and name of a model in it -> position of the system."""
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What runs say of each of their models."""
+
+    runs: Sequence[Run]
+    position: _Position
+
+    def once(
+        self, of: Callable[[Run], Iterable[OfModel]], place: Callable[[OfModel], tuple[str, ...]]
+    ) -> tuple[tuple[int, OfModel], ...]:
+        """What runs say of each model at each place, by position; a model that several runs hold is told of once, by the first."""
+        kept: dict[tuple[int, tuple[str, ...]], OfModel] = {}
+        for number, run in enumerate(self.runs):
+            for one in of(run):
+                at = self.position.get((number, one.model))
+                if at is not None:
+                    kept.setdefault((at, place(one)), one)
+        return tuple(sorted(((at, one) for (at, _), one in kept.items()), key=lambda one: one[0]))
+
+
+def _columns(runs: Sequence[Run], position: _Position) -> tuple[Column, ...]:
+    """A column for each task, in order of appearance; of cells of one model on it in several runs the first, and whether they differ."""
     cells: dict[tuple[str, str, str], dict[int, CellResult]] = {}
     repeated: dict[tuple[str, str, str], set[int]] = {}
-    profiles: dict[tuple[int, str, str], tuple[int, Profile]] = {}
-    unexplained: list[tuple[int, CellResult]] = []
     for number, run in enumerate(runs):
         for cell in run.cells:
             if is_explain_view(cell.task_path):
-                unexplained += [] if cell.status == "explained" else [(position[number, cell.model], cell)]
                 continue
-            key = (cell.suite, cell.task, cell.split)
-            row = position[number, cell.model]
+            key, row = (cell.suite, cell.task, cell.split), position[number, cell.model]
             known = cells.setdefault(key, {}).setdefault(row, cell)
-            if (
-                known is not cell
-                and not is_hardware_view(cell.task_path)
-                and (cell.key is None or known.key != cell.key)
-            ):
+            is_other = known is not cell and (cell.key is None or known.key != cell.key)
+            if is_other and not is_hardware_view(cell.task_path):
                 repeated.setdefault(key, set()).add(row)
-        for profile in run.profiles:
-            if (number, profile.model) in position:
-                at = position[number, profile.model]
-                profiles.setdefault((at, profile.task_path, profile.key or str(number)), (at, profile))
-    columns = tuple(
+    return tuple(
         Column(
             suite=suite,
             task=task,
@@ -202,46 +242,28 @@ def build_grid(runs: Sequence[Run], order: Sequence[tuple[str, str]] = ()) -> Gr
         )
         for (suite, task, split), found in cells.items()
     )
-    return Grid(
-        systems=tuple(system for _, system in systems),
-        columns=columns,
-        aggregates=_aggregates(runs, position),
-        rows=_rows(runs, position, order),
-        robustness=_once(
-            ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.robustness),
-            place=lambda one: (one.task_path, one.split),
-        ),
-        bias=_once(
-            ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.bias),
-            place=lambda one: (one.task_path, one.split, one.dimension),
-        ),
-        gaps=_once(
-            ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.gaps),
-            place=lambda one: (one.task_path, one.split, one.slice, one.metric, one.label),
-        ),
-        variants=_once(
-            ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.variants),
-            place=lambda one: (one.task_path, one.split, one.key),
-        ),
-        precisions=_once(
-            ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.precisions),
-            place=lambda one: (one.task_path, one.split, one.key),
-        ),
-        profiles=tuple(sorted(profiles.values(), key=lambda one: one[0])),
-        explanations=_once(
-            ((position.get((number, one.model)), one) for number, run in enumerate(runs) for one in run.explanations),
-            place=lambda one: (one.base, one.split, one.attachment),
-        ),
-        agreement=_once(
-            (
-                (position.get((number, one.model)), one)
-                for number, run in enumerate(runs)
-                for one in run.explanation_agreement
-            ),
-            place=lambda one: (one.base, one.split, *one.attachments),
-        ),
-        unexplained=tuple(sorted(unexplained, key=lambda one: one[0])),
-    )
+
+
+def _profiles(runs: Sequence[Run], position: _Position) -> tuple[tuple[int, Profile], ...]:
+    """Each hardware profile once, by the model that it is of."""
+    found: dict[tuple[int, str, str], tuple[int, Profile]] = {}
+    for number, run in enumerate(runs):
+        for profile in run.profiles:
+            at = position.get((number, profile.model))
+            if at is not None:
+                found.setdefault((at, profile.task_path, profile.key or str(number)), (at, profile))
+    return tuple(sorted(found.values(), key=lambda one: one[0]))
+
+
+def _unexplained(runs: Sequence[Run], position: _Position) -> tuple[tuple[int, CellResult], ...]:
+    """Explanations that were asked for and are not there."""
+    found = [
+        (position[number, cell.model], cell)
+        for number, run in enumerate(runs)
+        for cell in run.cells
+        if is_explain_view(cell.task_path) and cell.status != "explained"
+    ]
+    return tuple(sorted(found, key=lambda one: one[0]))
 
 
 def _rows(
@@ -250,15 +272,6 @@ def _rows(
     """Positions in the order in which models are named first, then those that are not named."""
     named = [at for name in order for (number, model), at in position.items() if (runs[number].name, model) == name]
     return tuple(dict.fromkeys((*named, *sorted(position.values()))))
-
-
-def _once(found: Iterable[tuple[int | None, T]], *, place: Callable[[T], tuple[str, ...]]) -> tuple[tuple[int, T], ...]:
-    """What runs say of each model at each place, by position; a model that several runs hold is told of once, by the first."""
-    kept: dict[tuple[int, tuple[str, ...]], T] = {}
-    for at, one in found:
-        if at is not None:
-            kept.setdefault((at, place(one)), one)
-    return tuple(sorted(((at, one) for (at, _), one in kept.items()), key=lambda one: one[0]))
 
 
 def _aggregates(runs: Sequence[Run], position: Mapping[tuple[int, str], int]) -> tuple[tuple[int, AggregateScore], ...]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from benchwright_leaderboards.index.text import given, kept
 
 if TYPE_CHECKING:
-    from sqlalchemy import MetaData, Table
+    from sqlalchemy import Column, MetaData, Table
     from sqlalchemy.types import TypeEngine
 
 SCHEMA = 1
@@ -53,99 +53,131 @@ class Tables:
 @cache
 def tables() -> Tables:
     """The tables; nothing of them is made in a database by this."""
-    from sqlalchemy import BigInteger, Boolean, Column, Double, Integer, MetaData, Table
+    from sqlalchemy import MetaData
 
-    metadata, words = MetaData(), _words()
+    make = _Maker(MetaData())
+    return Tables(
+        metadata=make.metadata,
+        meta=make.table("meta", make.text("name", primary_key=True), make.text("value")),
+        submissions=make.table(
+            "submissions", make.text("id", primary_key=True), make.text("stamp"), make.text("content")
+        ),
+        entries=_entries(make),
+        costs=_costs(make),
+        tasks=make.table("tasks", make.count("number", primary_key=True, autoincrement=False), make.text("path")),
+        results=_results(make),
+        standings=_standings(make),
+        events=_events(make),
+    )
 
-    def text(name: str, **options: Any) -> Column[str]:
-        return Column(name, words, nullable=False, **options)
 
-    def number(name: str) -> Column[float]:
+class _Maker:
+    """Makes tables of one schema, and columns in the few forms that they have."""
+
+    def __init__(self, metadata: MetaData) -> None:
+        self.metadata, self._words = metadata, _words()
+
+    def table(self, name: str, *columns: Column[Any]) -> Table:
+        """A table of the schema."""
+        from sqlalchemy import Table
+
+        return Table(name, self.metadata, *columns)
+
+    def text(self, name: str, **options: Any) -> Column[str]:
+        """Text, ordered by its characters; never NULL unless the options say so."""
+        from sqlalchemy import Column
+
+        return Column(name, self._words, **{"nullable": False, **options})
+
+    def number(self, name: str) -> Column[float]:
+        """A number; NULL: it was not measured."""
+        from sqlalchemy import Column, Double
+
         return Column(name, Double)
 
-    def whole(name: str) -> Column[int]:
-        return Column(name, BigInteger)
+    def whole(self, name: str, **options: Any) -> Column[int]:
+        """A whole number of 64 bits."""
+        from sqlalchemy import BigInteger, Column
 
-    def shown() -> list[Column[Any]]:
-        return [number("score"), number("low"), number("high"), whole("n"), whole("errored")]
+        return Column(name, BigInteger, **options)
 
-    return Tables(
-        metadata=metadata,
-        meta=Table("meta", metadata, text("name", primary_key=True), text("value")),
-        submissions=Table(
-            "submissions",
-            metadata,
-            text("id", primary_key=True),
-            text("stamp"),
-            text("content"),
-        ),
-        entries=Table(
-            "entries",
-            metadata,
-            text("id", primary_key=True),
-            text("submission", index=True),
-            Column("place", Integer, nullable=False),
-            text("name"),
-            text("run"),
-            text("adapter"),
-            Column("model", words),
-            text("team"),
-            text("added"),
-            text("trained_on"),
-            Column("attempt", BigInteger, nullable=False),
-            Column("tasks", Integer, nullable=False),
-            Column("baseline", Boolean, nullable=False),
-            text("search"),
-        ),
-        costs=Table(
-            "costs",
-            metadata,
-            text("entry", primary_key=True),
-            text("submission", primary_key=True, index=True),
-            text("given"),
-            number("latency"),
-            number("throughput"),
-            number("memory"),
-            whole("size"),
-            whole("parameters"),
-        ),
-        tasks=Table("tasks", metadata, Column("number", Integer, primary_key=True, autoincrement=False), text("path")),
-        results=Table(
-            "results",
-            metadata,
-            text("entry", primary_key=True),
-            Column("number", Integer, primary_key=True),
-            text("digest"),
-            text("key"),
-            text("unit"),
-            *shown(),
-            whole("limit"),
-            text("metrics"),
-            text("records"),
-        ),
-        standings=Table(
-            "standings",
-            metadata,
-            Column("number", Integer, primary_key=True, autoincrement=False),
-            text("entry", primary_key=True),
-            Column("position", Integer, nullable=False),
-            text("status"),
-            text("reasons"),
-            *shown(),
-            Column("first", Integer),
-            Column("last", Integer),
-        ),
-        events=Table(
-            "events",
-            metadata,
-            text("submission", primary_key=True),
-            Column("place", Integer, primary_key=True),
-            text("at"),
-            text("what"),
-            text("entry"),
-            text("task"),
-            text("why"),
-        ),
+    def count(self, name: str, **options: Any) -> Column[int]:
+        """A small whole number."""
+        from sqlalchemy import Column, Integer
+
+        return Column(name, Integer, **options)
+
+    def shown(self) -> list[Column[Any]]:
+        """A score as tables show it."""
+        return [*(self.number(name) for name in ("score", "low", "high")), self.whole("n"), self.whole("errored")]
+
+
+def _entries(make: _Maker) -> Table:
+    from sqlalchemy import Boolean, Column
+
+    return make.table(
+        "entries",
+        make.text("id", primary_key=True),
+        make.text("submission", index=True),
+        make.count("place", nullable=False),
+        make.text("name"),
+        make.text("run"),
+        make.text("adapter"),
+        make.text("model", nullable=True),
+        make.text("team"),
+        make.text("added"),
+        make.text("trained_on"),
+        make.whole("attempt", nullable=False),
+        make.count("tasks", nullable=False),
+        Column("baseline", Boolean, nullable=False),
+        make.text("search"),
+    )
+
+
+def _costs(make: _Maker) -> Table:
+    return make.table(
+        "costs",
+        make.text("entry", primary_key=True),
+        make.text("submission", primary_key=True, index=True),
+        make.text("given"),
+        *(make.number(name) for name in ("latency", "throughput", "memory")),
+        *(make.whole(name) for name in ("size", "parameters")),
+    )
+
+
+def _results(make: _Maker) -> Table:
+    return make.table(
+        "results",
+        make.text("entry", primary_key=True),
+        make.count("number", primary_key=True),
+        *(make.text(name) for name in ("digest", "key", "unit")),
+        *make.shown(),
+        make.whole("limit"),
+        make.text("metrics"),
+        make.text("records"),
+    )
+
+
+def _standings(make: _Maker) -> Table:
+    return make.table(
+        "standings",
+        make.count("number", primary_key=True, autoincrement=False),
+        make.text("entry", primary_key=True),
+        make.count("position", nullable=False),
+        make.text("status"),
+        make.text("reasons"),
+        *make.shown(),
+        make.count("first"),
+        make.count("last"),
+    )
+
+
+def _events(make: _Maker) -> Table:
+    return make.table(
+        "events",
+        make.text("submission", primary_key=True),
+        make.count("place", primary_key=True),
+        *(make.text(name) for name in ("at", "what", "entry", "task", "why")),
     )
 
 
