@@ -23,7 +23,7 @@ from benchwright.types import Example, ExplainSpec, Kind, PlannedCell, Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class ItemChoice:
     """The items that are explained.
 
     Attributes:
@@ -102,7 +102,7 @@ class _Left:
 
 def choose(
     spec: ExplainSpec, task: Task, examples: Sequence[Example], answered: Sequence[Answered], *, seed: int
-) -> Choice:
+) -> ItemChoice:
     """The items that are explained. A number of sentences to tag is drawn from those in whose answer an entity is named, since there
     is nothing to explain in the others.
 
@@ -133,7 +133,7 @@ def choose(
         left.examples = _drawn(left, spec.examples, seed=seed)
         of = f"of the {text.removeprefix('the ')}" if left.said else f"of {count(before, 'item')}"
         text = f"{len(left.examples):,} {of}, drawn by seed {seed}"
-    return Choice(ids=tuple(example.id for example in left.examples), text=text)
+    return ItemChoice(ids=tuple(example.id for example in left.examples), text=text)
 
 
 def why_not_chosen(spec: ExplainSpec, task: Task) -> BenchwrightError | None:
@@ -260,7 +260,7 @@ def base_of(cell: PlannedCell, every: Sequence[PlannedCell]) -> PlannedCell:
     return next(one for one in every if one.id == cell.id and not one.is_explanation)
 
 
-def choice_of(cell: PlannedCell, every: Sequence[PlannedCell], store: Store, *, seed: int) -> Choice:
+def choice_of(cell: PlannedCell, every: Sequence[PlannedCell], store: Store, *, seed: int) -> ItemChoice:
     """The items that a planned explanation is about; answers that this depends on are in the store.
 
     Raises:

@@ -56,6 +56,15 @@ def test_tags_are_counted_by_word(make_task, make_records):
     assert (found.n, found.same, found.unit, found.beyond) == (5, 4, "word", None)
 
 
+def test_tags_for_the_worse_are_counted_by_word_too(make_task, make_records):
+    """Gold abc and aa; two words change for the worse and one for the better, all in one sentence."""
+    gold = [("a", "b", "c", "c"), ("a", "a")]
+    one = make_records([("a", "b", "a", "c"), ("b", "a")], targets=gold)
+    two = make_records([("b", "c", "c", "c"), ("c", "a")], targets=gold)
+    found = agree(make_task(Kind.TAG), one, two)
+    assert (found.flips, found.negative, found.positive) == (4, 2, 1)
+
+
 def test_options_are_judged_by_the_scores_of_their_own_item(make_task, make_records):
     """Items with two and with three options: the margin is that of each item's own scores."""
     one, two = (

@@ -10,7 +10,7 @@ from benchwright.execution.records import to_records
 from benchwright.measuring.clock import SimulatedClock
 from benchwright.precision import choose as choosing
 from benchwright.precision.choose import choose, reopen
-from benchwright.precision.subject import Subject
+from benchwright.precision.subject import FastSubject
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, Example, Kind, Label, ModelRef, PrecisionChoice, Prediction, Variant
 
@@ -84,7 +84,7 @@ def make_subject(monkeypatch, tmp_path, clock):
         examples = [
             Example(id=f"t/{at}", index=at, inputs={"text": text}, target="yes") for at, text in enumerate(texts)
         ]
-        return Subject(
+        return FastSubject(
             adapter=adapter,
             model=ModelRef(name="m", adapter="ways"),
             task=TASK,

@@ -40,16 +40,14 @@ def agree(task: Task, reference: Sequence[Record], other: Sequence[Record]) -> A
         raise ValueError(f"{first.n} and {second.n} records that are not of the same items")
     both = ~first.unanswered & ~second.unanswered
     found = _changes(task, first, second, both)
-    right, right_too = first.correct[both], second.correct[both]
-    judged = (right >= 0) & (right_too >= 0)
-    known = bool(judged.any())
+    negative, positive = _judged(task, first, second, both)
     margins = found.margins[found.flipped & np.isfinite(found.margins)]
     return Agreement(
         n=found.n,
         same=found.same,
         beyond=None if found.is_sure is None else int((found.is_sure & found.flipped).sum()),
-        negative=int(((right == 1) & (right_too == 0)).sum()) if known else None,
-        positive=int(((right == 0) & (right_too == 1)).sum()) if known else None,
+        negative=negative,
+        positive=positive,
         surest=float(margins.max()) if len(margins) else None,
         largest=float(found.distances.max()) if len(found.distances) else None,
         mean=float(found.distances.mean()) if len(found.distances) else None,
@@ -89,6 +87,33 @@ def _changes(task: Task, first: AnswerArrays, second: AnswerArrays, both: Flags)
     if isinstance(task, TaggingTask):
         return _of_tags(first, second, both)
     return _of_labels(task, first, second, both)
+
+
+def _judged(task: Task, first: AnswerArrays, second: AnswerArrays, both: Flags) -> tuple[int, int] | tuple[None, None]:
+    """Answers that were right and are wrong, and that were wrong and are right; None where no gold answer is known."""
+    if isinstance(task, TaggingTask):
+        return _judged_words(first, second, both)
+    right, right_too = first.correct[both], second.correct[both]
+    if not ((right >= 0) & (right_too >= 0)).any():
+        return None, None
+    return int(((right == 1) & (right_too == 0)).sum()), int(((right == 0) & (right_too == 1)).sum())
+
+
+def _judged_words(first: AnswerArrays, second: AnswerArrays, both: Flags) -> tuple[int, int] | tuple[None, None]:
+    """As `_judged`, word by word, as tags are counted."""
+    rows = both & (first.targets.codes >= 0)
+    if not rows.any():
+        return None, None
+    columns = [answers.codes[rows] for answers in (first.targets, first.outputs, second.outputs)]
+    found, often = np.unique(np.stack(columns), axis=1, return_counts=True)
+    negative = positive = 0
+    for (gold, one, two), times in zip(found.T.tolist(), often.tolist(), strict=True):
+        for tag, left, right in zip(
+            first.targets.values[gold], first.outputs.values[one], second.outputs.values[two], strict=False
+        ):
+            negative += times * (left == tag != right)
+            positive += times * (left != tag == right)
+    return negative, positive
 
 
 def _of_labels(task: Task, first: AnswerArrays, second: AnswerArrays, both: Flags) -> _Changes:

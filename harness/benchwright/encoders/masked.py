@@ -17,7 +17,7 @@ from benchwright.encoders.codec import CodecOptions, HeadOutputs, Row
 from benchwright.encoders.encoded import Encoded, InputRows, Ints, Reads
 from benchwright.encoders.flat import Buffer
 from benchwright.encoders.masked_rules import RULES, Reading, Rule
-from benchwright.encoders.masked_texts import MaskedTexts, Texts
+from benchwright.encoders.masked_texts import MaskedInputs, MaskedTexts
 from benchwright.encoders.tokenise import Tokenizing
 from benchwright.errors import ModelError
 from benchwright.types import Example, Prediction, Task
@@ -102,7 +102,7 @@ class FillCodec:
             answers.append(self._answer(values, rows.terms[number], rows.facts[number]))
         return answers
 
-    def _readings(self, texts: Texts, number: int) -> list[tuple[Reading, ...]]:
+    def _readings(self, texts: MaskedInputs, number: int) -> list[tuple[Reading, ...]]:
         """Readings of each option of an example."""
         if self._task.top:
             return [texts.open_slot(number)]
@@ -147,7 +147,7 @@ class _Rows:
         self._truncated: list[bool] = []
         self._reads: list[dict[tuple[int, int], int]] = []
 
-    def add(self, number: int, options: Iterable[Sequence[Reading]], texts: Texts) -> tuple[Ints, ...]:
+    def add(self, number: int, options: Iterable[Sequence[Reading]], texts: MaskedInputs) -> tuple[Ints, ...]:
         """Add the rows of an example; for each option the places of its terms among all that is read of them."""
         first = len(self._ids)
         known: dict[tuple[int, ...], int] = {}

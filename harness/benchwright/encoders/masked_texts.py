@@ -32,7 +32,7 @@ _SPECIAL = "holds {}, a special token of this tokenizer and no word; write it ot
 
 
 @dataclass(frozen=True, kw_only=True)
-class Texts:
+class MaskedInputs:
     """Token ids of examples.
 
     Attributes:
@@ -66,8 +66,8 @@ class _Found:
     problem: str | None = None
 
 
-def _join(found: Sequence[_Found]) -> Texts:
-    return Texts(
+def _join(found: Sequence[_Found]) -> MaskedInputs:
+    return MaskedInputs(
         sentences=[one.sentences for one in found],
         slots=[one.slots for one in found],
         truncated=[one.truncated for one in found],
@@ -89,7 +89,7 @@ class MaskedTexts:
         self._no_word = self._special - {self._tokenizer.unk_token_id}
         self._checked = False
 
-    def encode(self, examples: Sequence[Example]) -> Texts:
+    def encode(self, examples: Sequence[Example]) -> MaskedInputs:
         """Token ids of the options of each example."""
         if "text" in self._task.inputs:
             return self._encode_slots(examples)
@@ -114,7 +114,7 @@ class MaskedTexts:
         """Tokens as text, without the blank that belongs to some."""
         return tuple(str(self._tokenizer.decode([token])).strip() for token in tokens)
 
-    def _encode_sentences(self, examples: Sequence[Example]) -> Texts:
+    def _encode_sentences(self, examples: Sequence[Example]) -> MaskedInputs:
         options = [tuple(map(str, example.inputs["options"])) for example in examples]
         texts = list(chain.from_iterable(options))
         return _join([self._sentences(*one) for one in self._by_example(options, texts)])
@@ -135,7 +135,7 @@ class MaskedTexts:
         words = tuple(-1 - at if word is None else word for at, word in enumerate(encoding.word_ids[: self._room]))
         return Sentence(ids=(*self._before, *ids, *self._after), begin=len(self._before), words=words)
 
-    def _encode_slots(self, examples: Sequence[Example]) -> Texts:
+    def _encode_slots(self, examples: Sequence[Example]) -> MaskedInputs:
         pieces = [str(example.inputs["text"]).split(MASK) for example in examples]
         options = [self._options(example) for example in examples]
         texts = [one.join(parts) for parts, some in zip(pieces, options, strict=True) for one in some]

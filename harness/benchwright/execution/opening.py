@@ -8,7 +8,7 @@ from functools import partial
 
 from benchwright import registry
 from benchwright.execution.records import to_records
-from benchwright.precision.subject import Subject
+from benchwright.precision.subject import FastSubject
 from benchwright.precision.token_budget import has_auto, without_auto
 from benchwright.store import Store
 from benchwright.types import Adapter, Context, Derives, HasVariants, ModelRef, PlannedCell, Session
@@ -29,10 +29,10 @@ def open_session(cell: PlannedCell, *, tell: Callable[[str, int, int], None], st
     return subject.open_exact() if store is None else open_as_chosen(subject, store, str(cell.id))
 
 
-def fast_subject(cell: PlannedCell, adapter: Adapter, model: ModelRef, context: Context) -> Subject:
+def fast_subject(cell: PlannedCell, adapter: Adapter, model: ModelRef, context: Context) -> FastSubject:
     """What ``--precision fast`` chooses for: the model of a cell as `find_opener` found it."""
     assert cell.key is not None
-    return Subject(
+    return FastSubject(
         adapter=adapter,
         model=model,
         task=cell.task,

@@ -112,7 +112,7 @@ def stability(found: Sequence[Explanation], clusters: Clusters) -> ItemMean:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Agreement:
+class MethodAgreementScores:
     """How far two methods agree on the items that both explained.
 
     Attributes:
@@ -128,13 +128,15 @@ class Agreement:
     undefined: int
 
 
-def agreement(first: Mapping[str, Explanation], second: Mapping[str, Explanation], clusters: Clusters) -> Agreement:
+def agreement(
+    first: Mapping[str, Explanation], second: Mapping[str, Explanation], clusters: Clusters
+) -> MethodAgreementScores:
     """Of the items of the first that the second explained too; targets of an item that both explained are averaged first."""
     both = [item for item, one in first.items() if one.attributions and item in second and second[item].attributions]
     taus = _by_item(both, first, second, kendall_tau)
     shares = _by_item(both, first, second, lambda one, other: top_overlap(one, other, TOP))
     by_chance = [TOP / len(first[item].words) for item in shares]
-    return Agreement(
+    return MethodAgreementScores(
         tau=item_mean(list(taus.values()), [clusters.get(item) for item in taus]),
         overlap=item_mean(list(shares.values()), [clusters.get(item) for item in shares]),
         overlap_random=mean(by_chance) if by_chance else None,

@@ -16,13 +16,14 @@ from benchwright.items import count
 from benchwright.measuring.clock import Clock, RealClock
 from benchwright.precision.rates import times_as_fast
 from benchwright.precision.sample import FEWEST, draw, size_of, some
-from benchwright.precision.subject import Subject
+from benchwright.precision.subject import FastSubject
 from benchwright.precision.token_budget import fastest_size, size_by_memory
 from benchwright.types import (
     FAILS,
     Agreement,
     Example,
     PrecisionChoice,
+    Prediction,
     Record,
     Session,
     TriedVariant,
@@ -40,14 +41,14 @@ _AGAIN = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chosen:
+class ChosenSession:
     """An open model, and why it is this one."""
 
     session: Session
     choice: PrecisionChoice
 
 
-def choose(subject: Subject, *, clock: Clock | None = None) -> Chosen:
+def choose(subject: FastSubject, *, clock: Clock | None = None) -> ChosenSession:
     """The fastest way that reaches the agreement on a sample, open; else the exact one, with the reason.
 
     Gold answers decide nothing: a way is taken by whether its answers are those of exact, and by its time.
@@ -65,19 +66,19 @@ def choose(subject: Subject, *, clock: Clock | None = None) -> Chosen:
     total = len(subject.examples)
     if not rows:
         told = f"{count(total, 'input')}: fewer than {FEWEST} are done before variants are tried"
-        return Chosen(session=exact, choice=PrecisionChoice(chosen=EXACT, reason=told, total=total))
+        return ChosenSession(session=exact, choice=PrecisionChoice(chosen=EXACT, reason=told, total=total))
     if not variants and not subject.auto_budget:
-        return Chosen(session=exact, choice=PrecisionChoice(chosen=STATED, reason=_STATED, total=total))
+        return ChosenSession(session=exact, choice=PrecisionChoice(chosen=STATED, reason=_STATED, total=total))
     sample = list(some(subject.examples, rows))
     try:
         trial = _Trial(subject, exact, sample, clock or RealClock())
     except Exception:  # the cell finds out which input it is, tells it and counts it
         told = f"exact itself fails on a sample of {count(len(sample), 'input')}: nothing can be compared with it"
-        return Chosen(session=exact, choice=PrecisionChoice(chosen=EXACT, reason=told, total=total))
+        return ChosenSession(session=exact, choice=PrecisionChoice(chosen=EXACT, reason=told, total=total))
     return trial.run(variants)
 
 
-def find_variant(subject: Subject, choice: PrecisionChoice) -> Variant | None:
+def find_variant(subject: FastSubject, choice: PrecisionChoice) -> Variant | None:
     """The variant that was chosen; None where the model is computed as its reference is.
 
     Raises:
@@ -95,7 +96,7 @@ def find_variant(subject: Subject, choice: PrecisionChoice) -> Variant | None:
     return found
 
 
-def reopen(subject: Subject, choice: PrecisionChoice) -> Session:
+def reopen(subject: FastSubject, choice: PrecisionChoice) -> Session:
     """The model as a stored choice says that the rest of the cell was computed.
 
     Raises:
@@ -119,7 +120,7 @@ class _Trial:
         clock: What time is read from.
     """
 
-    subject: Subject
+    subject: FastSubject
     exact: Session
     sample: Sequence[Example]
     clock: Clock
@@ -130,7 +131,7 @@ class _Trial:
         self.reference: Sequence[Record] = ()
         self.seconds = self._warmed(self.exact)
 
-    def run(self, variants: Sequence[Variant]) -> Chosen:
+    def run(self, variants: Sequence[Variant]) -> ChosenSession:
         """Try all, keep the fastest that agrees."""
         best, session = "", self.exact
         fastest = self.seconds
@@ -160,7 +161,7 @@ class _Trial:
             token_budget=budget,
             budgets={str(tokens): seconds for tokens, seconds in budgets.items()},
         )
-        return Chosen(session=session, choice=choice)
+        return ChosenSession(session=session, choice=choice)
 
     def _try(self, variant: Variant) -> tuple[TriedVariant, Session | None]:
         """How a variant fares, and the model if it is open."""
@@ -205,24 +206,25 @@ class _Trial:
 
     def _warmed(self, session: Session) -> float:
         """Seconds of the exact answers, which become the reference."""
-        session.predict(self.blind[:1])
-        before = self.clock.now()
-        predictions = session.predict(self.blind)
-        seconds = self.clock.now() - before
+        seconds, predictions = self._answered(session)
         self.reference = self.subject.to_records(self.sample, predictions)
         return seconds
 
     def _measure(self, session: Session) -> tuple[float, Agreement]:
         """Seconds of the sample, and the agreement of its answers."""
-        session.predict(self.blind[:1])
-        before = self.clock.now()
-        predictions = session.predict(self.blind)
-        seconds = self.clock.now() - before
+        seconds, predictions = self._answered(session)
         if self.seconds < _AGAIN:
             self.seconds = min(self.seconds, self._time(self.exact))
             seconds = min(seconds, self._time(session))
         task, found = self.subject.task, self.subject.to_records(self.sample, predictions)
         return seconds, agree(task, self.reference, found)
+
+    def _answered(self, session: Session) -> tuple[float, Sequence[Prediction]]:
+        """Seconds of the sample and its answers, after one input that is not timed."""
+        session.predict(self.blind[:1])
+        before = self.clock.now()
+        predictions = session.predict(self.blind)
+        return self.clock.now() - before, predictions
 
     def _time(self, session: Session) -> float:
         before = self.clock.now()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from benchwright.precision.choose import choose, find_variant, reopen
-from benchwright.precision.subject import Subject
+from benchwright.precision.subject import FastSubject
 from benchwright.store import Store
 from benchwright.types import ModelRef, Session
 
 
-def open_as_chosen(subject: Subject, store: Store, key: str) -> Session:
+def open_as_chosen(subject: FastSubject, store: Store, key: str) -> Session:
     """The model as it was chosen for a cell; where nothing was, it is chosen now and kept beside the cell.
 
     Args:
@@ -28,7 +28,7 @@ def open_as_chosen(subject: Subject, store: Store, key: str) -> Session:
         return found.session
 
 
-def chosen_reference(subject: Subject, store: Store, key: str) -> ModelRef:
+def chosen_reference(subject: FastSubject, store: Store, key: str) -> ModelRef:
     """What is opened of a cell whose model is measured: the reference of the variant, or the model's own; see `open_as_chosen`."""
     open_as_chosen(subject, store, key).close()
     choice = store.read_choice(key)

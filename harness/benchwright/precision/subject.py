@@ -31,7 +31,7 @@ class ToRecords(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class FastSubject:
     """A model to compute fast.
 
     Attributes:

@@ -299,7 +299,9 @@ def _same(found: Agreement | None) -> Figure:
         return Figure(text=UNDEFINED)
     lost = f", {count(found.lost)} lost" if found.lost else ""
     return Figure(
-        text=percent(found.share, 2), between=f"{count(found.same)} of {count(found.n)}{lost}", sort=found.share
+        text=percent(found.share, 2),
+        between=f"{count(found.same)} of {counted_in(found.n, found.unit)}{lost}",
+        sort=found.share,
     )
 
 

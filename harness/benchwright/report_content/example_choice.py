@@ -37,7 +37,7 @@ class ReasonGroup:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
+class ExampleChoice:
     """The chosen items.
 
     Attributes:
@@ -51,7 +51,7 @@ class Choice:
     groups: tuple[ReasonGroup, ...]
 
 
-def choose_items(verdicts: Verdicts, confidence: Numbers, size: Numbers, *, limit: int) -> Choice:
+def choose_items(verdicts: Verdicts, confidence: Numbers, size: Numbers, *, limit: int) -> ExampleChoice:
     """At most ``limit`` items.
 
     Args:
@@ -78,7 +78,7 @@ def choose_items(verdicts: Verdicts, confidence: Numbers, size: Numbers, *, limi
         for place in (_spread(places, taken[reason]) if reason in spread else places[: taken[reason]])
     ]
     groups = (ReasonGroup(reason=reason, taken=taken[reason], known=len(places)) for reason, places in ordered.items())
-    return Choice(places=tuple(sorted(chosen)), total=total, groups=tuple(one for one in groups if one.known))
+    return ExampleChoice(places=tuple(sorted(chosen)), total=total, groups=tuple(one for one in groups if one.known))
 
 
 def _by_reason(verdicts: Verdicts, confidence: Numbers, size: Numbers) -> dict[Reason, list[int]]:
@@ -143,7 +143,7 @@ def _spread(places: Sequence[int], number: int) -> list[int]:
     return [places[at * len(places) // number] for at in range(number)]
 
 
-def in_words(choice: Choice, noun: str, *, models: int, confident: bool, aside: Sequence[str] = ()) -> str:
+def in_words(choice: ExampleChoice, noun: str, *, models: int, confident: bool, aside: Sequence[str] = ()) -> str:
     """Why these: ``200 of 872 examples: all 41 that some models get right and others do not, ...``.
 
     Args:

@@ -26,7 +26,7 @@ from benchwright.report_content.example_choice import (
     NOT_ASKED,
     NOT_RIGHT,
     RIGHT,
-    Choice,
+    ExampleChoice,
     choose_items,
     in_words,
 )
@@ -280,7 +280,7 @@ def _counted(page: _Page, column: Column, cells: Sequence[_Read]) -> tuple[Seque
     return telling, tuple(names[cell.model] for cell in cells if cell.answers.is_constant)
 
 
-def _choose(cells: Sequence[_Read], ids: Sequence[str], limit: int) -> Choice:
+def _choose(cells: Sequence[_Read], ids: Sequence[str], limit: int) -> ExampleChoice:
     """Items that all were asked have one place; what a model was not asked is `NOT_ASKED`."""
     shape = (len(cells), len(ids))
     verdicts = np.full(shape, NOT_ASKED, dtype=np.int8)

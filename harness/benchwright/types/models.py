@@ -96,7 +96,7 @@ class LabelMap(Frozen, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CellKey(Frozen, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything that decides the predictions of one model on one task; hashed, it names the cell.
+    """Everything that decides the predictions of one model on one task on one kind of machine; hashed, it names the cell.
 
     No machine path, no metric, no secret is in it.
 
@@ -106,7 +106,8 @@ class CellKey(Frozen, frozen=True, kw_only=True, omit_defaults=True):
         model: Digest of the model; of one without a digest ``run:<token>:<name>``, which no other run ever has.
         card: Empty for a suite's own tasks; for a user's own data, behavioural tests and views the digest of what decides records
             and scores beside inputs and targets: labels, positive label, and the slices, clusters and groups of the items.
-        machine: Empty for predictions, which no machine decides; of a hardware profile the fingerprint of where it was measured.
+        machine: Empty for predictions, which machines of one store share (which kind of them computed a cell stands in its ``environment``: the
+            last digits may depend on that); of a hardware profile the fingerprint of where it was measured.
         profile: Of a hardware profile how it was made; None for predictions.
         session: Of a hardware profile what stands for this measuring, which no other run has: times are never used again by default.
     """

@@ -28,9 +28,9 @@ class Agreement(Frozen, frozen=True, kw_only=True):
         same: Equal answers among them; of numbers and vectors those that are equal but for rounding.
         beyond: Changed answers of which the reference was surer than `MARGIN`: its highest probability minus the next one; of numbers and
             vectors, those farther away than that allows. None where the reference does not say how sure it is.
-        negative: Items that the reference answers correctly and the other does not; None where answers are not right or wrong, or no
-            gold answer is known.
-        positive: Items that only the other answers correctly; None likewise.
+        negative: Of the same answers (``unit``) those that are right under the reference and wrong under the other; None where answers
+            are not right or wrong, or no gold answer is known.
+        positive: Those that only the other has right; None likewise.
         surest: Largest margin of the reference among changed answers; None where none changed, or no margin is known.
         largest: Largest absolute difference of a score, over all items and labels; of numbers and vectors, of the answers themselves. None
             without scores.
