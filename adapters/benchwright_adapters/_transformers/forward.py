@@ -126,9 +126,8 @@ class TorchForward:
             self.flat = FlatPlan(tokens=TOKENS[self._device])
         if self._device == "cpu":
             even_out(self.model)
-        by_kernel = self._device == "cuda" and dtype != "float32"
         self.settings = {
-            "attention": own if self._flat is None else _KERNEL if by_kernel else _FLAT,
+            "attention": own if self._flat is None else _KERNEL if self._flat.by_kernel else _FLAT,
             "linear layers": "torch"
             if self._flat is None or not self._flat.is_fused
             else "oneDNN, bias and GELU in one pass",

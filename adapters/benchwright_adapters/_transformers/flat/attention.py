@@ -17,6 +17,8 @@ from typing import Any
 
 from benchwright.encoders.flat import EqualLengths
 
+from . import kernel
+
 NAME = "benchwright_flat"
 """What a model's attention is set to."""
 
@@ -53,6 +55,7 @@ class Layout:
         offsets: Cumulative lengths as a tensor on the model's device, int32: what kernels for varying lengths take.
         longest: Tokens of the longest text.
         calls: How often attention was asked for.
+        by_kernel: How often of these the kernel for varying lengths computed it.
     """
 
     groups: Sequence[EqualLengths]
@@ -60,6 +63,7 @@ class Layout:
     offsets: Any = None
     longest: int = 0
     calls: int = 0
+    by_kernel: int = 0
     _windows: dict[tuple[int, int, bool], Any] = field(default_factory=dict)
 
     @property
@@ -173,6 +177,11 @@ class _Asked:
     is_causal: bool
     reach: int | None
 
+    @property
+    def seen(self) -> kernel.Reach:
+        """What a token sees."""
+        return kernel.Reach(causal=self.is_causal, window=self.reach)
+
 
 def _read(module: Any, options: Mapping[str, Any]) -> _Asked:
     """How a layer attends; raises FlatRefused for what is not done here."""
@@ -191,9 +200,10 @@ def _read(module: Any, options: Mapping[str, Any]) -> _Asked:
 
 
 def _attend(states: _States, layout: Layout, asked: _Asked) -> Any:
-    query = states[0]
-    by_kernel = query.is_cuda and query.element_size() == 2
-    return _by_kernel(states, layout, asked) if by_kernel else _by_groups(states, layout, asked)
+    if kernel.takes(*states, asked.seen):
+        layout.by_kernel += 1
+        return _by_kernel(states, layout, asked)
+    return _by_groups(states, layout, asked)
 
 
 def _by_groups(states: _States, layout: Layout, asked: _Asked) -> Any:
@@ -234,24 +244,14 @@ def _of_group(states: Any, group: EqualLengths) -> Any:
 
 
 def _by_kernel(states: _States, layout: Layout, asked: _Asked) -> Any:
-    """The kernel of torch for varying lengths; numbers of a text do not depend on what shares the buffer (one split)."""
+    """The kernel of torch for varying lengths."""
     import torch
-    from torch.nn.attention.varlen import varlen_attn
 
+    own = kernel.find_kernel()
+    assert own is not None
     query, key, value = (one[0].transpose(0, 1) for one in states)
-    around = -1 if asked.reach is None else asked.reach
-    found: Any = varlen_attn(
-        query,
-        key,
-        value,
-        layout.offsets,
-        layout.offsets,
-        layout.longest,
-        layout.longest,
-        scale=asked.scaling,
-        window_size=(around, 0 if asked.is_causal else around),
-        enable_gqa=query.shape[1] != key.shape[1],
-        num_splits=1,
-    )
+    found = own.attend((query, key, value), layout.offsets, layout.longest, scaling=asked.scaling, reach=asked.seen)
     filling = layout.tokens - layout.filled
-    return torch.cat([found[: layout.filled], found.new_zeros(filling, *found.shape[1:])])[None]
+    if filling:
+        found = torch.cat([found[: layout.filled], found.new_zeros(filling, *found.shape[1:])])
+    return found[None]

@@ -25,6 +25,7 @@ class FlatModel:
         head: The class around the encoder; None: there is none.
         reader: What the head reads; None: vectors of the tokens are what is wanted.
         is_fused: Whether linear layers compute as `linear.fuse` lets them.
+        by_kernel: Whether the kernel for varying lengths computes the attention of all layers.
     """
 
     base: Any
@@ -34,6 +35,7 @@ class FlatModel:
     head: Head | None = None
     reader: Reader | None = None
     is_fused: bool = False
+    by_kernel: bool = False
 
     def prepare(self, buffer: Buffer) -> tuple[dict[str, Any], Layout]:
         """Inputs on the device, and where the texts lie."""
