@@ -1,15 +1,16 @@
-"""How near to the limit of a GPU evaluation comes: models of four shapes with random weights, texts as long as those of three data sets.
+"""How near to the limit of a GPU evaluation comes: models of five shapes with random weights, texts as long as those of three data sets.
 
-    python benchmarks/fast_path_shapes.py --data DIR [--texts 400000] [--device cuda] [--dtype bfloat16] [--budget 540] [--write]
+    python benchmarks/fast_path_shapes.py [--texts 400000] [--device cuda] [--dtype bfloat16] [--budget 540] [--write]
+    python benchmarks/fast_path_shapes.py --device cpu --dtype float32 --texts 64 --layers 2        the same code with less, which is how it is tried
 
-Shapes: bert-base, bert-large, deberta-v3-base, modernbert-base. Lengths are drawn, with a fixed seed, from the token counts of SST-2, MNLI and
-SQuAD under a vocabulary of their own texts; texts are drawn words until the length is reached, all of them different. With fewer than 400,000
-short texts start-up is what is measured. Ways: benchwright from texts to labels; the pure forward loop over the same buffers; `Trainer.predict` in the
-same data type at 32, 128 and 512 rows, of which the best counts. Figures are texts and real tokens a second, and the share of the best matrix
-product of this device. On a processor (``--device cpu --texts 200``) the same code runs with less, which is how it is tried.
+Needs no data: lengths are drawn with a fixed seed from counts (``fast_path_texts.py``), texts are made of words until the length is reached, all of
+them different. With fewer than 400,000 short texts start-up is what is measured. Ways: benchwright from texts to labels, as a run asks it (shards, the next
+one read ahead), without records; the pure forward loop over the same buffers; `Trainer.predict` in the same data type at several batch sizes, of which the best
+counts. No figure is told where the two differ in their answers. What is told: texts and real tokens a second, the share of the best matrix
+product of this device, and how many cores tokenising takes at the rate of the forward loop: a small model is bound by that, and nothing is
+demanded of it.
 
-The time left decides how many texts each shape gets: the first pass over a hundredth of them says how long all would take. Memory, cores and
-the rate of the tokenizer are written beside: a small model is bound by tokenising, and nothing is demanded of it.
+Each row is written when it is done. The time left decides how many texts each gets: a pass over a hundredth of them says how long all would take.
 """
 
 from __future__ import annotations
@@ -28,125 +29,102 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).parent
-sys.path = [one for one in sys.path if Path(one or ".").resolve() != HERE] + [
-    str(HERE)
-]  # coverage.py here is no package
+sys.path = [one for one in sys.path if Path(one or ".").resolve() != HERE] + [str(HERE)]  # coverage.py is no package
+
+from fast_path_shapes_told import tell  # noqa: E402
+from fast_path_texts import LENGTHS, made_texts, made_tokenizer  # noqa: E402
 
 from benchwright import environment  # noqa: E402
 from benchwright.measuring.clock import RealClock  # noqa: E402
 from benchwright.measuring.matrix_rate import matrix_rate  # noqa: E402
 from benchwright.types import Context, Example, ModelRef  # noqa: E402
 
-SHAPES = {
-    "bert-base": (
-        "Bert",
-        {"hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072},
-    ),
-    "bert-large": (
-        "Bert",
-        {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16, "intermediate_size": 4096},
-    ),
-    "modernbert-base": ("ModernBert", {}),
-    "deberta-v3-base": (
-        "DebertaV2",
-        {
-            "hidden_size": 768,
-            "num_hidden_layers": 12,
-            "num_attention_heads": 12,
-            "intermediate_size": 3072,
-            "relative_attention": True,
-            "position_buckets": 256,
-            "norm_rel_ebd": "layer_norm",
-            "share_att_key": True,
-            "pos_att_type": ["p2c", "c2p"],
-        },
-    ),
+
+def _bert(width, layers, heads):
+    return {
+        "hidden_size": width,
+        "num_hidden_layers": layers,
+        "num_attention_heads": heads,
+        "intermediate_size": 4 * width,
+    }
+
+
+_DEBERTA = {
+    "relative_attention": True,
+    "position_buckets": 256,
+    "norm_rel_ebd": "layer_norm",
+    "share_att_key": True,
+    "pos_att_type": ["p2c", "c2p"],
+    "max_relative_positions": -1,
+    "position_biased_input": False,
+    "type_vocab_size": 0,
 }
-SOURCES = {"SST-2": "glue/SST-2/dev.tsv", "MNLI": "glue/MNLI/dev_matched.jsonl", "SQuAD": "qa/SQuAD/dev-v1.1.json"}
+SHAPES = {
+    "bert-base": ("Bert", _bert(768, 12, 12)),
+    "bert-large": ("Bert", _bert(1024, 24, 16)),
+    "MiniLM": ("Bert", _bert(384, 6, 12)),
+    "modernbert-base": ("ModernBert", {"num_hidden_layers": 22}),
+    "deberta-v3-base": ("DebertaV2", {**_bert(768, 12, 12), **_DEBERTA}),
+}
+SOURCES = {"SST-2": "sst2", "MNLI": "mnli", "SQuAD": "v1"}
 PLAN = (
     ("bert-base", "SST-2", 1.0),
-    ("bert-base", "MNLI", 0.5),
     ("bert-base", "SQuAD", 0.1),
+    ("bert-base", "MNLI", 0.5),
+    ("MiniLM", "SST-2", 1.0),
     ("bert-large", "MNLI", 0.2),
     ("modernbert-base", "MNLI", 0.25),
     ("deberta-v3-base", "MNLI", 0.1),
 )
-"""Shape, lengths, and the share of ``--texts`` that it is given: a long text costs more."""
-TRAINER_SIZES = (32, 128, 512)
+"""Shape, lengths, and the share of ``--texts`` that it is given: a long text costs more. What is asked for stands first."""
+
+TRAINER_SIZES = {"cuda": (32, 128, 512), "cpu": (8,)}
+SHARDS = {"cuda": 16_384, "cpu": 1024}
+"""Texts to a shard, as a run of such a model has them."""
+
+APART = {"float32": 1e-4}
+COARSE = 0.05
+"""How far probabilities may lie from those of `Trainer.predict`: in single precision, and in any other."""
 
 
-def source_texts(data, name):
-    """Texts of a data set, whole inputs as one text each."""
-    path = data / SOURCES[name]
-    if name == "SST-2":
-        return [line.split("\t")[0] for line in path.read_text(encoding="utf-8").splitlines()[1:]]
-    if name == "MNLI":
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        return [
-            " ".join(str(row[key]) for key in row if str(key).startswith(("sentence", "premise", "hypothesis", "text")))
-            for row in rows
-        ]
-    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
-    return [
-        f"{qa['question']} {part['context']}"
-        for one in articles
-        for part in one["paragraphs"]
-        for qa in part["qas"][:1]
-    ]
+def draw_texts(source, count):
+    """So many texts as long as the inputs of a data set, all parts of one in a row."""
+    columns = json.loads(LENGTHS.read_text(encoding="utf-8"))[SOURCES[source]]
+    parts = [made_texts(counts, count, seed=at) for at, counts in enumerate(columns.values())]
+    return [" ".join(" ".join(one).split(" ")[:510]) for one in zip(*parts, strict=True)]
 
 
-class Texts:
-    """A vocabulary of the sources, and texts with as many tokens as theirs."""
-
-    def __init__(self, data):
-        from tokenizers import BertWordPieceTokenizer
-        from transformers import BertTokenizer
-
-        own = {name: source_texts(data, name) for name in SOURCES}
-        made = BertWordPieceTokenizer()
-        made.train_from_iterator(
-            [text for texts in own.values() for text in texts], vocab_size=30522, show_progress=False
-        )
-        self.tokenizer = BertTokenizer(vocab=made.get_vocab(), model_max_length=512)
-        vocabulary = made.get_vocab()
-        self.words = np.array([word for word in vocabulary if word.isascii() and word.isalpha()])
-        encoded = {name: made.encode_batch(texts) for name, texts in own.items()}
-        self.lengths = {name: np.array([min(512, len(one.ids)) for one in rows]) for name, rows in encoded.items()}
-
-    def draw(self, name, count, seed=0):
-        """So many different texts, each word a token."""
-        draw = np.random.default_rng(seed)
-        lengths = np.maximum(draw.choice(self.lengths[name], count) - 2, 1)
-        words = draw.choice(self.words, int(lengths.sum()))
-        ends = np.cumsum(lengths)
-        return [" ".join(words[end - size : end]) for size, end in zip(lengths.tolist(), ends.tolist(), strict=True)]
-
-
-def make(folder, shape, tokenizer):
+def make(folder, shape, layers):
     """A checkpoint of that shape with random weights and two labels."""
     import torch
     import transformers
 
+    tokenizer = made_tokenizer()
     family, sizes = SHAPES[shape]
+    sizes = {**sizes, "num_hidden_layers": min(layers, sizes["num_hidden_layers"])} if layers else sizes
+    marks = {"pad_token_id": tokenizer.pad_token_id, "cls_token_id": tokenizer.cls_token_id}
+    marks |= dict.fromkeys(("sep_token_id", "eos_token_id"), tokenizer.sep_token_id)
     torch.manual_seed(0)
-    config = getattr(transformers, f"{family}Config")(vocab_size=30522, pad_token_id=tokenizer.pad_token_id, **sizes)
+    config = getattr(transformers, f"{family}Config")(vocab_size=len(tokenizer), **marks, **sizes)
     getattr(transformers, f"{family}ForSequenceClassification")(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+    return tokenizer
 
 
 def open_session(folder, given):
-    from benchwright.types import ClassificationTask  # noqa: F401 - kinds register here
+    """A session of benchwright over that checkpoint."""
     from benchwright_adapters.transformers import adapter
     from benchwright_suites.glue import suite
 
-    context = Context(
-        suite="glue", train=None, items=tuple, workdir=Path(tempfile.mkdtemp()), offline=True, device=given.device
+    work = Path(tempfile.mkdtemp())
+    context = Context(suite="glue", train=None, items=tuple, workdir=work, offline=True, device=given.device)
+    options = {"dtype": given.dtype} | dict(part.split("=", 1) for part in given.options.split("&") if part)
+    return adapter.open(
+        ModelRef(name="m", adapter="transformers", path=str(folder), options=options), suite.task("sst2"), context
     )
-    model = ModelRef(name="m", adapter="transformers", path=str(folder), options={"dtype": given.dtype})
-    return adapter.open(model, suite.task("sst2"), context)
 
 
-def synchronised(device):
+def now(device):
     import torch
 
     if device == "cuda":
@@ -154,35 +132,43 @@ def synchronised(device):
     return time.perf_counter()
 
 
-def of_ours(session, texts, given):
-    """Seconds from texts to labels, of the forward loop alone, and the work."""
-    examples = [Example(id=f"t/{at}", index=at, inputs={"text": text}) for at, text in enumerate(texts)]
-    session.predict(examples[: max(64, len(examples) // 100)])
-    started = synchronised(given.device)
-    found = session.predict(examples)
-    whole = synchronised(given.device) - started
-    encoded = session.codec.encode(examples).encoded
-    batches = session.batches(encoded)
+def examples_of(texts):
+    return [Example(id=f"t/{at}", index=at, inputs={"text": text}) for at, text in enumerate(texts)]
+
+
+def answer(session, examples, given):
+    """Seconds from texts to labels, shard by shard, the next one read ahead; and the predictions of each."""
+    size = SHARDS[given.device]
+    shards = [examples[at : at + size] for at in range(0, len(examples), size)]
+    began, found = now(given.device), []
+    for shard, following in zip(shards, [*shards[1:], None], strict=True):
+        if following is not None:
+            session.read_ahead(following)
+        found.append(session.predict(shard))
+    return now(given.device) - began, shards, found
+
+
+def forward_loop(session, shards, given):
+    """Seconds of the same buffers and nothing else, and processor seconds of tokenising all texts."""
+    began = time.process_time()
+    encoded = [session.codec.encode(shard).encoded for shard in shards]
+    tokenising = time.process_time() - began
+    batches = [batch for each in encoded for batch in session.batches(each)]
     compute = session.forward.compute if hasattr(batches[0], "offsets") else session.forward
-    started = synchronised(given.device)
+    began = now(given.device)
     for batch in batches:
         compute(batch)
-    forward = synchronised(given.device) - started
-    return whole, forward, session.count_work(examples), found
+    return now(given.device) - began, tokenising
 
 
 def of_trainer(folder, tokenizer, texts, given):
-    """Seconds of `Trainer.predict` from texts to labels at its best batch, and which that is."""
+    """Seconds of `Trainer.predict` from texts to labels at its best batch, which that is, and the probabilities."""
     import torch
     from transformers import AutoModelForSequenceClassification, DataCollatorWithPadding, Trainer, TrainingArguments
 
-    model = (
-        AutoModelForSequenceClassification.from_pretrained(folder, dtype=getattr(torch, given.dtype))
-        .to(given.device)
-        .eval()
-    )
-    best = (float("inf"), 0)
-    for size in TRAINER_SIZES:
+    opened = AutoModelForSequenceClassification.from_pretrained(folder, dtype=getattr(torch, given.dtype))
+    model, best, scores = opened.to(given.device).eval(), (float("inf"), 0), None
+    for size in TRAINER_SIZES[given.device]:
         options = TrainingArguments(
             output_dir=tempfile.mkdtemp(),
             per_device_eval_batch_size=size,
@@ -191,85 +177,107 @@ def of_trainer(folder, tokenizer, texts, given):
             use_cpu=given.device == "cpu",
         )
         trainer = Trainer(model=model, args=options, data_collator=DataCollatorWithPadding(tokenizer))
-        started = synchronised(given.device)
-        ids = tokenizer(texts, truncation=True, max_length=512)
-        trainer.predict([{name: values[at] for name, values in ids.items()} for at in range(len(texts))])
-        best = min(best, (synchronised(given.device) - started, size))
-    return best
+        for some in (texts[:size], texts):  # the first is not timed
+            began = now(given.device)
+            ids = tokenizer(some, truncation=True, max_length=512)
+            rows = [{name: values[at] for name, values in ids.items()} for at in range(len(some))]
+            logits = trainer.predict(rows).predictions
+            seconds = now(given.device) - began
+        best = min(best, (seconds, size))
+        scores = torch.softmax(torch.from_numpy(np.asarray(logits, dtype=np.float64)), dim=1).numpy()
+    return *best, scores
 
 
-def measure(shape, source, count, words, given, rate):
+def measure(shape, source, count, given, rate):
     """One row of the table."""
+    import torch
+
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        make(folder, shape, words.tokenizer)
-        session = open_session(folder, given)
-        texts = words.draw(source, count)
-        few = texts[: max(200, count // 100)]
-        probe, *_ = of_ours(session, few, given)
+        tokenizer = make(Path(name), shape, given.layers)
+        session = open_session(name, given)
+        texts = draw_texts(source, count)
+        few = examples_of(texts[: max(given.least, count // 100)])
+        answer(session, few, given)  # kernels are loaded, clocks raised
+        probe, *_ = answer(session, few, given)
         share = min(1.0, given.seconds / max(probe * count / len(few), 1e-9))
-        texts = texts[: max(200, int(count * share))]
-        whole, forward, work, _ = of_ours(session, texts, given)
-        settings = dict(session.settings)
+        examples = examples_of(texts[: max(given.least, int(count * share))])
+        whole, shards, found = answer(session, examples, given)
+        forward, tokenising = forward_loop(session, shards, given)
+        work, settings = session.count_work(examples), dict(session.settings)
         session.close()
-        part = texts[: max(200, len(texts) // 8)]
-        trainer, size = of_trainer(folder, words.tokenizer, part, given)
-    per_text = trainer / len(part)
-    return {
+        part = [one.inputs["text"] for one in examples[: max(given.least, len(examples) // 8)]]
+        seconds, size, scores = of_trainer(name, tokenizer, part, given)
+    ours = np.array([one.scores for each in found for one in each][: len(part)])
+    apart = float(np.abs(ours - scores).max())
+    if not apart <= APART.get(given.dtype, COARSE):
+        raise SystemExit(f"{shape} on {source}: answers are {apart:.2g} from those of Trainer.predict: no figure")
+    flops = work.flops if isinstance(work.flops, float | int) else None
+    row = {
         "shape": shape,
         "lengths": source,
-        "texts": len(texts),
-        "mean_tokens": round(work.tokens / len(texts), 1),
+        "texts": len(examples),
+        "mean_tokens": round(work.tokens / len(examples), 1),
         "seconds": round(whole, 3),
         "forward_seconds": round(forward, 3),
-        "texts_per_s": round(len(texts) / whole, 1),
+        "texts_per_s": round(len(examples) / whole, 1),
         "tokens_per_s": round(work.tokens / whole),
-        "share_of_matrix_rate": None if not (work.flops and rate) else round(work.flops / whole / rate, 3),
-        "share_of_matrix_rate_forward": None if not (work.flops and rate) else round(work.flops / forward / rate, 3),
+        "share_of_matrix_rate": flops and rate and round(flops / whole / rate, 4),
+        "share_of_matrix_rate_forward": flops and rate and round(flops / forward / rate, 4),
+        "trainer_texts_per_s": round(len(part) / seconds, 1),
         "trainer_best_batch": size,
-        "times_faster_than_trainer": round(per_text * len(texts) / whole, 2),
+        "times_trainer": round(len(examples) / whole / (len(part) / seconds), 2),
+        "tokenising_us_per_text": round(tokenising / len(examples) * 1e6, 1),
+        "tokenising_cores_at_forward_rate": round(tokenising / forward, 2),
+        "largest_difference": apart,
         "batches": settings.get("batches"),
         "attention": settings.get("attention"),
     }
+    if given.device == "cuda":
+        row["gpu_peak_gib"] = round(torch.cuda.max_memory_allocated() / 2**30, 2)
+        torch.cuda.empty_cache()
+    return row
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--texts", type=int, default=400_000)
-    parser.add_argument("--device", default="cuda")
+    parser.add_argument("--device", default="cuda", choices=("cuda", "cpu"))
     parser.add_argument("--dtype", default="bfloat16")
+    parser.add_argument("--options", default="", help="of the adapter, as after the ? of a model")
+    parser.add_argument("--layers", type=int, default=0, help="at most so many layers to a model, for a trial")
+    parser.add_argument("--only", nargs="+", choices=SHAPES, help="these shapes alone")
     parser.add_argument("--budget", type=float, default=540, help="seconds for everything")
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--write", action="store_true", help="into benchmarks/results, with the date")
+    parser.add_argument("--out", type=Path, help="into this file")
     given = parser.parse_args()
-    given.seconds = given.budget / len(PLAN) / 6
+    plan = [one for one in PLAN if not given.only or one[0] in given.only]
+    given.seconds, given.least = given.budget / len(plan) / 4, min(200, given.texts)
     import torch
 
     if given.device == "cuda" and not torch.cuda.is_available():
         raise SystemExit(
-            "not run on a GPU: torch sees no CUDA device here. Try --device cpu --texts 200 --dtype float32"
+            "not run on a GPU: torch sees no CUDA device here\n"
+            "  next: --device cpu --dtype float32 --texts 64 --layers 2 tries the same code"
         )
     began = time.perf_counter()
     rate = matrix_rate(given.dtype, RealClock(), device=given.device, seconds=1.0).value
-    words = Texts(given.data)
-    rows = []
-    for shape, source, share in PLAN:
-        if time.perf_counter() - began > given.budget:
-            print(f"{shape} on {source}: no time left", flush=True)
-            continue
-        noise = io.StringIO()
-        with contextlib.redirect_stdout(noise):
-            row = measure(shape, source, max(200, int(given.texts * share)), words, given, rate)
-        rows.append(row)
-        print(json.dumps(row), flush=True)
     name = torch.cuda.get_device_name() if given.device == "cuda" else "processor"
     machine = {**environment.describe(), "device": name, "cores": len(os.sched_getaffinity(0)), "matrix_rate": rate}
-    if given.write:
-        out = HERE / "results" / f"{datetime.now(UTC).date().isoformat()}-fast-path-{given.device}.json"
-        out.write_text(
-            json.dumps({"machine": machine, "dtype": given.dtype, "rows": rows}, indent=1) + "\n", encoding="utf-8"
-        )
-        print(f"written: {out.name}")
+    whole = {"machine": machine, "dtype": given.dtype, "options": given.options, "layers": given.layers or None}
+    whole |= {"rows": [], "left_out": []}
+    dated = HERE / "results" / f"{datetime.now(UTC).date().isoformat()}-fast-path-{given.device}.json"
+    out = given.out or (dated if given.write else None)
+    for shape, source, share in plan:
+        if time.perf_counter() - began > given.budget - given.seconds:
+            whole["left_out"].append(f"{shape} on {source}: no time left")
+            continue
+        print(f"{time.perf_counter() - began:5.0f} s  {shape} on {source}", flush=True)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            whole["rows"].append(measure(shape, source, max(given.least, int(given.texts * share)), given, rate))
+        if out:
+            out.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+    tell(whole, given.device)
+    print(f"{time.perf_counter() - began:.0f} s in all" + (f"; written: {out.name}" if out else ""))
 
 
 if __name__ == "__main__":
