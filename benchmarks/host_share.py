@@ -20,8 +20,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import benchwright
-from benchwright import execute, run
+from benchwright import run
 from benchwright.encoders import session
+from benchwright.execution import worker
 from benchwright.store import Store
 
 Seconds = tuple[float, float]
@@ -125,7 +126,7 @@ class WatchedForward:
 def measure(model: str, task: str, settings: dict[str, Any], profile: cProfile.Profile | None) -> dict[str, Seconds]:
     """Seconds by stage of one run, and of its pure loop."""
     stages, forwards = Stages(), []
-    opened = execute.open_session
+    opened = worker.open_session
 
     def open_watched(*given: Any, **options: Any) -> Any:
         with stages.during("open"):
@@ -139,12 +140,12 @@ def measure(model: str, task: str, settings: dict[str, Any], profile: cProfile.P
     stages.watch(run, "make_plan", "plan")
     stages.watch(session.EncoderSession, "run", "plan and fill batches")
     stages.watch(session.EncoderSession, "_decode", "decode")
-    stages.watch(execute, "to_records", "records")
-    stages.watch(execute, "begin_cell", "write")
+    stages.watch(worker, "to_records", "records")
+    stages.watch(worker, "begin_cell", "write")
     stages.watch(Store, "write_shard", "write")
     stages.watch(Store, "finish_cell", "write")
     stages.watch(run, "score_cell", "score")
-    execute.open_session = open_watched
+    worker.open_session = open_watched
     try:
         with tempfile.TemporaryDirectory() as store, stages.during("the rest"):
             if profile is not None:
@@ -154,7 +155,7 @@ def measure(model: str, task: str, settings: dict[str, Any], profile: cProfile.P
                 profile.disable()
     finally:
         stages.restore()
-        execute.open_session = opened
+        worker.open_session = opened
     return stages.seconds | {PURE: forwards[0].again()}
 
 
