@@ -98,22 +98,21 @@ def test_the_kernel_is_asked_for_what_groups_of_equal_lengths_compute(family, mo
 def test_heads_that_the_kernel_does_not_take_are_computed_in_groups(on_device):
     """Single precision, heads of 12 or 264 numbers, and values wider than keys."""
     narrow, odd, wide = (torch.zeros(1, 2, 5, width, dtype=torch.bfloat16) for width in (16, 12, 264))
-    everything = kernel.Reach()
-    assert kernel.takes(narrow, narrow, narrow, everything)
+    assert kernel.takes(narrow, narrow, narrow)
     for other in (narrow.float(), odd, wide):
-        assert not kernel.takes(other, other, other, everything)
-    assert not kernel.takes(narrow, narrow, torch.zeros(1, 2, 5, 24, dtype=torch.bfloat16), everything)
+        assert not kernel.takes(other, other, other)
+    assert not kernel.takes(narrow, narrow, torch.zeros(1, 2, 5, 24, dtype=torch.bfloat16))
 
 
-def test_each_release_of_torch_is_asked_for_what_it_knows():
-    """2.10 has no window, 2.11 neither splits nor grouped heads, one takes splits and another refuses them."""
+def test_each_release_of_torch_is_asked_for_what_it_knows(monkeypatch):
+    """Before 2.11 it has no window and is not asked; 2.11 knows neither splits nor grouped heads; one refuses splits."""
     asked = []
 
-    def oldest(q, k, v, cu_seq_q, cu_seq_k, max_q, max_k, is_causal=False, return_aux=None, scale=None):
-        asked.append({"is_causal": is_causal, "scale": scale})
+    def oldest(q, k, v, cu_seq_q, cu_seq_k, max_q, max_k, is_causal=False, return_aux=None):
+        raise AssertionError("asked")
 
     def old(q, k, v, cu_seq_q, cu_seq_k, max_q, max_k, *, return_aux=None, scale=None, window_size=(-1, -1)):
-        asked.append({"window_size": window_size})
+        asked.append((window_size, scale))
 
     def picky(
         q,
@@ -129,27 +128,23 @@ def test_each_release_of_torch_is_asked_for_what_it_knows():
         enable_gqa=False,
         num_splits=None,
     ):
-        asked.append({"num_splits": num_splits, "enable_gqa": enable_gqa})
+        asked.append((num_splits, enable_gqa))
         if num_splits is not None:
             raise RuntimeError("num_splits is not supported by FlashAttention 2")
 
     states = (torch.zeros(4, 4, 8), torch.zeros(4, 2, 8), torch.zeros(4, 2, 8))
-    causal, near = kernel.Reach(causal=True), kernel.Reach(window=3)
-    kernel.Kernel(oldest).attend(states, None, 4, scaling=0.5, reach=causal)
-    assert not kernel.Kernel(oldest).has_window
-    kernel.Kernel(old).attend(states, None, 4, scaling=None, reach=near)
-    kernel.Kernel(old).attend(states, None, 4, scaling=None, reach=kernel.Reach(causal=True, window=3))
+    reaches = [kernel.Reach(), kernel.Reach(causal=True), kernel.Reach(window=3), kernel.Reach(causal=True, window=3)]
+    for reach in reaches:
+        kernel.Kernel(old).attend(states, None, 4, scaling=0.5, reach=reach)
     own = kernel.Kernel(picky)
-    own.attend(states, None, 4, scaling=None, reach=causal)
-    own.attend(states, None, 4, scaling=None, reach=causal)
-    assert asked == [
-        {"is_causal": True, "scale": 0.5},
-        {"window_size": (3, 3)},
-        {"window_size": (3, 0)},
-        {"num_splits": 1, "enable_gqa": True},
-        {"num_splits": None, "enable_gqa": True},
-        {"num_splits": None, "enable_gqa": True},
-    ]
+    for reach in reaches[:2]:
+        own.attend(states, None, 4, scaling=None, reach=reach)
+    assert asked[:4] == [((-1, -1), 0.5), ((-1, 0), 0.5), ((3, 3), 0.5), ((3, 0), 0.5)]
+    assert asked[4:] == [(1, True), (None, True), (None, True)]
+    monkeypatch.setattr("torch.nn.attention.varlen.varlen_attn", oldest)
+    kernel.find_kernel.cache_clear()
+    assert kernel.find_kernel() is None
+    kernel.find_kernel.cache_clear()
 
 
 def test_memory_that_runs_out_in_the_kernel_is_told_as_such():

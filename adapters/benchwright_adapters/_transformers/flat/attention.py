@@ -200,7 +200,7 @@ def _read(module: Any, options: Mapping[str, Any]) -> _Asked:
 
 
 def _attend(states: _States, layout: Layout, asked: _Asked) -> Any:
-    if kernel.takes(*states, asked.seen):
+    if kernel.takes(*states):
         layout.by_kernel += 1
         return _by_kernel(states, layout, asked)
     return _by_groups(states, layout, asked)

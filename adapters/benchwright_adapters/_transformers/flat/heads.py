@@ -152,4 +152,6 @@ def _on(states: Any, values: Any) -> Any:
     import torch
 
     found = torch.from_numpy(np.ascontiguousarray(values))
-    return found.to(states.device, non_blocking=True)  # the device need not be waited for: CUDA has read the array when this returns
+    return found.to(
+        states.device, non_blocking=True
+    )  # the device need not be waited for: CUDA has read the array when this returns

@@ -1,8 +1,8 @@
 """The kernel of torch for texts of varying lengths in one buffer (FlashAttention on CUDA): what it takes, and how the installed release is asked.
 
-Its arguments grew: 2.10 knows no window, 2.11 neither ``num_splits`` nor ``enable_gqa`` (there fewer heads of keys need no word), and later
-ones hold that to be for FlashAttention 3 alone and refuse it, or let FlashAttention 2 take it. Sources: torch/nn/attention/varlen.py of each,
-pull requests 171578, 176905 and 179760 of pytorch, 2683 and 3855 of torchtitan.
+Its arguments grew: up to 2.10 there is no window, 2.11 knows neither ``num_splits`` nor ``enable_gqa`` (there fewer heads of keys need no
+word), and 2.12 refuses the one where FlashAttention 3 is not activated. Sources: docs.pytorch.org of each, pull requests 171578, 176905 and 179760 of
+pytorch, 2683 and 3855 of torchtitan.
 """
 
 from __future__ import annotations
@@ -34,14 +34,13 @@ class Reach:
         return around, 0 if self.causal else around
 
 
-def takes(query: Any, key: Any, value: Any, reach: Reach) -> bool:
+def takes(query: Any, key: Any, value: Any) -> bool:
     """Whether the kernel computes attention over such tensors, each 1 x heads x tokens x numbers."""
     is_half = query.element_size() == 2 and query.dtype == key.dtype == value.dtype
     widths = {one.shape[-1] for one in (query, key, value)}
     if not is_half or len(widths) > 1 or widths.pop() not in range(_STEP, _WIDEST + 1, _STEP):
         return False
-    kernel = find_kernel() if _computes_on(query.device) else None
-    return kernel is not None and (reach.window is None or kernel.has_window)
+    return _computes_on(query.device) and find_kernel() is not None
 
 
 @cache
@@ -63,11 +62,6 @@ class Kernel:
         self._names = frozenset(inspect.signature(function).parameters)
         self._is_one_split = "num_splits" in self._names
 
-    @property
-    def has_window(self) -> bool:
-        """Whether it can be told how far a token sees."""
-        return "window_size" in self._names
-
     def attend(
         self, states: tuple[Any, Any, Any], offsets: Any, longest: int, *, scaling: float | None, reach: Reach
     ) -> Any:
@@ -86,7 +80,7 @@ class Kernel:
         Returns:
             Tokens x heads x numbers; behind the end of the last text anything.
         """
-        given = {"scale": scaling, **self._told(reach)}
+        given: dict[str, Any] = {"scale": scaling, "window_size": reach.sides}
         if "enable_gqa" in self._names:
             given["enable_gqa"] = states[0].shape[1] != states[1].shape[1]
         places = (offsets, offsets, longest, longest)
@@ -99,18 +93,12 @@ class Kernel:
                 self._is_one_split = False
         return self._function(*states, *places, **given)
 
-    def _told(self, reach: Reach) -> dict[str, Any]:
-        if self.has_window:
-            return {"window_size": reach.sides}
-        assert reach.window is None, "this release of the kernel knows no window"
-        return {"is_causal": reach.causal}
-
 
 @cache
 def find_kernel() -> Kernel | None:
-    """The kernel of the installed torch; None where it has none."""
+    """The kernel of the installed torch; None where it has none, or one without windows."""
     try:
         from torch.nn.attention.varlen import varlen_attn
     except ImportError:
         return None
-    return Kernel(varlen_attn)
+    return Kernel(varlen_attn) if "window_size" in inspect.signature(varlen_attn).parameters else None
