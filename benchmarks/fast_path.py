@@ -256,7 +256,8 @@ def main():
         "checkpoints": {name: "given" if name in checkpoints else "random weights" for name in names},
         **{name: getattr(given, name) for name in ("passes", "limit", "threads", "device", "dtype", "options")},
     }
-    dated = HERE / "results" / f"{datetime.now(UTC).date().isoformat()}-fast-path.json"
+    made = "" if all(data.values()) else "-made-texts"
+    dated = HERE / "results" / f"{datetime.now(UTC).date().isoformat()}-fast-path{made}.json"
     journal = Journal(given.out or (dated if given.write else None), race, resume=given.resume)
     run(given, journal, data, checkpoints)
     tell(journal.tasks, max(journal.rates, default=None), race)
