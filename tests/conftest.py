@@ -16,6 +16,9 @@ hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
 # How long one example takes says how loaded the machine is, not whether the property holds.
 
+os.fsync = lambda _descriptor: None
+# Nobody pulls the plug on a test, and what is killed leaves its files to the system: tests would wait minutes for the disk.
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # There are as many processes of tests as processors; more threads than these wait for one another, at the cost of both.
 

@@ -59,7 +59,7 @@ def evict(paths: Iterable[Path]) -> Eviction:
 def _drop(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(handle)  # a page that is not on the disk yet cannot be dropped
+        os.fdatasync(handle)  # a page that is not on the disk yet cannot be dropped
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
     finally:
         os.close(handle)
