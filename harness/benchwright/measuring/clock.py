@@ -36,6 +36,18 @@ class RealClock:
             self._FUNCTIONS[1](seconds)
 
 
+class ProcessorClock:
+    """Processor seconds of all threads of this process: they stand still while other programs have the processor."""
+
+    def now(self) -> float:
+        """Seconds, from the start of the process."""
+        return time.process_time()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for so long by the real clock, in which this one stands still."""
+        RealClock().sleep(seconds)
+
+
 class SimulatedClock:
     """Stands still until it is moved: a simulated model moves it by the time that it would have taken."""
 
