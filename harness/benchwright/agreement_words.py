@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchwright.formatting import percent
 from benchwright.items import count
-from benchwright.types import LEAST_SAME, MARGIN, MOVED, Agreement
+from benchwright.types import LEAST_SAME, MARGIN, MOVED, Agreement, PrecisionChoice
 
 
 def why_refused(found: Agreement) -> str:
@@ -19,6 +19,23 @@ def why_refused(found: Agreement) -> str:
     if found.beyond:
         return f"{count(found.beyond, 'answer')} changed though exact was surer of it than {MARGIN:g}"
     return "" if found.is_reached else _told_moves(found.moved or 0.0)
+
+
+def how_computed(choice: PrecisionChoice | None, variant: str = "") -> str:
+    """How answers were computed that are not those of exact, for a note beside their number; empty: exactly.
+
+    Args:
+        choice: What ``--precision fast`` took; None: the reference itself says how it is computed.
+        variant: What the model does otherwise by its reference, as in `Facts`.
+    """
+    taken = None if choice is None else choice.taken
+    if taken is None:
+        return f"computed as {variant}" if variant else ""
+    told = f"computed as {taken.name} by --precision fast"
+    found = taken.agreement
+    if found is None or found.share is None:
+        return told
+    return f"{told}: {percent(found.share, 2)} of {count(found.n, 'answer')} of a sample are those of exact"
 
 
 def _told_moves(share: float) -> str:

@@ -13,7 +13,7 @@ from benchwright.labels import output_names
 from benchwright.measuring.gpu_results import NOT_YET, ON_GPU
 from benchwright.quantities import bare
 from benchwright.tags import types_of
-from benchwright.types import Alarm, Dataset, EmbeddingTask, LabelMap, Ledger, PlannedCell, Score, Task
+from benchwright.types import EXACT, STATED, Alarm, Dataset, EmbeddingTask, LabelMap, Ledger, PlannedCell, Score, Task
 
 _TOLD_UNKNOWN, _MOST_UNKNOWN = 0.01, 0.1
 """Shares of unknown tokens: from the first on there is a note, above the second an alarm."""
@@ -32,8 +32,7 @@ def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -
     assert cell.dataset is not None
     yield from caveat_alarms(cell.task)
     yield from notes("model", cell.facts.notes if cell.facts else ())
-    if settings.get("note"):
-        yield note("tokenizer", settings["note"])
+    yield from _of_session(settings)
     yield from _untested(settings) if cell.key.device == "cuda" else ()
     if cell.task.taken:
         yield note(TAKEN, cell.task.taken)
@@ -59,6 +58,14 @@ def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -
     yield from _nowhere(ledger)
     told = {what: count for what, count in ledger.notes.items() if count and what != NOWHERE}
     yield from notes("inputs", (f"{count:,} {what}" for what, count in told.items()))
+
+
+def _of_session(settings: Mapping[str, str]) -> Iterable[Alarm]:
+    """What the session says of itself that a reader of its numbers must know."""
+    if settings.get("note"):
+        yield note("tokenizer", settings["note"])
+    if settings.get("computed", EXACT) not in (EXACT, STATED):
+        yield note("precision", f"computed as {settings['computed']} by --precision fast")
 
 
 def _untested(settings: Mapping[str, str]) -> Iterable[Alarm]:

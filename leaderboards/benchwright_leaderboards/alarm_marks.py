@@ -21,6 +21,7 @@ WORDS = {
     "unknown-types": "entity types that the data lack",
     "errored": "unanswered items",
     "truncated": "inputs were truncated",
+    "precision": "not computed exactly",
 }
 """Code of an alarm or note -> a few words. Notes of other codes are on pages of models alone: rows are partial that have a limit."""
 NOT_LOOKED_FOR = "alarms not looked for"

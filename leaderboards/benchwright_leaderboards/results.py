@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from benchwright import registry
+from benchwright.agreement_words import how_computed
 from benchwright.alarm import CHECKS
 from benchwright.score import gather, score_columns
 from benchwright.store import Store
@@ -53,7 +54,14 @@ def score_result(
         records=answers_digest(found),
         items=items_digest(found),
         worst=worst_slice(gathered.columns),
-        alarms=find_alarms(task, found, gathered.columns, limit=cell.key.limit, is_constant=cell.facts.constant),
+        alarms=find_alarms(
+            task,
+            found,
+            gathered.columns,
+            limit=cell.key.limit,
+            is_constant=cell.facts.constant,
+            computed=how_computed(store.read_choice(key), cell.facts.variant),
+        ),
         checks=CHECKS,
     )
 

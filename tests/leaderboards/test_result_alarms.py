@@ -39,6 +39,16 @@ def test_nothing_is_said_of_good_answers():
     assert codes(answered([OTHER[gold] if at % 10 == 3 else gold for at, gold in enumerate(GOLD)])) == []
 
 
+def test_what_was_not_computed_exactly_is_noted():
+    """As its bundle tells it, without what a name could do to a page, and no longer than a line or two."""
+    right = answered([OTHER[gold] if at % 10 == 3 else gold for at, gold in enumerate(GOLD)])
+    (told,) = find_alarms(CARD, right, computed="computed as \x1b[31mbfloat16" + "x" * 500)
+
+    assert (told.code, told.severity) == ("precision", "note")
+    assert "\x1b" not in told.sentence
+    assert len(told.sentence) == 200
+
+
 def test_labels_that_were_mixed_up_are_an_alarm():
     """One of ten is right, and nine of ten are under the names of one another."""
     (told,) = find_alarms(CARD, answered([gold if at % 10 == 3 else OTHER[gold] for at, gold in enumerate(GOLD)]))

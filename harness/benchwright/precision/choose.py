@@ -19,7 +19,9 @@ from benchwright.precision.sample import FEWEST, draw, size_of, some
 from benchwright.precision.subject import FastSubject
 from benchwright.precision.token_budget import fastest_size, size_by_memory
 from benchwright.types import (
+    EXACT,
     FAILS,
+    STATED,
     Agreement,
     Example,
     PrecisionChoice,
@@ -29,10 +31,6 @@ from benchwright.types import (
     TriedVariant,
     Variant,
 )
-
-EXACT = "exact"
-STATED = "as stated"
-"""Chosen where the reference itself says how it is computed (``?dtype=``)."""
 
 _STATED = "its reference says how it is computed, so that no variant is tried"
 

@@ -15,6 +15,7 @@ from benchwright.quantities import Unit, bare, metric_title, score_title, unit_o
 from benchwright.render.grid import Grid
 from benchwright.render.robustness import Figure
 from benchwright.types import (
+    EXACT,
     LEAST_SAME,
     MARGIN,
     MOVED,
@@ -24,8 +25,6 @@ from benchwright.types import (
     TriedVariant,
     VariantAgreement,
 )
-
-EXACT = "exact"
 
 _SURE = (
     f"Sure: flips of answers of which exact was surer than {MARGIN:g} (its probability minus that of the next answer)"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import msgspec
 
-from benchwright.types import Alarm, PrecisionChoice
+from benchwright.types import SCHEMA, Alarm, PrecisionChoice
 
 AGREEMENT = "agreement.json"
 """Beside a cell: what ``--precision fast`` computed it with, and how far that agrees with exact answers."""
@@ -21,10 +22,25 @@ class AlarmFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChoiceFile(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``agreement.json`` holds."""
+    """What ``agreement.json`` holds; ``digest`` is of the choice, so that a file that was edited is known as such."""
 
     schema: int
     choice: PrecisionChoice
+    digest: str = ""
+
+    @staticmethod
+    def of(choice: PrecisionChoice) -> ChoiceFile:
+        """The file of a choice."""
+        return ChoiceFile(schema=SCHEMA, choice=choice, digest=_digest(choice))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the choice is the one that was written."""
+        return self.digest == _digest(self.choice)
+
+
+def _digest(choice: PrecisionChoice) -> str:
+    return hashlib.sha256(msgspec.json.encode(choice, order="deterministic")).hexdigest()
 
 
 class SettingsFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -214,12 +214,21 @@ class Store:
 
     def write_choice(self, key: str, choice: PrecisionChoice) -> None:
         """Keep what ``--precision fast`` computes a cell with, and its agreement with exact answers."""
-        write_whole(self.cell_folder(key) / AGREEMENT, to_json(ChoiceFile(schema=SCHEMA, choice=choice)))
+        write_whole(self.cell_folder(key) / AGREEMENT, to_json(ChoiceFile.of(choice)))
 
     def read_choice(self, key: str) -> PrecisionChoice | None:
-        """What ``--precision fast`` computed a cell with; None of other cells."""
+        """What ``--precision fast`` computed a cell with; None of other cells. Raises StoreError where it is not what was written."""
         path = self.cell_folder(key) / AGREEMENT
-        return self._read(path, ChoiceFile).choice if is_file(path) else None
+        if not is_file(path):
+            return None
+        found = self._read(path, ChoiceFile)
+        if not found.is_whole:
+            raise StoreError(
+                f"{path} is not what was written",
+                expected="what `--precision fast` found when the cell was computed",
+                hint="run the same command again with --rerun always",
+            )
+        return found.choice
 
     def has_shard(self, key: str, number: int) -> bool:
         """Whether a shard is finished."""

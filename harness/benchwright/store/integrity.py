@@ -56,7 +56,7 @@ def _damage(store: Store, key: str) -> str:
     if changed:
         return f"{', '.join(changed)}: not what was written: run the same command again"
     payload, texts = store.read_payload(key), store.read_inputs(cell.inputs)
-    for read in (store.read_alarms, store.read_seconds, store.read_settings):
+    for read in (store.read_alarms, store.read_seconds, store.read_settings, store.read_choice):
         read(key)
     if isinstance(payload, Measurements):
         return _mismeasured(cell, payload)

@@ -103,10 +103,12 @@ from benchwright.types.plugins import (
     makes_checkpoint,
 )
 from benchwright.types.precision import (
+    EXACT,
     FAILS,
     LEAST_SAME,
     MARGIN,
     MOVED,
+    STATED,
     Agreement,
     PrecisionChoice,
     TriedVariant,
@@ -152,6 +154,7 @@ from benchwright.types.views import View
 __all__ = [
     "DAMAGED",
     "ENGINE",
+    "EXACT",
     "EXPECTATIONS",
     "FAILS",
     "FEWEST_ITEMS",
@@ -167,6 +170,7 @@ __all__ = [
     "SCENARIOS",
     "SCHEMA",
     "STAGES",
+    "STATED",
     "TASK_CLASSES",
     "TOGETHER",
     "UNRANKED",

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from math import inf, isfinite
+
 from benchwright.task_path import task_path
 from benchwright.types.base import Frozen
 from benchwright.types.hardware import LatencyRatio
 from benchwright.types.scores import PairedDifference
+
+EXACT = "exact"
+STATED = "as stated"
+"""Chosen where the reference itself says how it is computed (``?dtype=``)."""
 
 MARGIN = 0.1
 """An answer of which the exact model is surer than this may not change: P(its answer) - P(the next one)."""
@@ -57,6 +63,14 @@ class Agreement(Frozen, frozen=True, kw_only=True):
     metric: str = ""
     change: PairedDifference | None = None
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for counts that cannot be, as of a file that was written by hand."""
+        counts = (self.same, self.beyond or 0, self.negative or 0, self.positive or 0, self.lost)
+        if not 0 <= self.same <= self.n or min(counts) < 0 or not 0 <= (self.moved or 0.0) <= 1:
+            raise ValueError(f"an agreement of {self.same} of {self.n} answers with counts that cannot be")
+        if not all(map(isfinite, (self.surest or 0.0, self.largest or 0.0, self.mean or 0.0))):
+            raise ValueError("an agreement with numbers that are not finite")
+
     @property
     def flips(self) -> int:
         """Answers that changed."""
@@ -91,6 +105,11 @@ class TriedVariant(Frozen, frozen=True, kw_only=True):
     agreement: Agreement | None = None
     reason: str = ""
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for seconds that cannot be."""
+        if not 0 <= (self.seconds or 0.0) < inf:
+            raise ValueError(f"a variant that took {self.seconds} s")
+
 
 class PrecisionChoice(Frozen, frozen=True, kw_only=True):
     """What ``--precision fast`` computed a cell with, and on which grounds.
@@ -124,6 +143,11 @@ class PrecisionChoice(Frozen, frozen=True, kw_only=True):
     task: str = ""
     split: str = ""
     key: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a sample that cannot be."""
+        if not 0 <= self.sampled <= self.total or not 0 <= (self.seconds or 0.0) < inf:
+            raise ValueError(f"a sample of {self.sampled} of {self.total} inputs in {self.seconds} s")
 
     @property
     def task_path(self) -> str:
