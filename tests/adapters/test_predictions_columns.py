@@ -14,6 +14,7 @@ from benchwright.prediction_table import PredictionTable
 from benchwright.types import ClassificationTask, Context, Example, Label, ModelRef, RegressionTask
 from benchwright_adapters import predictions
 from benchwright_adapters._predictions.answer_columns import can_be_columns
+from benchwright_adapters._predictions.rows import lines_of
 from benchwright_adapters.predictions import Predictions
 
 CARD = {"name": "t", "splits": {}, "default_split": "v", "inputs": {"text": ("text",)}, "target": ("l",), "metrics": ()}
@@ -40,13 +41,12 @@ def read(path, task, where, **options):
 
 
 def both(path, task, where, monkeypatch, **options):
-    """What columns say and what rows say, which is the same; and whether the file was read as columns."""
+    """What columns say, what rows say, and whether the file was read as columns."""
     found, in_columns = read(path, task, where, **options)
     with monkeypatch.context() as patch:
         patch.setattr(predictions, "can_be_columns", lambda _task: False)
         by_row, _ = read(path, task, where, **options)
-    assert found == by_row
-    return found, in_columns
+    return found, by_row, in_columns
 
 
 ROWS = [
@@ -79,7 +79,8 @@ def test_json_lines_say_the_same_in_columns_and_in_rows(case, tmp_path, monkeypa
     task, rows = {**PLAIN, **TOLD_BY_ROWS}[case]
     path = tmp_path / "t.jsonl"
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    _, in_columns = both(path, task, context(), monkeypatch)
+    found, by_row, in_columns = both(path, task, context(), monkeypatch)
+    assert found == by_row
     assert bool(in_columns) == (case in PLAIN)
 
 
@@ -114,7 +115,9 @@ def test_tables_say_the_same_in_columns_and_in_rows(text, name, in_columns, tmp_
     """Cells of CSV and TSV are texts; quotes of CSV, blank lines and ragged rows are for the readers of rows."""
     path = tmp_path / name
     path.write_bytes(text.encode())
-    assert both(path, CLASSIFY, context(), monkeypatch)[1] is in_columns
+    found, by_row, was_in_columns = both(path, CLASSIFY, context(), monkeypatch)
+    assert found == by_row
+    assert was_in_columns is in_columns
 
 
 def test_parquet_and_official_ids(tmp_path, monkeypatch):
@@ -122,9 +125,26 @@ def test_parquet_and_official_ids(tmp_path, monkeypatch):
     path = tmp_path / "t.parquet"
     pq.write_table(pa.table({"id": ["q2", "q0", "t/1"], "label": ["bad", "positive", "bad"]}), path)
     where = context(("q0", "q1", "q2"))
-    (_, answers), in_columns = both(path, CLASSIFY, where, monkeypatch)
+    found, by_row, in_columns = both(path, CLASSIFY, where, monkeypatch)
+    assert found == by_row
     assert in_columns
-    assert [one.output for one in answers] == ["positive", "negative", "negative"]
+    assert [one.output for one in found[1]] == ["positive", "negative", "negative"]
+
+
+def test_a_line_is_what_stands_between_line_ends():
+    """Lines are found one by one: the same as all at once, with a CR before the end or as the only end."""
+    for text in ("", "a", "a\n", "a\r\n\nb\r", "a\rb\r", "\n\n", "a\u2028b\x0bc"):
+        parts = text.split("\n" if "\n" in text else "\r")
+        assert list(lines_of(text)) == [(at, part.removesuffix("\r")) for at, part in enumerate(parts, 1)]
+
+
+def test_a_header_of_thousands_of_names_is_read_by_row(tmp_path, monkeypatch):
+    """Arrow's reader takes room for every column; the answers are the same without it."""
+    path, many = tmp_path / "t.csv", ",".join(f"c{at}" for at in range(5000))
+    path.write_text(f"index,label,{many}\n" + "".join(f"{at},bad,{many}\n" for at in range(3)))
+    found, by_row, in_columns = both(path, CLASSIFY, context(), monkeypatch)
+    assert found == by_row
+    assert in_columns is False
 
 
 def test_kinds_whose_answers_are_more_than_a_label_or_a_number_are_read_by_row():
@@ -158,8 +178,8 @@ def test_whatever_rows_hold_columns_say_the_same(tmp_path, monkeypatch, rows):
     """Any three rows give the same answers, facts or refusal in both ways."""
     path = tmp_path / "t.jsonl"
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    found, in_columns = both(path, CLASSIFY, context(), monkeypatch, format="jsonl")
-    assert isinstance(found, str) == (in_columns is None), "refused in both ways, or answered in both"
+    found, by_row, _ = both(path, CLASSIFY, context(), monkeypatch, format="jsonl")
+    assert found == by_row
 
 
 def test_a_stored_cell_is_used_again_without_a_look_at_its_answers(tmp_path, monkeypatch):

@@ -79,3 +79,13 @@ def test_named_columns_and_other_marks():
 def test_odd_files_are_left_to_the_row_reader(text):
     """Quotes within a cell, rows of another length, and a name that is repeated are its business."""
     assert both(text, "csv")[0] is None
+
+
+def test_a_header_of_thousands_of_names_is_read_by_row_and_one_that_stands_twice_is_found_at_once():
+    """Arrow's reader takes room for every column; names are counted in one pass."""
+    names = [f"c{at}" for at in range(50_000)]
+    found, _, rows = both("\n".join([",".join(names), ",".join("1" for _ in names)]), "csv")
+    assert found is None
+    assert rows.cells == [dict.fromkeys(names, "1")]
+    _, _, error = both(",".join([*names, "c7"]) + "\n", "csv")
+    assert "the header names 'c7' more than once" in str(error)

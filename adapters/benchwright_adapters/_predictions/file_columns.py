@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _BOM = b"\xef\xbb\xbf"
 _BLOCK = 4 * 2**20
 """Bytes that are parsed together: the longest line that is read here."""
+_COLUMNS = 4096
+"""Names from which on pyarrow's reader, which keeps room for a block in each column, takes gigabytes."""
 
 
 def read_file_columns(content: bytes, form: str, mark: str | None, wanted: frozenset[str]) -> pa.Table | None:
@@ -73,7 +75,7 @@ def _delimited(text: bytes, mark: str, form: str, wanted: frozenset[str]) -> pa.
     is_plain = not (
         b"\r" in text or b"\0" in text or (form == "csv" and b'"' in text) or b"\n\n" in text or text[:1] == b"\n"
     )
-    if not is_plain or len(set(header)) != len(header):
+    if not is_plain or len(set(header)) != len(header) or len(header) > _COLUMNS:
         return None
     return pc.read_csv(
         io.BytesIO(text),

@@ -115,10 +115,9 @@ def check_header(text: str, name: str, items: Sequence[Example], delimiter: str)
     Raises:
         PredictionsError: With `?format=lines` to type where there are as many lines as rows.
     """
-    lines = [(number, line) for number, line in lines_of(text) if line.strip()]
-    if not lines or (delimiter != "\t" and lines[0][1].count('"') % 2):  # a quoted line break: the reader knows better
+    number, first = next(((number, line) for number, line in lines_of(text) if line.strip()), (0, ""))
+    if not first or (delimiter != "\t" and first.count('"') % 2):  # a quoted line break: the reader knows better
         return
-    number, first = lines[0]
     cells = _header_cells(first, delimiter)
     if _NAMES & set(cells):
         return

@@ -134,6 +134,12 @@ def call(args: list[str] | None = None) -> int:
             return _bug()
         _tell(f"error: the output cannot be written: {error.strerror}")
         return EXIT_USAGE
+    except MemoryError as error:
+        if os.environ.get("BENCHWRIGHT_DEBUG"):
+            raise
+        _tell(f"error: memory does not suffice: {str(error) or 'no more is told'}")
+        _tell("  next: give the command more memory, or smaller files: a file takes several times its size")
+        return EXIT_USAGE
     except Exception:
         return _bug()
     return result if isinstance(result, int) else 0

@@ -10,7 +10,9 @@ import msgspec
 import numpy as np
 
 from benchwright.arrow_arrays import flag_array
+from benchwright.documents import Unreadable
 from benchwright.kinds import ColumnForm
+from benchwright.parquet_tables import read_parquet
 from benchwright.store import column_arrays, vectors
 from benchwright.store.column_arrays import json_text
 from benchwright.types import SCHEMA, Record
@@ -207,13 +209,13 @@ def to_bytes(table: pa.Table) -> bytes:
 
 
 def from_bytes(content: bytes) -> pa.Table:
-    """The table in Parquet bytes; raises pyarrow's ArrowInvalid when they are damaged."""
-    import io
+    """The table in Parquet bytes; raises pyarrow's ArrowInvalid when they are damaged, or would take far more memory than they should."""
+    import pyarrow as pa
 
-    import pyarrow.parquet as pq
-
-    # Without threads: a reader thread that outlives the program aborts it, after its output, with another exit code.
-    return pq.ParquetFile(io.BytesIO(content)).read(use_threads=False)
+    try:
+        return read_parquet(content)
+    except Unreadable as error:
+        raise pa.ArrowInvalid(error.why) from error
 
 
 def _arrow_type(form: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -109,7 +110,7 @@ def tabulate(records: Iterable[tuple[int, list[str]]], header: tuple[str, ...], 
 
 def _header_row(stream: Iterable[tuple[int, list[str]]], *, shown: str) -> tuple[str, ...]:
     for line, names in stream:
-        twice = sorted({name for name in names if names.count(name) > 1})
+        twice = sorted(name for name, times in Counter(names).items() if times > 1)
         if twice:
             raise DataError(
                 f"{shown}, line {line}: the header names {', '.join(map(repr, twice))} more than once",

@@ -23,6 +23,8 @@ _LEAST = 1_000_000
 """Bytes from which on columns are faster than rows, the import of Arrow included."""
 _MOST = 2**31 - 2
 """Bytes of a block of Arrow's reader."""
+_COLUMNS = 4096
+"""Names from which on Arrow's reader, which keeps room for a block in each column, takes gigabytes."""
 _PIECE = 1 << 24
 """Bytes that are looked through at a time."""
 
@@ -56,7 +58,11 @@ def read_columns(path: Path, layout: Files, *, shown: str, quoted: bool, least: 
     if not first and not layout.header:
         return None
     names = layout.header or _header(first, mark, quoted=quoted)
-    if len(set(names)) != len(names) or (quoted and not layout.header and other_delimiter(list(names))):
+    if (
+        len(names) > _COLUMNS
+        or len(set(names)) != len(names)
+        or (quoted and not layout.header and other_delimiter(list(names)))
+    ):
         return None
     if (
         not quoted and len(names) > 1 and (b"\n\n" in data or b"\n\r\n" in data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from benchwright.data.column_rows import ColumnRows
 from benchwright.data.rows import Rows
 from benchwright.documents import Unreadable, read_json
 from benchwright.errors import DataError
+from benchwright.parquet_tables import read_parquet
 from benchwright.text_columns import Texts, Values
 from benchwright.types import Files
 
@@ -23,7 +24,7 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:  # noqa: ARG001 - ev
         table = read_table(path)
     except Unreadable as error:
         raise DataError(
-            f"{shown} is not a whole Parquet file: {error.why}",
+            f"{shown} cannot be read as Parquet: {error.why}",
             expected="a Parquet file",
             hint="fetch the file again; a Git LFS pointer needs `git lfs pull`",
         ) from error
@@ -85,13 +86,11 @@ def _is_whole(column: Any) -> bool:
 
 
 def read_table(source: Path | bytes) -> Any:
-    """The pyarrow table in a Parquet file; raises Unreadable, whatever the damage is."""
-    import pyarrow.parquet as pq
-
+    """The pyarrow table in a Parquet file; raises Unreadable, whatever the damage is, and where its columns would be too large."""
     try:
-        # No threads: one that outlives the program aborts it. No read_table: it invents columns from `key=value` folders.
-        file = pq.ParquetFile(io.BytesIO(source) if isinstance(source, bytes) else source)
-        return file.read(use_threads=False)
+        return read_parquet(source)
+    except Unreadable:
+        raise
     except Exception as error:  # Arrow answers damage with a dozen kinds, of Python's own among them
         raise Unreadable(_reason(error)) from error
 
@@ -110,8 +109,7 @@ def values_of(table: Any) -> list[dict[str, Any]]:
 
 
 def _check_names(table: Any) -> None:
-    names = list(table.column_names)
-    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = next((name for name, times in Counter(table.column_names).items() if times > 1), None)
     if twice is not None:
         raise Unreadable(f"the column {twice!r} is repeated")
 
