@@ -134,14 +134,8 @@ def call(args: list[str] | None = None) -> int:
             return _bug()
         _tell(f"error: the output cannot be written: {error.strerror}")
         return EXIT_USAGE
-    except MemoryError as error:
-        if os.environ.get("BENCHWRIGHT_DEBUG"):
-            raise
-        _tell(f"error: memory does not suffice: {str(error) or 'no more is told'}")
-        _tell("  next: give the command more memory, or smaller files: a file takes several times its size")
-        return EXIT_USAGE
-    except Exception:
-        return _bug()
+    except Exception as error:
+        return _no_memory(error) if isinstance(error, MemoryError) else _bug()
     return result if isinstance(result, int) else 0
 
 
@@ -161,6 +155,13 @@ def _check_typed(args: list[str]) -> None:
                 expected="names and paths in UTF-8",
                 hint="rename the file, then name it anew",
             )
+
+
+def _no_memory(error: MemoryError) -> int:
+    """Say so, and what helps; returns the exit code."""
+    _tell(f"error: memory does not suffice: {str(error) or 'no more is told'}")
+    _tell("  next: give the command more memory, or smaller files: a file takes several times its size")
+    return EXIT_USAGE
 
 
 def _bug() -> int:
