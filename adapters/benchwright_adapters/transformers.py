@@ -176,8 +176,8 @@ class Transformers:
         from benchwright.checkpoints.task_fit import threshold_of
         from benchwright.checkpoints.vectors import pooled_settings, stated_pooling
 
-        from ._transformers.forward import open_session
         from ._transformers.lowered import lower, set_attention
+        from ._transformers.opening import open_session
         from ._transformers.settings import read_settings
 
         model = self.resolve(model, task, context)

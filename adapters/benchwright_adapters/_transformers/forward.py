@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,66 +14,40 @@ from numpy.typing import NDArray
 from benchwright.checkpoints.encoder import refuse_layer
 from benchwright.checkpoints.model import (
     accepted_inputs,
-    choose_max_length,
-    input_columns,
     padding_token,
-    stand_in,
     text_config,
     vocabulary_size,
 )
 from benchwright.checkpoints.open_model import OpenCheckpoint
 from benchwright.checkpoints.settings import Dtype
 from benchwright.checkpoints.tokenizer import quiet
-from benchwright.checkpoints.vectors import refuse_blind_first
 from benchwright.checkpoints.work import read_work
 from benchwright.encoders import (
     Batch,
-    EncoderSession,
-    HeadOutputs,
     ModelInputs,
-    NullThreshold,
-    ProbeError,
-    Tokenizing,
-    codec_for,
-    complaint,
-    usual_length,
 )
 from benchwright.encoders.batches import free_token
 from benchwright.encoders.flat import Buffer, FlatPlan
-from benchwright.encoders.gradients import Differentiates, GradientSession
 from benchwright.encoders.pooled import HIDDEN
 from benchwright.encoders.stages import StageTimes
 from benchwright.encoders.work import EncoderWork
-from benchwright.errors import ModelError
-from benchwright.types import EmbeddingTask, LabelMap, Task
 
+from . import experts
 from .even import even_out
 from .fill import fill_products
+from .flat.heads import OUTPUTS
 from .flat.linear import restore
 from .flat.memory import keep_freed_memory
 from .flat.model import FlatModel
 from .flat.proof import prove
 from .flat.trial import TriedModel
-from .settings import EncoderSettings
 from .stages import UNTIMED, ForwardStages, TimedStages
-
-_OUTPUTS = ("logits", "start_logits", "end_logits")
 
 TOKENS = {"cpu": 1024, "cuda": 32768}
 """Tokens of a buffer."""
 
 _FLAT = "flat: scaled dot products over texts of equal length"
-_ROUTES = "its experts multiply as many rows as tokens of all texts choose them"
-_EXPERTS = ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts")
-"""How configurations call the number of experts among which a layer chooses for each token."""
-
 _KERNEL = "flat: the kernel of torch for varying lengths"
-
-
-def _routes_tokens(model: Any) -> bool:
-    """Whether layers of a model choose among experts."""
-    counts = [getattr(text_config(model), name, None) for name in _EXPERTS]
-    return any(isinstance(count, int) and count > 1 for count in counts)
 
 
 class TorchForward:
@@ -95,45 +69,46 @@ class TorchForward:
     def __init__(
         self, opened: OpenCheckpoint, dtype: Dtype, *, layer: int | None = None, asked: str | None = None
     ) -> None:
-        model, tokenizer = opened.model, opened.tokenizer
+        model = opened.model
         self._layer = None if layer is None else _checked_layer(layer, model, opened.shown)
         self.model, self._device = model, opened.device
-        self._pad = padding_token(model, tokenizer)
+        self._pad = padding_token(model, opened.tokenizer)
         self._accepted = accepted_inputs(model)
         self._shape = _for_options if type(model).__name__.endswith("ForMultipleChoice") else _as_it_is
-        end = model.config.eos_token_id if getattr(model.config, "is_encoder_decoder", False) else None
-        self.inputs = ModelInputs(
-            vocabulary=vocabulary_size(model),
-            fill={"input_ids": self._pad or 0, "token_type_ids": tokenizer.pad_token_type_id},
-            end_token=end if isinstance(end, int) else None,
-            dtype=dtype,
-        )
-        import torch
-
+        self.inputs = _inputs_of(opened, dtype, self._pad)
         if self._device == "cpu":
             keep_freed_memory()
         own = str(getattr(model.config, "_attn_implementation", None) or "eager")
-        routes = _routes_tokens(model)
-        if routes:
-            found: FlatModel | str = _ROUTES
-        else:
-            found = self._prove(opened, dtype) if asked in (None, "flat") else f"attention {asked} was asked for"
+        found = self._find_flat(opened, dtype, asked)
         self._flat = None if isinstance(found, str) else found
+        self.flat = FlatPlan(tokens=TOKENS[self._device])
         if isinstance(found, str):
-            fill_products(self.model)
-            self.flat = FlatPlan(tokens=None, reason=found, fills_products=True, is_alone=routes)
-        else:
-            self.flat = FlatPlan(tokens=TOKENS[self._device])
+            fill_products(model)
+            self.flat = FlatPlan(tokens=None, reason=found, fills_products=True, is_alone=found == experts.REASON)
         if self._device == "cpu":
-            even_out(self.model)
-        self.settings = {
-            "attention": own if self._flat is None else _KERNEL if self._flat.by_kernel else _FLAT,
-            "linear layers": "torch"
-            if self._flat is None or not self._flat.is_fused
-            else "oneDNN, bias and GELU in one pass",
+            even_out(model)
+        self.settings = self._describe(own, dtype)
+
+    def _describe(self, own: str, dtype: Dtype) -> dict[str, str]:
+        """In words, what decides the numbers; ``own``: the attention that the class has by itself."""
+        import torch
+
+        flat = self._flat
+        is_fused = flat is not None and flat.is_fused
+        return {
+            "attention": own if flat is None else _KERNEL if flat.by_kernel else _FLAT,
+            "linear layers": "oneDNN, bias and GELU in one pass" if is_fused else "torch",
             "dtype": dtype,
             "threads": str(torch.get_num_threads()),
         }
+
+    def _find_flat(self, opened: OpenCheckpoint, dtype: Dtype, asked: str | None) -> FlatModel | str:
+        """The model as one that reads buffers, or why it does not; only where there is a doubt it is proved."""
+        if experts.has_experts(self.model):
+            return experts.REASON
+        if asked not in (None, "flat"):
+            return f"attention {asked} was asked for"
+        return self._prove(opened, dtype)
 
     def _prove(self, opened: OpenCheckpoint, dtype: Dtype) -> FlatModel | str:
         """The model as one that reads buffers, or why it is none."""
@@ -222,7 +197,7 @@ class TorchForward:
         if self._layer is not None:
             return {HIDDEN: self._hidden(inputs, self._layer)}
         found = self.model(**inputs)
-        given = {name: getattr(found, name, None) for name in _OUTPUTS}
+        given = {name: getattr(found, name, None) for name in OUTPUTS}
         return {name: values for name, values in given.items() if values is not None}
 
     def _tensors(self, batch: Batch) -> dict[str, Any]:
@@ -262,6 +237,18 @@ class TorchForward:
             self.release()
 
 
+def _inputs_of(opened: OpenCheckpoint, dtype: Dtype, padding: int | None) -> ModelInputs:
+    """What the model reads."""
+    config = opened.model.config
+    end = config.eos_token_id if getattr(config, "is_encoder_decoder", False) else None
+    return ModelInputs(
+        vocabulary=vocabulary_size(opened.model),
+        fill={"input_ids": padding or 0, "token_type_ids": opened.tokenizer.pad_token_type_id},
+        end_token=end if isinstance(end, int) else None,
+        dtype=dtype,
+    )
+
+
 def _checked_layer(layer: int, model: Any, shown: str) -> int:
     """The layer that a model gives its vectors of; -1 for the last, by whichever number."""
     count = getattr(model.config, "encoder_layers", None) or model.config.num_hidden_layers
@@ -276,75 +263,3 @@ def _for_options(column: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _as_it_is(column: NDArray[np.int64]) -> NDArray[np.int64]:
     return column
-
-
-def open_session(
-    opened: OpenCheckpoint,
-    task: Task,
-    settings: EncoderSettings,
-    labels: LabelMap,
-    *,
-    forward: TorchForward,
-    threshold: NullThreshold | None,
-) -> EncoderSession:
-    """A session that answers for a task with an open checkpoint.
-
-    Args:
-        opened: Model and tokenizer.
-        task: What is answered.
-        settings: Lengths, precision, budget, and how answers are read.
-        labels: How the model's outputs are tied to the task's labels.
-        forward: How the model computes.
-        threshold: Above which null score there is no answer; None where every question has one.
-
-    Raises:
-        ModelError: The head has other outputs than the task, the model cannot read as many tokens as were asked for, or it
-            fails on a short text; said of the precision, where in single precision it does not.
-    """
-    config = opened.model.config
-    head = HeadOutputs(count=config.num_labels, labels=labels, names=config.id2label)
-    codec = codec_for(task, _tokenizing(opened, task, settings), head, settings.codec_options(threshold))
-
-    def attempt() -> EncoderSession:
-        made = GradientSession if isinstance(forward, Differentiates) else EncoderSession
-        return made(codec, forward, token_budget=settings.token_budget, quiet=quiet)
-
-    try:
-        session = attempt()
-        if isinstance(task, EmbeddingTask) and settings.pooling == "cls":
-            refuse_blind_first(forward, codec.tokenizing, task)
-        return session  # noqa: TRY300 - what is raised above belongs to opening
-    except ProbeError as error:
-        if settings.dtype == "float32" or not _works_in_single(opened.model, attempt):
-            raise
-        cause = error.__cause__ or error
-        raise ModelError(
-            f"{opened.shown} does not compute in {settings.dtype}: {complaint(cause)}. In float32 it does",
-            expected="a precision that the code of this family is written for",
-            hint="type ?dtype=float32 after the model (`--precision fast` on a GPU takes bfloat16 where nothing is said)",
-        ) from cause
-
-
-def _tokenizing(opened: OpenCheckpoint, task: Task, settings: EncoderSettings) -> Tokenizing:
-    model, tokenizer = opened.model, opened.tokenizer
-    return Tokenizing(
-        tokenizer=tokenizer,
-        max_length=choose_max_length(settings.max_length, model, tokenizer, opened.shown, default=usual_length(task)),
-        names=input_columns(model),
-        stand_in=stand_in(model, tokenizer),
-        source=opened.read.source,
-        note=opened.read.note,
-        shown=opened.shown,
-    )
-
-
-def _works_in_single(model: Any, attempt: Callable[[], object]) -> bool:
-    """Whether the same weights give numbers in single precision, or were too large for the other already."""
-    if any(bool(parameter.isinf().any()) for parameter in model.parameters()):
-        return True
-    try:
-        model.float()
-        attempt()
-    except Exception:
-        return False
-    return True

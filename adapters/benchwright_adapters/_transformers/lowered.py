@@ -49,19 +49,8 @@ def lower(forward: TorchForward, settings: EncoderSettings, shown: str) -> None:
     Raises:
         ModelError: It reads no buffers and was asked to, or it cannot be computed so.
     """
-    reason = forward.flat.reason
-    if settings.attention == "flat" and forward.flat.tokens is None:
-        raise ModelError(
-            f"{shown}: attn=flat, and it reads no buffers: {reason}",
-            expected="a family that is proved to read texts one after the other",
-            hint="leave ?attn= out: batches of equal lengths are read then",
-        )
-    if settings.compiled and forward.flat.tokens is None:
-        raise ModelError(
-            f"{shown}: compile=true, and it reads no buffers of one shape: {reason}",
-            expected="a family that is proved to read texts one after the other",
-            hint="leave ?compile= out",
-        )
+    if forward.flat.tokens is None:
+        _refuse_without_buffers(settings, forward.flat.reason, shown)
     if settings.quantize or settings.compiled:
         forward.use_plain_layers()
     if settings.quantize:
@@ -73,3 +62,19 @@ def lower(forward: TorchForward, settings: EncoderSettings, shown: str) -> None:
         )
     if settings.compiled:
         forward.compile_layers(settings.token_budget, shown)
+
+
+def _refuse_without_buffers(settings: EncoderSettings, reason: str, shown: str) -> None:
+    """Raise ModelError where options need buffers, which a model does not read for this reason."""
+    if settings.attention == "flat":
+        raise ModelError(
+            f"{shown}: attn=flat, and it reads no buffers: {reason}",
+            expected="a family that is proved to read texts one after the other",
+            hint="leave ?attn= out: batches of equal lengths are read then",
+        )
+    if settings.compiled:
+        raise ModelError(
+            f"{shown}: compile=true, and it reads no buffers of one shape: {reason}",
+            expected="a family that is proved to read texts one after the other",
+            hint="leave ?compile= out",
+        )

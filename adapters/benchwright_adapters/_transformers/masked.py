@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ class MaskedForward(TorchForward):
             with stages.to_device():
                 inputs, layout = flat.prepare(buffer)
             with stages.forward():
-                states = _States(hidden=flat.states(inputs, layout)[torch.from_numpy(distinct).to(self._device)])
+                states = _AtPlaces(hidden=flat.states(inputs, layout)[torch.from_numpy(distinct).to(self._device)])
             return self._read(states, inverse, tokens, stages, top=self._top if buffer.reads is not None else 0)
 
     def _compute(self, batch: Batch, stages: ForwardStages) -> Mapping[str, NDArray[np.float32]]:
@@ -114,16 +115,16 @@ class MaskedForward(TorchForward):
                     found[ATTENTIONS] = received.cpu().numpy()[lines, positions]
             return found
 
-    def _states(self, inputs: Mapping[str, Any], places: tuple[Ints, Ints]) -> tuple[_States, tuple[Any, ...] | None]:
+    def _states(self, inputs: Mapping[str, Any], places: tuple[Ints, Ints]) -> tuple[_AtPlaces, tuple[Any, ...] | None]:
         """What the head is asked for at some places: hidden states for it, or its raw outputs if it wants all positions."""
         options = {"output_attentions": True} if self._attention else {}
         if self._sparse is None:
             self._sparse = self._may_be_sparse(inputs, places)
         if not self._sparse:
             found = self.model(**inputs, **options)
-            return _States(logits=found.logits[places]), found.attentions if self._attention else None
+            return _AtPlaces(logits=found.logits[places]), found.attentions if self._attention else None
         found = self.model.base_model(**inputs, **options)
-        return _States(hidden=found[0][places]), found.attentions if self._attention else None
+        return _AtPlaces(hidden=found[0][places]), found.attentions if self._attention else None
 
     def _may_be_sparse(self, inputs: Mapping[str, Any], places: tuple[Ints, Ints]) -> bool:
         """Whether the head gives at some positions alone what it gives there among all."""
@@ -142,11 +143,9 @@ class MaskedForward(TorchForward):
         return alone.shape == full.shape and bool(torch.allclose(alone, full, rtol=self._close_to, atol=self._close_to))
 
     def _read(
-        self, states: _States, inverse: Ints, tokens: Ints, stages: ForwardStages, *, top: int
+        self, states: _AtPlaces, inverse: Ints, tokens: Ints, stages: ForwardStages, *, top: int
     ) -> dict[str, NDArray[np.float32]]:
         """What the head says at the places that are read, applied to as many at a time as memory is set aside for."""
-        import torch
-
         order = np.argsort(inverse, kind="stable")
         where = inverse[order]
         shape = (len(tokens), top) if top else (len(tokens),)
@@ -156,23 +155,26 @@ class MaskedForward(TorchForward):
         for begin, end in self._chunks(len(states)):
             mine = order[slice(*np.searchsorted(where, (begin, end)))]
             with stages.forward():
-                logits = (
-                    self._head_rows(states.hidden[begin:end]) if states.logits is None else states.logits[begin:end]
-                )
-                values = logits.float()
-                values = values - values.amax(dim=-1, keepdim=True)
-                rows = torch.from_numpy(inverse[mine] - begin).to(values.device)
-                read = {TOTALS: values.exp().sum(dim=-1)[rows]}
-                if top:
-                    values[:, self._barred] = -torch.inf
-                    best = values.topk(top, dim=-1)
-                    read |= {RELATIVE: best.values[rows], TOKENS: best.indices[rows]}
-                else:
-                    read[RELATIVE] = values[rows, torch.from_numpy(tokens[mine]).to(values.device)]
+                read = self._read_chunk(states.part(begin, end), inverse[mine] - begin, tokens[mine], top=top)
             with stages.to_host():
                 for name, numbers in read.items():
                     found[name][mine] = numbers.cpu().numpy()
         return found
+
+    def _read_chunk(self, states: _AtPlaces, rows: Ints, tokens: Ints, *, top: int) -> dict[str, Any]:
+        """The same of some places, as tensors; ``rows``: the place of each read among them."""
+        import torch
+
+        logits = self._head_rows(states.hidden) if states.logits is None else states.logits
+        values = logits.float()
+        values = values - values.amax(dim=-1, keepdim=True)
+        places = torch.from_numpy(rows).to(values.device)
+        read = {TOTALS: values.exp().sum(dim=-1)[places]}
+        if top:
+            values[:, self._barred] = -torch.inf
+            best = values.topk(top, dim=-1)
+            return read | {RELATIVE: best.values[places], TOKENS: best.indices[places]}
+        return read | {RELATIVE: values[places, torch.from_numpy(tokens).to(values.device)]}
 
     def _chunks(self, places: int) -> Iterator[tuple[int, int]]:
         size = _ROWS[self._device]
@@ -195,14 +197,21 @@ class MaskedForward(TorchForward):
         return self._head(filled)[: len(hidden)]
 
 
-class _States:
+@dataclass(frozen=True, kw_only=True)
+class _AtPlaces:
     """Hidden states of places, or raw outputs at them."""
 
-    def __init__(self, *, hidden: Any = None, logits: Any = None) -> None:
-        self.hidden, self.logits = hidden, logits
+    hidden: Any = None
+    logits: Any = None
 
     def __len__(self) -> int:
         return len(self.hidden if self.logits is None else self.logits)
+
+    def part(self, begin: int, end: int) -> _AtPlaces:
+        """Some of the places."""
+        if self.logits is None:
+            return _AtPlaces(hidden=self.hidden[begin:end])
+        return _AtPlaces(logits=self.logits[begin:end])
 
 
 def _places(batch: Batch) -> tuple[Ints, Ints, Ints]:

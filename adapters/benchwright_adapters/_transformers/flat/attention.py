@@ -1,6 +1,6 @@
 """The attention function that keeps the texts of a buffer apart, registered with `transformers`.
 
-While a `Layout` is held, queries, keys and values are those of a buffer: texts of equal length are attended to as one batch,
+While a `BufferLayout` is held, queries, keys and values are those of a buffer: texts of equal length are attended to as one batch,
 and nothing is added to them. Without a layout the function and its masks are those of `transformers` itself (``sdpa``), so that a model
 that was set to it reads padded batches and single rows as before.
 
@@ -46,7 +46,7 @@ class FlatRefused(Exception):
 
 
 @dataclass
-class Layout:
+class BufferLayout:
     """Where the texts of a buffer lie, while a model reads it.
 
     Attributes:
@@ -84,11 +84,11 @@ class Layout:
         return self._windows[key]
 
 
-_held: ContextVar[Layout | None] = ContextVar("flat layout", default=None)
+_held: ContextVar[BufferLayout | None] = ContextVar("flat layout", default=None)
 
 
 @contextmanager
-def reading(layout: Layout) -> Iterator[None]:
+def reading(layout: BufferLayout) -> Iterator[None]:
     """Meanwhile models in this thread that were set to `NAME` read a buffer of this layout."""
     token = _held.set(layout)
     try:
@@ -140,21 +140,26 @@ def attend(module: Any, query: Any, key: Any, value: Any, attention_mask: Any, *
     import torch
 
     if torch.compiler.is_compiling():  # a layer that is compiled for buffers alone: see `compiled`
-        asked = _read(module, options)
+        asked = _attention_of(module, options)
         return torch.ops.benchwright.attend_buffer(query, key, value, asked.scaling, asked.is_causal, asked.reach), None
     layout = _held.get()
     if layout is None:
-        from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
-
-        usual: tuple[Any, Any] = ALL_ATTENTION_FUNCTIONS[_USUAL](module, query, key, value, attention_mask, **options)
-        return usual
+        return _attend_as_usual(module, query, key, value, attention_mask, **options)
     layout.calls += 1
     if query.shape[0] != 1 or query.shape[2] != layout.tokens or key.shape[2] != layout.tokens:
         raise FlatRefused("attends to something else than the tokens of its text")
     if attention_mask is not None:
         raise FlatRefused("makes an attention mask of its own")
-    asked = _read(module, options)
+    asked = _attention_of(module, options)
     return _attend((query, key, value), layout, asked), None
+
+
+def _attend_as_usual(*given: Any, **options: Any) -> tuple[Any, Any]:
+    """What `transformers` computes by itself."""
+    from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
+
+    found: tuple[Any, Any] = ALL_ATTENTION_FUNCTIONS[_USUAL](*given, **options)
+    return found
 
 
 def attend_held(states: _States, *, scaling: float | None, is_causal: bool, reach: int | None) -> Any:
@@ -162,7 +167,7 @@ def attend_held(states: _States, *, scaling: float | None, is_causal: bool, reac
     layout = _held.get()
     assert layout is not None, "a layer that was compiled for buffers was asked without one"
     layout.calls += 1
-    return _attend(states, layout, _Asked(scaling=scaling, is_causal=is_causal, reach=reach)).contiguous()
+    return _attend(states, layout, _Attention(scaling=scaling, is_causal=is_causal, reach=reach)).contiguous()
 
 
 _States = tuple[Any, Any, Any]
@@ -170,7 +175,7 @@ _States = tuple[Any, Any, Any]
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Attention:
     """How a layer attends; ``reach``: to tokens at most this far away, None: to all."""
 
     scaling: float | None
@@ -183,7 +188,7 @@ class _Asked:
         return kernel.Reach(causal=self.is_causal, window=self.reach)
 
 
-def _read(module: Any, options: Mapping[str, Any]) -> _Asked:
+def _attention_of(module: Any, options: Mapping[str, Any]) -> _Attention:
     """How a layer attends; raises FlatRefused for what is not done here."""
     others = {name: value for name, value in options.items() if name not in _READ | _HARMLESS}
     unknown = sorted(name for name, value in others.items() if value is not None)
@@ -192,21 +197,21 @@ def _read(module: Any, options: Mapping[str, Any]) -> _Asked:
     if options.get("dropout"):
         raise FlatRefused("drops out some of its attention")
     causal, window = options.get("is_causal"), options.get("sliding_window")
-    return _Asked(
+    return _Attention(
         scaling=options.get("scaling"),
         is_causal=bool(getattr(module, "is_causal", True) if causal is None else causal),
         reach=None if window is None else window - 1,
     )
 
 
-def _attend(states: _States, layout: Layout, asked: _Asked) -> Any:
+def _attend(states: _States, layout: BufferLayout, asked: _Attention) -> Any:
     if kernel.takes(*states):
         layout.by_kernel += 1
         return _by_kernel(states, layout, asked)
     return _by_groups(states, layout, asked)
 
 
-def _by_groups(states: _States, layout: Layout, asked: _Asked) -> Any:
+def _by_groups(states: _States, layout: BufferLayout, asked: _Attention) -> Any:
     """Texts of equal length as one batch of scaled dot products."""
     import torch
 
@@ -217,7 +222,7 @@ def _by_groups(states: _States, layout: Layout, asked: _Asked) -> Any:
     return (parts[0] if len(parts) == 1 else torch.cat(parts))[None]
 
 
-def _attend_group(states: _States, group: EqualLengths, layout: Layout, asked: _Asked) -> Any:
+def _attend_group(states: _States, group: EqualLengths, layout: BufferLayout, asked: _Attention) -> Any:
     """Tokens x heads x numbers of the texts of one length."""
     import torch
 
@@ -243,7 +248,7 @@ def _of_group(states: Any, group: EqualLengths) -> Any:
     return own.unflatten(1, (group.count, group.length)).transpose(0, 1)
 
 
-def _by_kernel(states: _States, layout: Layout, asked: _Asked) -> Any:
+def _by_kernel(states: _States, layout: BufferLayout, asked: _Attention) -> Any:
     """The kernel of torch for varying lengths."""
     import torch
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from benchwright.encoders.flat import Buffer
 
-from .attention import Layout
+from .attention import BufferLayout
 
 Positions = Callable[[Buffer], NDArray[np.int64]]
 
@@ -25,13 +25,13 @@ def positions_of(base: Any) -> Positions:
     return _from_zero
 
 
-def layout_of(buffer: Buffer, device: str) -> Layout:
+def layout_of(buffer: Buffer, device: str) -> BufferLayout:
     """Where the texts of a buffer lie."""
     import torch
 
     offsets = torch.from_numpy(buffer.offsets.astype(np.int32)).to(device, non_blocking=True)
     longest = int(buffer.lengths.max(initial=0))
-    return Layout(buffer.groups, buffer.tokens, offsets, longest)
+    return BufferLayout(buffer.groups, buffer.tokens, offsets, longest)
 
 
 class FlatInputs:
@@ -51,7 +51,7 @@ class FlatInputs:
         """Whether the encoder can be told where each token stands in its text."""
         return "position_ids" in self._names
 
-    def __call__(self, buffer: Buffer, layout: Layout) -> dict[str, Any]:
+    def __call__(self, buffer: Buffer, layout: BufferLayout) -> dict[str, Any]:
         """By the names that `transformers` gives them, each 1 x tokens; and the cumulative lengths."""
         columns = {name: values for name, values in buffer.columns.items() if name in self._names}
         columns["position_ids"] = self._positions(buffer)

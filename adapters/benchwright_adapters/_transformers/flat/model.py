@@ -8,7 +8,7 @@ from typing import Any
 
 from benchwright.encoders.flat import Buffer
 
-from .attention import Layout, reading
+from .attention import BufferLayout, reading
 from .heads import Head, Reader
 from .inputs import FlatInputs, layout_of
 
@@ -37,12 +37,12 @@ class FlatModel:
     is_fused: bool = False
     by_kernel: bool = False
 
-    def prepare(self, buffer: Buffer) -> tuple[dict[str, Any], Layout]:
+    def prepare(self, buffer: Buffer) -> tuple[dict[str, Any], BufferLayout]:
         """Inputs on the device, and where the texts lie."""
         layout = layout_of(buffer, self.device)
         return self.inputs(buffer, layout), layout
 
-    def states(self, inputs: Mapping[str, Any], layout: Layout) -> Any:
+    def states(self, inputs: Mapping[str, Any], layout: BufferLayout) -> Any:
         """Vectors of a layer, tokens x numbers; those of the filling say nothing."""
         with reading(layout):
             if self.layer == -1:

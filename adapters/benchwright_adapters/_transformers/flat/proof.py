@@ -93,7 +93,7 @@ def _compared(trial: _Trial, flat: FlatModel) -> FlatModel:
     with one_thread():
         states = flat.states(given, layout)
     _check_calls(layout.calls, model)
-    flat = replace(flat, by_kernel=layout.by_kernel == layout.calls)
+    flat = replace(flat, by_kernel=0 < layout.by_kernel == layout.calls)
     wanted = [one.states for one in trial.alone]
     if not _close(_by_text(to_host(states), trial.buffer), wanted, trial.tolerances.states):
         raise FlatRefused("mixes texts in one buffer")
