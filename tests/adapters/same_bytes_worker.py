@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchwright import registry
 from benchwright.config import parse_models
-from benchwright.execute import NoProgress
+from benchwright.execution.outcome import NoProgress
 from benchwright.jobs import execute
 from benchwright.plan import make_plan
 from benchwright.store import Store
