@@ -221,11 +221,13 @@ def _forward(opened: OpenCheckpoint, task: Task, settings: EncoderSettings) -> T
     from ._transformers.masked import MaskedForward
 
     dtype, asked = settings.dtype, settings.attention
+    fuses = not (settings.quantize or settings.compiled)
     if isinstance(task, FillTask):
-        return MaskedForward(opened, dtype, attention=rule_of(task).attention, top=task.top, asked=asked)
+        attends = rule_of(task).attention
+        return MaskedForward(opened, dtype, attention=attends, top=task.top, asked=asked, fuses=fuses)
     if isinstance(task, EmbeddingTask):
-        return TorchForward(opened, dtype, layer=task.layer, asked=asked)
-    return GradientForward(opened, dtype, asked=asked)
+        return TorchForward(opened, dtype, layer=task.layer, asked=asked, fuses=fuses)
+    return GradientForward(opened, dtype, asked=asked, fuses=fuses)
 
 
 def _require_libraries() -> None:

@@ -240,6 +240,17 @@ def test_layers_are_fused_only_while_a_buffer_is_read():
     assert model.bert.encoder.layer[0].intermediate.dense.weight.grad.abs().sum() > 0
 
 
+def test_layers_that_others_will_replace_are_left_as_they_are():
+    """Their weights are not laid out a second time only to be dropped."""
+    model = copy.deepcopy(models.make("bert"))
+
+    flat = prove(subject(model, fuses=False))
+
+    assert isinstance(flat, FlatModel), flat
+    assert not flat.is_fused
+    assert not any("forward" in vars(module) for module in model.modules())
+
+
 def test_a_layer_whose_output_has_another_reader_is_not_fused():
     """The GELU is applied within the layer only where nothing else reads what is before it."""
     import types

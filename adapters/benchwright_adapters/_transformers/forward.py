@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -58,6 +57,7 @@ class TorchForward:
         dtype: What it computes in.
         layer: Layer whose vectors are given; None: what the head gives.
         asked: The attention that the user asked for, which the model is set to; only ``flat`` reads buffers. None: nothing was said.
+        fuses: Whether linear layers may be computed by oneDNN while a buffer is read; not where others will stand in their place.
 
     Attributes:
         flat: Whether it reads buffers, which is proved here, or why it does not.
@@ -67,12 +67,18 @@ class TorchForward:
     """Whether a head for tokens is asked for a constant number of them instead of a buffer."""
 
     def __init__(
-        self, opened: OpenCheckpoint, dtype: Dtype, *, layer: int | None = None, asked: str | None = None
+        self,
+        opened: OpenCheckpoint,
+        dtype: Dtype,
+        *,
+        layer: int | None = None,
+        asked: str | None = None,
+        fuses: bool = True,
     ) -> None:
         model = opened.model
         self._layer = None if layer is None else _checked_layer(layer, model, opened.shown)
         self.model, self._device = model, opened.device
-        self._pad = padding_token(model, opened.tokenizer)
+        self._pad, self._fuses = padding_token(model, opened.tokenizer), fuses
         self._accepted = accepted_inputs(model)
         self._shape = _for_options if type(model).__name__.endswith("ForMultipleChoice") else _as_it_is
         self.inputs = _inputs_of(opened, dtype, self._pad)
@@ -121,6 +127,7 @@ class TorchForward:
             layer=self._layer,
             rowwise=self._rowwise,
             single=dtype == "float32",
+            fuses=self._fuses,
         )
         with quiet():
             return prove(tried)
@@ -142,13 +149,6 @@ class TorchForward:
     def device(self) -> str:
         """``cpu`` or ``cuda``."""
         return self._device
-
-    def use_plain_layers(self) -> None:
-        """Let linear layers compute as the class says, since others will stand in their place."""
-        if self._flat is not None and self._flat.is_fused:
-            restore(self._flat.base)
-            self._flat = replace(self._flat, is_fused=False)
-            self.settings["linear layers"] = "torch"
 
     def compile_layers(self, tokens: int, shown: str) -> None:
         """Compile the layers for buffers of so many tokens; raises ModelError, in which ``shown`` is the model, where that fails."""

@@ -51,8 +51,6 @@ def lower(forward: TorchForward, settings: EncoderSettings, shown: str) -> None:
     """
     if forward.flat.tokens is None:
         _refuse_without_buffers(settings, forward.flat.reason, shown)
-    if settings.quantize or settings.compiled:
-        forward.use_plain_layers()
     if settings.quantize:
         from .int8 import quantise
 

@@ -42,17 +42,25 @@ class MaskedForward(TorchForward):
         attention: Whether the attention that each position receives is given too.
         top: How many most probable tokens are given where a batch asks for reads; 0: the tokens that it names.
         asked: The attention that the user asked for, as of a `TorchForward`.
+        fuses: Whether linear layers may be computed by oneDNN, as of a `TorchForward`.
     """
 
     _rowwise = True
 
     def __init__(
-        self, opened: OpenCheckpoint, dtype: Dtype, *, attention: bool, top: int, asked: str | None = None
+        self,
+        opened: OpenCheckpoint,
+        dtype: Dtype,
+        *,
+        attention: bool,
+        top: int,
+        asked: str | None = None,
+        fuses: bool = True,
     ) -> None:
         if attention:
             opened.model.set_attn_implementation("eager")  # the only one that keeps its weights
         self._attention, self._top = attention, top
-        super().__init__(opened, dtype, asked=asked)
+        super().__init__(opened, dtype, asked=asked, fuses=fuses)
         self._barred = sorted({token for token in opened.tokenizer.all_special_ids if token is not None})
         self._sparse: bool | None = None
         self._close_to = _TOLERANCE.get(dtype, _COARSE)

@@ -77,7 +77,7 @@ def _proved(tried: TriedModel) -> FlatModel:
     model.set_attn_implementation(attention.NAME)
     layer = -1 if tried.layer is None else tried.layer
     flat = FlatModel(base=base, inputs=inputs, device=tried.device, layer=layer)
-    if tried.device == "cpu" and layers and linear.can_fuse():
+    if tried.fuses and tried.device == "cpu" and layers and linear.can_fuse():
         linear.fuse(layers)
         try:
             return _compared(trial, replace(flat, is_fused=True))

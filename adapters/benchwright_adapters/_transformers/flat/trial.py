@@ -39,6 +39,7 @@ class TriedModel:
         layer: Layer whose vectors are wanted; None: outputs of the head.
         rowwise: Whether the head is asked for rows of its own and not for all tokens of a buffer.
         single: Whether the model computes in single precision.
+        fuses: Whether its linear layers may be computed by oneDNN while a buffer is read.
     """
 
     model: Any
@@ -48,6 +49,7 @@ class TriedModel:
     layer: int | None = None
     rowwise: bool = False
     single: bool = True
+    fuses: bool = True
 
     @property
     def family(self) -> str:
