@@ -32,6 +32,7 @@ sys.path = [one for one in sys.path if Path(one or ".").resolve() != HERE] + [st
 
 from fast_path_texts import TASKS, why_absent  # noqa: E402
 from fast_path_told import shown, summary, tell  # noqa: E402
+from fast_path_ways import absent  # noqa: E402
 
 from benchwright import environment  # noqa: E402
 
@@ -50,6 +51,11 @@ WAYS = {
 
 ONCE = ("pipeline-1",)
 """Ways that take part in the first round alone: they are so slow that it shows."""
+
+
+def ways_of(name, given):
+    """What is compared for a task, of that what was asked for and what is installed."""
+    return [way for way in WAYS[name] if (not given.ways or way in given.ways) and not absent(way)]
 
 
 class Worker:
@@ -89,7 +95,7 @@ class Race:
 
     def __init__(self, name, checkpoint, data, given, work):
         self.name, self.given, self.work = name, given, work
-        self.ways = [way for way in WAYS[name] if not given.ways or way in given.ways]
+        self.ways = ways_of(name, given)
         self.asked = {
             "task": name,
             "checkpoint": checkpoint,
@@ -202,7 +208,7 @@ def find_data(names, given, checkpoints):
 
 def run(given, journal, data, checkpoints):
     """All rounds that are not in the journal yet."""
-    ways = dict.fromkeys(way for name in data for way in WAYS[name] if not given.ways or way in given.ways)
+    ways = dict.fromkeys(way for name in data for way in ways_of(name, given))
     worker = Worker(ways, checkpoints.values(), given.threads)
     with tempfile.TemporaryDirectory() as folder:
         work, races = Path(folder), []
@@ -233,7 +239,7 @@ def main():
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--checkpoint", action="append", default=[], metavar="TASK=FOLDER")
     parser.add_argument("--task", action="append", choices=TASKS, default=None)
-    parser.add_argument("--ways", nargs="*")
+    parser.add_argument("--ways", nargs="+", choices=(*SINGLE, "cross-32"), help="these alone")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--limit", type=int, default=0)
@@ -247,7 +253,16 @@ def main():
     given = parser.parse_args()
     given.threads = given.threads or environment.threads()
     checkpoints = {name: Path(folder).resolve() for name, folder in (one.split("=", 1) for one in given.checkpoint)}
-    names = given.task or list(checkpoints) or ["sst2", "rte"]
+    names = [name for name in given.task or list(checkpoints) or ["sst2", "rte"] if ways_of(name, given)]
+    if not names:
+        raise SystemExit(
+            "nothing is compared so: pairs (--task rte) for cross-32, and `ours` and `forward` for any task"
+        )
+    for way in dict.fromkeys(way for name in names for way in WAYS[name]):
+        if missing := absent(way):
+            print(
+                f'{shown(way)} is left out: {", ".join(missing)} not installed; type pip install "benchwright[hf,bench]"'
+            )
     data = find_data(names, given, checkpoints)
     race = {
         "tasks": names,

@@ -6,6 +6,7 @@ Each class opens a checkpoint and is called with texts; what comes back are prob
 from __future__ import annotations
 
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +23,18 @@ NEEDED = {
         "transformers:Trainer",
         "transformers:TrainingArguments",
         "transformers:DataCollatorWithPadding",
-        "datasets",
+        "accelerate",
     ),
     "pipeline": ("transformers:pipeline",),
     "cross": ("sentence_transformers:CrossEncoder",),
 }
 """Way -> what it imports."""
+
+
+def absent(way):
+    """Packages that a way needs and that are not installed."""
+    packages = {name.partition(":")[0].partition(".")[0] for name in NEEDED[way.partition("-")[0]]}
+    return sorted(name for name in packages if find_spec(name) is None)
 
 
 class Plain:

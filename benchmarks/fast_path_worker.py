@@ -151,8 +151,11 @@ def main():
     given = parser.parse_args()
     os.environ["TOKENIZERS_PARALLELISM"] = "true"
     noise = io.StringIO()
-    with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
-        import_for(given.ways, given.checkpoint)
+    try:
+        with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
+            import_for(given.ways, given.checkpoint)
+    except Exception:
+        raise SystemExit(noise.getvalue() + traceback.format_exc()) from None
     gc.collect()
     gc.freeze()
     for line in sys.stdin:
