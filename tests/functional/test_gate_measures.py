@@ -26,8 +26,8 @@ def two(texts):
     time.sleep(0.002)
     return ["positive"] * len(texts)
 
-def twenty(texts):
-    time.sleep(0.02)
+def ten(texts):
+    time.sleep(0.01)
     return ["positive"] * len(texts)
 """
 
@@ -43,7 +43,7 @@ def answered(tmp_path_factory):
         old = benchwright.evaluate(
             ["m=python:models.py:two", "tfidf"], TASK, store=store.root, name="old", offline=True
         )
-        benchwright.evaluate("m=python:models.py:twenty", TASK, store=store.root, name="new", offline=True)
+        benchwright.evaluate("m=python:models.py:ten", TASK, store=store.root, name="new", offline=True)
     asked = msgspec.structs.replace(old.spec, suites=(*old.spec.suites, QUICK))
     store.write_run(msgspec.structs.replace(old, spec=asked))
     return folder
@@ -71,7 +71,7 @@ def changed(name, **fields):
     Store("store").write_run(msgspec.structs.replace(run, spec=msgspec.structs.replace(run.spec, **fields)))
 
 
-def test_a_model_that_takes_ten_times_as_long_fails_in_a_session_that_is_measured_now(folder, capsys):
+def test_a_model_that_takes_five_times_as_long_fails_in_a_session_that_is_measured_now(folder, capsys):
     """The command measures runs that hold answers alone, stores the session, judges it, and says so on every channel.
 
     Seed and split are those of the candidate's run, the rounds the rule's, the other options those of a session that a run was asked for.

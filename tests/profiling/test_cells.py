@@ -9,7 +9,7 @@ MODEL = """
 import os, signal, time
 
 def sleeps(texts):
-    time.sleep(0.02 * len(texts))
+    time.sleep(0.005 * len(texts))
     return ["positive"] * len(texts)
 
 def killed(texts):
@@ -41,14 +41,14 @@ def profiled(models, rows, *scenarios, options="preset=quick&duration=0.3s&queri
 
 
 def test_a_model_that_dies_leaves_the_others_measured(rows):
-    """A model that is killed is a failed cell with the reason; a model that sleeps 20 ms is measured at 20 ms."""
+    """A model that is killed is a failed cell with the reason; a model that sleeps 5 ms is measured at no less."""
     run = profiled(["slow=python:models.py:sleeps", "dead=python:models.py:killed"], rows, "single_stream")
     slow, dead = run.cells
     assert (slow.status, dead.status) == ("measured", "failed"), slow.reason
     assert "killed (signal 9); often the memory ran out" in dead.reason
     found = Store("store").read_measurements(slow.key)
     (latency,) = (one for one in found.samples if one.quantity == "latency" and one.phase == "measured")
-    assert min(latency.values) >= 0.02
+    assert min(latency.values) >= 0.005
     assert len(latency.values) >= 8
     assert {"warm_start", "load", "first_call"} <= {one.quantity for one in found.samples}
 
@@ -96,7 +96,7 @@ def test_a_number_of_processes_that_fails_leaves_those_that_were_measured(rows):
     one, two, four = run.profiles[0].grid
     assert [point.concurrency for point in (one, two, four)] == [1, 2, 4]
     assert one.reason == ""
-    assert one.quantities[0].value >= 0.02
+    assert one.quantities[0].value >= 0.005
     assert (two.quantities, four.quantities) == ((), ())
     assert "killed (signal 9)" in two.reason
     assert four.reason == "not tried, since 2 at once failed"
