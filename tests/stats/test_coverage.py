@@ -159,9 +159,11 @@ def test_ignoring_clusters_would_not_cover():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(CELLS))
 @pytest.mark.parametrize(("n", "least"), [(50, 0.90), (200, 0.93), (1000, 0.93)])
-def test_every_population_is_covered(name, n, least):
-    """All populations of the published table, with more repeats."""
-    assert cover_cells(name, n, repeats=1000)[0] >= least
+@pytest.mark.parametrize("repeats", [300, pytest.param(1000, marks=pytest.mark.soak)])
+def test_every_population_is_covered(name, n, least, repeats):
+    """All populations of the published table, with more repeats; of 300, one standard error (1.3 %) more may be missed."""
+    slack = 0.013 if repeats < 1000 else 0.0
+    assert cover_cells(name, n, repeats=repeats)[0] >= least - slack
 
 
 def table():
