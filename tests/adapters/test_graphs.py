@@ -21,7 +21,8 @@ from benchwright.testing import check_adapter
 from benchwright.types import Dataset, Example, Kind, ModelRef
 
 pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
-pytest.importorskip("openvino", reason="OpenVINO is not installed")
+if find_spec("openvino") is None:  # importing it here would load what reports its usage
+    pytest.skip("OpenVINO is not installed", allow_module_level=True)
 
 pytestmark = [pytest.mark.torch]
 
@@ -84,7 +85,7 @@ def test_facts_name_the_plain_model(name, small, kept, exported):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", RUNTIMES)
+@pytest.mark.parametrize("name", ["onnx", pytest.param("openvino", marks=pytest.mark.soak)])
 def test_the_contract_of_adapters(name, exported):
     """The checks that every adapter can run, on a folder that was exported."""
 
@@ -113,6 +114,34 @@ def test_an_exported_folder_of_optimum_is_opened(exported, small, tmp_path, kept
         found = graphs.ask(name, place, TASK, examples, bench.make_context(tmp_path))
         assert np.allclose([one.scores for one in found], [one.scores for one in expected], atol=TOLERANCE)
         assert graphs.inspect(name, place, TASK, kept).parent is None
+
+
+@pytest.mark.parametrize("name", RUNTIMES)
+def test_a_graph_beside_a_checkpoint(name, small, exported, tmp_path):
+    """The graph is read, and that is said; weights that are not those beside it are told; `?file=` names the checkpoint."""
+    place = shutil.copytree(exported(name), tmp_path / "both")
+    for told in TOLD:
+        (place / told).unlink()
+    shutil.copyfile(small / "model.safetensors", place / "model.safetensors")
+    context = bench.make_context(tmp_path / "work")
+    same = graphs.inspect(name, place, TASK, context)
+    checkpoint = graphs.inspect(name, place, TASK, context, file="model.safetensors")
+    tensors = load_file(small / "model.safetensors")
+    tensors["classifier.bias"] += 1.0
+    save_file(tensors, place / "model.safetensors", metadata={"format": "pt"})
+    other = graphs.inspect(name, place, TASK, context)
+    session = graphs.open_session(name, place, TASK, context)
+
+    assert same.parent == checkpoint.parent == graphs.inspect("transformers", small, TASK, context).digest
+    assert [note for note in same.notes if note.startswith("reads ") and "model.safetensors beside it" in note]
+    assert same.digest == other.digest != checkpoint.digest
+    assert other.parent is None
+    assert any(
+        "1 of 25 tensors of model.safetensors are not in" in note and "(classifier.bias)" in note
+        for note in other.notes
+    )
+    assert session.settings["graph"] == ("model.onnx" if name == "onnx" else "openvino_model.xml")
+    session.close()
 
 
 def test_a_damaged_graph_is_refused(exported, tmp_path):
@@ -215,6 +244,7 @@ def test_calibration_looks_at_no_evaluated_row():
         ("onnx", {"quantize": "weights"}, "one of: none, int8"),
         ("onnx", {"opset": "99"}, "18 to 23"),
         ("onnx", {"file": "../model.onnx"}, "has no file"),
+        ("onnx", {"file": "config.json"}, "which is no graph for ONNX Runtime"),
         ("openvino", {"precision": "fp8"}, "one of: f32, bf16"),
         ("openvino", {"calibration": "3"}, "at least 32"),
     ],

@@ -1,11 +1,16 @@
 """What an ONNX file says of itself is read without a library, and what is never loaded is refused."""
 
+import importlib
+import sys
+from pathlib import Path
+
 import graphs_bench as graphs
 import pytest
 
 from benchwright.errors import ModelError
 from benchwright_adapters._graphs import trial
 from benchwright_adapters._graphs.forward import find_ports
+from benchwright_adapters._graphs.no_telemetry import forbid_telemetry
 from benchwright_adapters._graphs.onnx_file import GraphPort, read_onnx
 from benchwright_adapters._graphs.source import _weights_of
 
@@ -63,7 +68,9 @@ def test_quantised_weights_are_not_counted(read):
     assert found.is_dynamic
 
 
-@pytest.mark.parametrize("location", ["../secret", "/etc/passwd", "a/../../b", "C:\\x", "\\\\host\\x", "..\\x"])
+@pytest.mark.parametrize(
+    "location", ["../secret", "/etc/passwd", "a/../../b", "C:\\x", "\\\\host\\x", "..\\x", "*/_ORT_MEM_ADDR_/*"]
+)
 def test_weights_outside_of_the_folder_are_refused(refused, location):
     """A path that leads elsewhere is never followed."""
     assert "outside of its folder" in refused(graphs.model(tensors=[graphs.tensor("w", 2, location=location)]))
@@ -159,8 +166,53 @@ def test_a_graph_without_an_end_is_refused(tmp_path, monkeypatch):
     onnx.save(made, path)
     monkeypatch.setattr(trial, "_SECONDS", 3)
 
-    with pytest.raises(ModelError, match="breaks down"):
+    with pytest.raises(ModelError, match=r"breaks down|takes longer"):
         trial.try_graph(path, [path], tmp_path, "m", "onnx")
+
+
+def test_a_graph_that_wants_too_much_memory_is_told(tmp_path):
+    """A constant of terabytes is refused in our words, where it is tried and where it is opened."""
+    onnx = pytest.importorskip("onnx", reason="the extra onnx is absent")
+    pytest.importorskip("onnxruntime", reason="the extra onnx is absent")
+    from onnx import TensorProto, helper
+
+    size = helper.make_tensor("size", TensorProto.INT64, [2], [2**20, 2**20])
+    ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["rows", "tokens"])
+    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, None)
+    graph = helper.make_graph([helper.make_node("ConstantOfShape", ["size"], ["logits"])], "g", [ids], [logits], [size])
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), tmp_path / "model.onnx"
+    )
+
+    with pytest.raises(ModelError, match=r"model\.onnx: it asks for more than 4 GiB of memory for a short text"):
+        trial.try_graph(tmp_path / "model.onnx", [tmp_path / "model.onnx"], tmp_path, "m", "onnx")
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ("[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : std::bad_alloc", "it asks for more memory than there is"),
+        (
+            "Exception from src/core/a.cpp:13: Check 'a == b' failed at src/b.cpp:7:\nUnknown operation Zero",
+            "Unknown operation Zero",
+        ),
+        ("[ONNXRuntimeError] : 10 : INVALID_GRAPH : Load model from /x/model.onnx failed", "Load model from m failed"),
+        ("", "it says nothing of why"),
+    ],
+)
+def test_what_a_runtime_says_is_told_without_its_codes(told, reason):
+    """Source files, codes and conditions are left out, and the path."""
+    assert trial.reason_of(told, Path("/x/model.onnx"), "m") == reason
+
+
+def test_nothing_is_told_to_the_maker_of_a_library(monkeypatch):
+    """OpenVINO and NNCF find no reporter of usage, as where it is not installed."""
+    monkeypatch.delitem(sys.modules, "openvino_telemetry", raising=False)
+    forbid_telemetry()
+
+    assert "openvino_telemetry" in sys.modules
+    with pytest.raises(ImportError):
+        importlib.import_module("openvino_telemetry")
 
 
 @pytest.mark.parametrize("text", ['<?xml version="1.0"?><!DOCTYPE net [<!ENTITY a "b">]><net/>', "<net/>\0"])

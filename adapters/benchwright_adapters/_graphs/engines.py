@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from benchwright.encoders.failures import explained
 from benchwright.errors import ModelError
 
+from .no_telemetry import forbid_telemetry
 from .onnx_file import GraphPort
 from .settings import GraphSettings
 from .trial import cannot_open
@@ -95,6 +96,7 @@ class OpenVinoEngine:
     """A graph in OpenVINO on the processor, in the precision asked for: left alone it takes bfloat16 where the processor has it."""
 
     def __init__(self, graph: Path, *, precision: str, threads: int, quantized: str) -> None:
+        forbid_telemetry()
         import openvino
 
         hints: dict[str, Any] = {

@@ -30,6 +30,7 @@ from benchwright.checkpoints.open_model import OpenCheckpoint, open_checkpoint
 from benchwright.encoders.failures import complaint, explained
 from benchwright.errors import ModelError
 
+from .no_telemetry import forbid_telemetry
 from .settings import NAMES, Runtime
 
 HEADS = ("logits", "start_logits", "end_logits")
@@ -208,6 +209,7 @@ def _write_onnx(traced: Traced, path: Path, opset: int | None) -> None:
 
 
 def _write_openvino(traced: Traced, path: Path, _opset: int | None) -> None:
+    forbid_telemetry()
     import openvino
 
     made = openvino.convert_model(traced.program)

@@ -11,6 +11,10 @@ import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from benchwright.data.api import is_file
 from benchwright.errors import ModelError
@@ -118,6 +122,31 @@ def read_onnx(path: Path, shown: str) -> OnnxFile:
     return found
 
 
+def float_tensors(path: Path) -> Iterator[NDArray[Any]]:
+    """The initialisers of a file in single and half precision; those that cannot be read are left out."""
+    with path.open("rb") as file:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    for graph in _parts(memoryview(content), 7):
+        for tensor in _parts(graph, 5):
+            kind = {1: "<f4", 10: "<f2"}.get(_number(tensor, 2))
+            held = _content_of(tensor, path.parent) if kind else b""
+            if kind and len(held) and len(held) % int(kind[-1]) == 0:
+                yield np.frombuffer(held, kind)
+
+
+def _content_of(tensor: memoryview, folder: Path) -> bytes | memoryview:
+    """The bytes of a tensor of numbers, in the file or beside it."""
+    said = {_text(entry, 1): _text(entry, 2) for entry in _parts(tensor, 13)}
+    if "location" not in said:
+        return next((held for number in (9, 4) for held in _parts(tensor, number)), b"")
+    offset, length = said.get("offset", "0"), said.get("length", "0")
+    if not (offset.isdigit() and length.isdigit() and is_file(folder / said["location"])):
+        return b""
+    with (folder / said["location"]).open("rb") as file:
+        file.seek(min(int(offset), 2**62))
+        return file.read(min(int(length), (folder / said["location"]).stat().st_size))
+
+
 def _check_domains(found: OnnxFile, shown: str) -> None:
     strange = sorted(found.domains - _KNOWN_DOMAINS - found.own_domains)
     if strange:
@@ -131,7 +160,15 @@ def _check_domains(found: OnnxFile, shown: str) -> None:
 def _check_beside(found: OnnxFile, shown: str) -> None:
     for name in sorted(found.beside):
         posix, windows = PurePosixPath(name), PureWindowsPath(name)
-        if posix.is_absolute() or windows.drive or windows.root or ".." in windows.parts or "\0" in name or not name:
+        if (
+            posix.is_absolute()
+            or windows.drive
+            or windows.root
+            or ".." in windows.parts
+            or "\0" in name
+            or not name
+            or "_ORT_MEM_ADDR_" in name
+        ):
             raise ModelError(
                 f"{shown}: {found.path.name} takes weights from {name[:80]!r}, outside of its folder",
                 expected="files beside the graph, or below its folder",

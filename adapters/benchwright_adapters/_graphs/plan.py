@@ -17,6 +17,7 @@ from benchwright.environment import versions
 from benchwright.errors import ModelError, PluginError
 from benchwright.types import ChoiceTask, Context, EmbeddingTask, Facts, FillTask, ModelRef, Task
 
+from .beside import CheckpointBeside, checkpoint_beside
 from .forward import check_rule, find_ports
 from .quantize import calibration_rows, lacks_vnni
 from .report import ExportReport, size_of
@@ -82,6 +83,7 @@ def facts_of(wanted: WantedGraph) -> Facts:
     checkpoint = source.checkpoint
     if checkpoint is not None and not isinstance(task, ChoiceTask | FillTask | EmbeddingTask):
         check_head_size(len(head.labels), checkpoint.weights, source.shown)
+    beside = checkpoint_beside(source, wanted.context)
     derived = wanted.derived
     quantizer = () if settings.quantize == "none" else ("nncf",) if settings.runtime == "openvino" else ()
     packages = (*_RUNS[settings.runtime], *packages_of(source.files)[2:], *quantizer)
@@ -93,8 +95,13 @@ def facts_of(wanted: WantedGraph) -> Facts:
         size_bytes=_size(wanted),
         parameters=_parameters(source),
         versions=versions(*packages),
-        notes=(*notes, *_notes(wanted), *(() if checkpoint is None else _unread(checkpoint.weights, task))),
-        parent=_parent(source),
+        notes=(
+            *notes,
+            *_notes(wanted),
+            *_beside_notes(source, beside),
+            *(() if checkpoint is None else _unread(checkpoint.weights, task)),
+        ),
+        parent=_parent(source) or beside.digest,
         variant=variant_of(settings),
     )
 
@@ -137,6 +144,15 @@ def _size(wanted: WantedGraph) -> int | None:
         return sum(path.stat().st_size for path in wanted.source.files)
     place = derived.place(wanted.context)
     return size_of(place) if is_whole(place, derived.digest, wanted.context) else None
+
+
+def _beside_notes(source: GraphSource, beside: CheckpointBeside) -> Iterator[str]:
+    """Which file was read, where the folder holds others that could have been meant."""
+    if source.graph is not None and source.unread:
+        read = source.graph.relative_to(source.folder).as_posix()
+        yield f"reads {read}, none of {', '.join(source.unread[:5])} beside it (?file= names another)"
+    if beside.note is not None:
+        yield beside.note
 
 
 def _unread(weights: Any, task: Task) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from benchwright.errors import DataMissing, ModelError
 from benchwright.types import Context, Example, Task
 
 from .export import silent
+from .no_telemetry import forbid_telemetry
 from .onnx_file import read_onnx
 from .settings import NAMES, Runtime
 
@@ -88,6 +89,7 @@ def quantize_openvino(graph: Path, made: Path, shown: str, rows: Encoded | None,
     Raises:
         ModelError: Some weights are not finite, or the library fails at it.
     """
+    forbid_telemetry()
     import nncf
     import openvino
 
@@ -107,6 +109,7 @@ def quantize_openvino(graph: Path, made: Path, shown: str, rows: Encoded | None,
 
 def graph_columns(graph: Path) -> list[str]:
     """Inputs of a graph, by OpenVINO."""
+    forbid_telemetry()
     import openvino
 
     from .engines import port_name

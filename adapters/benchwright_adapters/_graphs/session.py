@@ -104,6 +104,8 @@ def open_graph(wanted: WantedGraph, graph: Path) -> EncoderSession:
     else:
         forward = GraphForward(engine, ports, inputs, **how)
     forward.settings |= {"size": str(size_of(graph.parent))} if report is not None else {}
+    if source.graph is not None:
+        forward.settings |= {"graph": source.graph.relative_to(source.folder).as_posix()}
     codec = make_codec(wanted, settings, read, reads, ports.columns)
     try:
         session = EncoderSession(codec, forward, token_budget=budget, quiet=quiet)

@@ -21,7 +21,7 @@ _THREADS = "threads that one forward pass computes with (default: the processors
 
 ONNX: Mapping[str, str] = {
     **READING,
-    "file": "which graph of the folder (default: model.onnx, onnx/model.onnx, or the only one there)",
+    "file": "which graph of the folder (default: model.onnx, onnx/model.onnx, or the only one there); model.safetensors: export that",
     "quantize": "int8: dynamic quantisation, one text to a run, since its activations are scaled over all that share one",
     "providers": "execution providers of ONNX Runtime in order, CUDAExecutionProvider,CPUExecutionProvider (default: by --device)",
     "threads": _THREADS,
@@ -29,7 +29,7 @@ ONNX: Mapping[str, str] = {
 }
 OPENVINO: Mapping[str, str] = {
     **READING,
-    "file": "which graph of the folder (default: openvino_model.xml, model.onnx, or the only one there)",
+    "file": "which graph of the folder (default: openvino_model.xml, model.onnx, or the only one there); model.safetensors: export that",
     "quantize": "int8: weights and activations, calibrated on rows of the train split; weights: weights alone",
     "precision": "f32 (default) or bf16: what products are computed in",
     "threads": _THREADS,

@@ -22,7 +22,7 @@ from benchwright.types import Context, EmbeddingTask, ModelRef, Task
 
 from .onnx_file import OnnxFile, read_onnx
 from .report import ExportReport, read_report
-from .settings import GraphSettings, Runtime
+from .settings import NAMES, GraphSettings, Runtime
 from .trial import try_graph
 
 _USUAL: Mapping[Runtime, tuple[str, ...]] = {
@@ -30,6 +30,9 @@ _USUAL: Mapping[Runtime, tuple[str, ...]] = {
     "openvino": ("openvino_model.xml", "openvino/openvino_model.xml", "model.onnx", "onnx/model.onnx"),
 }
 """Where exporters put a graph, the usual place first (Optimum: beside config.json, or in a folder of the runtime)."""
+
+CHECKPOINTS = ("model.safetensors", "model.safetensors.index.json")
+"""What `?file=` names where a checkpoint is to be exported though a graph lies beside it."""
 
 _SUFFIXES: Mapping[Runtime, tuple[str, ...]] = {"onnx": (".onnx",), "openvino": (".xml", ".onnx")}
 
@@ -45,6 +48,7 @@ class GraphSource:
         head: The head that it describes.
         stated: What it states of its pooling, where vectors are asked for by that.
         graph: A graph that is there; None: it is exported from the checkpoint.
+        unread: Other graphs and checkpoints of the folder, none of which is read.
         onnx: What a graph in ONNX's form says of itself.
         checkpoint: The files of a checkpoint; None where there is a graph.
         report: What was written when the graph was exported here; None for others.
@@ -60,6 +64,7 @@ class GraphSource:
     head: CheckpointHead
     stated: StatedPooling | None
     graph: Path | None
+    unread: tuple[str, ...]
     onnx: OnnxFile | None
     checkpoint: CheckpointFiles | None
     report: ExportReport | None
@@ -120,6 +125,7 @@ def find_source(
         head=read_head(config, place.shown),
         stated=stated,
         graph=graph,
+        unread=() if graph is None else _unread(place.folder, graph, settings.runtime),
         onnx=onnx,
         checkpoint=checkpoint,
         report=report if graph is not None else None,
@@ -147,19 +153,11 @@ def _with_tokenizer(model: ModelRef, context: Context, fetch: bool) -> Any:  # n
 def _find_graph(folder: Path, shown: str, settings: GraphSettings) -> Path | None:
     """The graph in a folder; None where there is none and none was named."""
     if settings.file:
-        inside = PurePosixPath(settings.file)
-        if inside.is_absolute() or ".." in inside.parts or not is_file(folder / inside):
-            there = ", ".join(_graphs(folder, settings.runtime)[:5]) or "no graph"
-            raise ModelError(
-                f"{shown} has no file {settings.file}",
-                expected=f"a graph inside of the folder ({there})",
-                hint="check ?file=",
-            )
-        return folder / inside
+        return _named_graph(folder, shown, settings)
     usual = next((folder / name for name in _USUAL[settings.runtime] if is_file(folder / name)), None)
     if usual is not None:
         return usual
-    others = [] if is_file(folder / "model.safetensors") else _graphs(folder, settings.runtime)
+    others = [] if _checkpoints(folder) else _graphs(folder, settings.runtime)
     if len(others) > 1:
         raise ModelError(
             f"{shown} holds several graphs: {', '.join(others[:5])}",
@@ -167,6 +165,32 @@ def _find_graph(folder: Path, shown: str, settings: GraphSettings) -> Path | Non
             hint=f"?file={others[0]}",
         )
     return folder / others[0] if others else None
+
+
+def _named_graph(folder: Path, shown: str, settings: GraphSettings) -> Path | None:
+    """The graph that the user names; None where that is a checkpoint."""
+    inside = PurePosixPath(settings.file)
+    there = ", ".join([*_graphs(folder, settings.runtime)[:5], *_checkpoints(folder)]) or "none is there"
+    if inside.is_absolute() or ".." in inside.parts or not is_file(folder / inside):
+        problem = f"has no file {settings.file}"
+    elif settings.file in CHECKPOINTS:
+        return None
+    elif inside.suffix in _SUFFIXES[settings.runtime]:
+        return folder / inside
+    else:
+        problem = f"is asked for {settings.file}, which is no graph for {NAMES[settings.runtime]}"
+    raise ModelError(
+        f"{shown} {problem}", expected=f"a graph or a checkpoint inside of the folder ({there})", hint="check ?file="
+    )
+
+
+def _checkpoints(folder: Path) -> list[str]:
+    return [name for name in CHECKPOINTS if is_file(folder / name)][:1]
+
+
+def _unread(folder: Path, graph: Path, runtime: Runtime) -> tuple[str, ...]:
+    own = graph.relative_to(folder).as_posix()
+    return (*_checkpoints(folder), *(name for name in _graphs(folder, runtime) if name != own))
 
 
 def _graphs(folder: Path, runtime: Runtime) -> list[str]:

@@ -55,6 +55,7 @@ try:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         opened = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     else:
+        sys.modules["openvino_telemetry"] = None
         import openvino
         opened = openvino.Core().compile_model(path, "CPU", {"NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": 1})
 except BaseException as error:

@@ -61,7 +61,11 @@ class WantedGraph:
             "opset": self.settings.opset,
             "versions": versions(*_EXPORTERS[runtime]),
         }
-        return Derivation(digest=digest_of(decisive), what=f"exporting {self.source.shown} for {NAMES[runtime]}")
+        return Derivation(
+            digest=digest_of(decisive),
+            what=f"exporting {self.source.shown} for {NAMES[runtime]}",
+            room=_size(self.source),
+        )
 
     @cached_property
     def quantized(self) -> Derivation | None:
@@ -80,10 +84,16 @@ class WantedGraph:
             "versions": versions(*QUANTIZERS[settings.runtime]),
         }
         return Derivation(
-            digest=digest_of(decisive), what=f"quantising {self.source.shown} for {NAMES[settings.runtime]}"
+            digest=digest_of(decisive),
+            what=f"quantising {self.source.shown} for {NAMES[settings.runtime]}",
+            room=_size(self.source) // 4,
         )
 
     @property
     def derived(self) -> Derivation | None:
         """What is made last; None where the graph that was given is run as it is."""
         return self.quantized or self.exported
+
+
+def _size(source: GraphSource) -> int:
+    return sum(path.stat().st_size for path in source.weights)

@@ -37,10 +37,12 @@ class Derivation:
     Attributes:
         digest: Over everything that decides it.
         what: What is made, for whoever waits: ``exporting ./sst2``.
+        room: Bytes that it takes at least.
     """
 
     digest: str
     what: str
+    room: int = 0
 
     def place(self, context: Context) -> Path:
         """Where it lies when it is finished."""
@@ -88,7 +90,7 @@ def derive(wanted: Derivation, context: Context, make: Callable[[Path], object])
             if mine and not is_whole(place, wanted.digest, context):
                 again = " again: what was made before is not as it was" if exists(place) else ""
                 context.tell(f"{wanted.what}{again}", 0, 0)
-                _make(place, wanted.digest, make)
+                _make(place, wanted, make)
         if not mine:
             context.tell(f"another process is {wanted.what}", 0, 0)
             time.sleep(_POLL_SECONDS)
@@ -127,24 +129,24 @@ def not_finite(shown: str, name: str) -> ModelError:
     )
 
 
-def _make(place: Path, digest: str, make: Callable[[Path], object]) -> None:
+def _make(place: Path, wanted: Derivation, make: Callable[[Path], object]) -> None:
     with store_errors(place), replaced_folder(place) as draft:
         try:
             make(draft)
         except BenchwrightError as error:
-            _refuse_full_disk(draft, error)
+            _refuse_full_disk(draft, wanted.room, error)
             raise
         files = {name: _hash(path) for name, path in _files(draft)}
-        content = msgspec.json.encode(Manifest(schema=_SCHEMA, digest=digest, files=files))
+        content = msgspec.json.encode(Manifest(schema=_SCHEMA, digest=wanted.digest, files=files))
         write(draft / MANIFEST, msgspec.json.format(content, indent=1) + b"\n")
 
 
-def _refuse_full_disk(draft: Path, error: BenchwrightError) -> None:
+def _refuse_full_disk(draft: Path, room: int, error: BenchwrightError) -> None:
     """Raise OSError where a library failed because there is no room, which most of them tell in words of their own."""
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno == errno.EFBIG:
         raise cause
-    try_room(draft)
+    try_room(draft, room)
 
 
 def _hash(path: Path) -> str:

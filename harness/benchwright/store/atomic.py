@@ -123,8 +123,10 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
         draft.rename(folder)
 
 
-def try_room(folder: Path) -> None:
-    """Raise OSError where there is no room for another megabyte: few libraries say so when they could not write."""
+def try_room(folder: Path, size: int = 0) -> None:
+    """Raise OSError where there is no room for ``size`` bytes, or another megabyte: few libraries say so when they could not write."""
+    if shutil.disk_usage(folder).free < size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     with _claimed(folder / "room", lambda draft: draft.touch(exist_ok=False)) as draft:
         draft.write_bytes(bytes(_ROOM))
         draft.unlink()
