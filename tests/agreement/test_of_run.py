@@ -32,6 +32,7 @@ FACTS = {
     "plain": Facts(digest="d", kinds=(), size_bytes=1000, memory_bytes=1000),
     "half": Facts(digest="c", kinds=(), parent="d", variant="bfloat16", size_bytes=1000, memory_bytes=500),
     "other": Facts(digest="e", kinds=()),
+    "export": Facts(digest="f", kinds=(), parent="d", variant="ONNX Runtime, float32"),
 }
 
 
@@ -258,6 +259,16 @@ def test_the_size_of_an_export_is_known_once_it_is_made(run):
     assert store.read_facts(key).size_bytes is None, "it is not finished"
     (made / "export.json").write_text("{}")
     assert store.read_facts(key).size_bytes == 70
+
+
+def test_the_row_of_an_export_has_its_size(bench):
+    """Which the plan did not know, and the store does."""
+    made = bench.store.root / "models" / "f"
+    made.mkdir(parents=True)
+    (made / "model.onnx").write_bytes(b"x" * 70)
+    (made / "export.json").write_text("{}")
+    run = bench.write("r", {"plain": "aabb", "export": "aabb"}, {"plain": "plain", "export": "export"})
+    assert [row.size_bytes for row in run.variants] == [1000, 70]
 
 
 @pytest.mark.parametrize("form", ["html", "markdown"])

@@ -194,7 +194,7 @@ class _Reference:
 
 
 def _row(store: Store, member: _Member, reference: _Reference, known: _Pairs) -> VariantAgreement:
-    cell, facts, exact = member.cell, member.stored.facts, reference.exact
+    cell, facts, exact = member.cell, store.read_facts(member.key), reference.exact
     before = None if exact is None else known.get((member.key, exact.key))
     row = VariantAgreement(
         model=cell.model,
