@@ -9,11 +9,24 @@ from benchwright.alarm import TAKEN, alarm, in_order, note, notes
 from benchwright.answer_text import NOWHERE
 from benchwright.caveats import caveat_alarms
 from benchwright.data.cluster import REPEATS
+from benchwright.items import count
 from benchwright.labels import output_names
 from benchwright.measuring.gpu_results import NOT_YET, ON_GPU
 from benchwright.quantities import bare
 from benchwright.tags import types_of
-from benchwright.types import EXACT, STATED, Alarm, Dataset, EmbeddingTask, LabelMap, Ledger, PlannedCell, Score, Task
+from benchwright.types import (
+    EXACT,
+    STATED,
+    Alarm,
+    Dataset,
+    EmbeddingTask,
+    LabelMap,
+    Ledger,
+    PlannedCell,
+    PrecisionChoice,
+    Score,
+    Task,
+)
 
 _TOLD_UNKNOWN, _MOST_UNKNOWN = 0.01, 0.1
 """Shares of unknown tokens: from the first on there is a note, above the second an alarm."""
@@ -26,13 +39,24 @@ def one_cause(found: Iterable[Alarm]) -> tuple[Alarm, ...]:
     return tuple(one for one in told if not (shifted and one.code == "nowhere"))
 
 
-def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -> Iterable[Alarm]:
-    """Alarms and notes about a cell that was computed, beside those of its metrics; ``settings`` are the session's."""
+def cell_notes(
+    cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str], choice: PrecisionChoice | None = None
+) -> Iterable[Alarm]:
+    """Alarms and notes about a cell that was computed, beside those of its metrics.
+
+    Args:
+        cell: As it was planned.
+        ledger: Of its predictions.
+        settings: The session's.
+        choice: What ``--precision fast`` computed it with; None of other cells.
+    """
     assert cell.key is not None
     assert cell.dataset is not None
     yield from caveat_alarms(cell.task)
     yield from notes("model", cell.facts.notes if cell.facts else ())
-    yield from _of_session(settings)
+    if settings.get("note"):
+        yield note("tokenizer", settings["note"])
+    yield from fast_notes(choice)
     yield from _untested(settings) if cell.key.device == "cuda" else ()
     if cell.task.taken:
         yield note(TAKEN, cell.task.taken)
@@ -60,12 +84,15 @@ def cell_notes(cell: PlannedCell, ledger: Ledger, settings: Mapping[str, str]) -
     yield from notes("inputs", (f"{count:,} {what}" for what, count in told.items()))
 
 
-def _of_session(settings: Mapping[str, str]) -> Iterable[Alarm]:
-    """What the session says of itself that a reader of its numbers must know."""
-    if settings.get("note"):
-        yield note("tokenizer", settings["note"])
-    if settings.get("computed", EXACT) not in (EXACT, STATED):
-        yield note("precision", f"computed as {settings['computed']} by --precision fast")
+def fast_notes(choice: PrecisionChoice | None) -> Iterable[Alarm]:
+    """A note where a cell was not computed exactly, with how far the way that was taken agrees with exact."""
+    if choice is None or choice.chosen in (EXACT, STATED):
+        return
+    agreed = None if choice.taken is None else choice.taken.agreement
+    same = (
+        f": {agreed.same:,} of {count(agreed.n, agreed.unit)} of a sample are answered as exact does" if agreed else ""
+    )
+    yield note("precision", f"computed as {choice.chosen} by --precision fast{same}")
 
 
 def _untested(settings: Mapping[str, str]) -> Iterable[Alarm]:

@@ -259,8 +259,8 @@ def _result(cell: PlannedCell, outcome: Outcome | None, job: PlannedRun) -> Cell
         return _explained(cell, cell.id, outcome)
     found = score_cell(store, cell.id, cell.task)
     ledger = store.read_ledger(cell.id)
-    settings = store.read_settings(cell.id)
-    alarms = one_cause((*found.alarms, *beside_notes(cell.task, found.scores), *cell_notes(cell, ledger, settings)))
+    told = cell_notes(cell, ledger, store.read_settings(cell.id), store.read_choice(cell.id))
+    alarms = one_cause((*found.alarms, *beside_notes(cell.task, found.scores), *told))
     score, *scores = with_cell_alarms((found.score, *found.scores), alarms)
     return CellResult(
         model=cell.model.name,
