@@ -103,7 +103,10 @@ def test_answers_by_hand(tmp_path):
     [
         ("index,label\n1,bad\n0,positive\n2,1\n", "t.csv", True),
         ("\ufeffindex,label\r\n1,bad\r\n0,positive\r\n2,1\r\n", "t.csv", True),
-        ('index,label\n1,"bad"\n0,positive\n2,1\n', "t.csv", False),
+        ('index,label\n1,"bad"\n0,positive\n2,1\n', "t.csv", True),
+        ('"index","label","why"\r\n"1","bad","a, ""b""\r\nc"\r\n"0","positive",\r\n"2","1",""\r\n', "t.csv", True),
+        ('index,label\n1,b"a"d\n0,positive\n2,1\n', "t.csv", None),
+        ('index,label\n1,bad\n0,positive\n2,"1\n', "t.csv", None),
         ("index,label\n1.0,bad\n0,positive\n2,1\n", "t.csv", False),
         ("index,label\n1,bad\n\n0,positive\n2,1\n", "t.csv", False),
         ("index\tlabel\n1\tbad\n0\tpositive\n2\t1\n", "t.tsv", True),
@@ -129,6 +132,21 @@ def test_parquet_and_official_ids(tmp_path, monkeypatch):
     assert found == by_row
     assert in_columns
     assert [one.output for one in found[1]] == ["positive", "negative", "negative"]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.sampled_from(["bad", '"bad"', '"positive"', "1", '"1"', '""', '"', ",", "\n", "\r\n", '"a,\nb"', " ", "é"]),
+        max_size=8,
+    )
+)
+def test_whatever_quotes_there_are_columns_say_the_same(tmp_path, monkeypatch, parts):
+    """A table of quoted cells with anything behind it gives the same answers, facts or refusal in both ways."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(('"index",label\n"0","bad"\n1,"positive"\n2,' + "".join(parts)).encode())
+    found, by_row, _ = both(path, CLASSIFY, context(), monkeypatch)
+    assert found == by_row
 
 
 def test_a_line_is_what_stands_between_line_ends():
