@@ -138,7 +138,7 @@ def main(given: Sequence[str] | None = None) -> None:
     figures = []
     cases = [(rows, 1, answers) for answers in asked.answers for rows in asked.rows]
     if asked.models:
-        cases.append((asked.models_rows, asked.models, "labels"))
+        cases += [(asked.models_rows, asked.models, answers) for answers in asked.answers]
     for rows, models, answers in cases:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)

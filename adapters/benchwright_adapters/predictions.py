@@ -74,6 +74,7 @@ class Predictions:
 
     def __init__(self) -> None:
         self._tables: WeakKeyDictionary[Callable[[], Sequence[Example]], _Answered] = WeakKeyDictionary()
+        self._lists: WeakKeyDictionary[Callable[[], Sequence[Example]], _Listed] = WeakKeyDictionary()
 
     def inspect(self, model: ModelRef, task: Task, context: Context) -> Facts:
         """Facts; the digest is that of the files (and of the data's own ids), notes say what is odd about the answers.
@@ -95,6 +96,7 @@ class Predictions:
             if task.view_of and is_file(Path(model.path)):
                 raise _not_of_view(files.path.name, task, context, items, error) from error
             raise
+        self._keep(context, _Listed(files.digest, model, task, _in_split(answered, items)))
         return Facts(
             digest=_digest(files, items),
             kinds=self.kinds,
@@ -115,10 +117,19 @@ class Predictions:
         self._tables.pop(context.items, None)
         if table is not None:
             return PredictionsSession(table, ItemPlaces(items))
+        listed = self._lists.pop(context.items, None)
+        if listed is not None and (listed.digest, listed.model, listed.task) == (files.digest, model, task):
+            return PredictionsSession(listed.answers, ItemPlaces(items))
         answered, _ = _answers(files, items, model, task, context)
         return PredictionsSession(
             [prediction for _, prediction in answered], ItemPlaces([item for item, _ in answered])
         )
+
+    def _keep(self, context: Context, listed: _Listed) -> None:
+        """Hold answers that were read row by row for the session of the same cell, while all that are held are not too many."""
+        held = sum(len(one.answers) for one in self._lists.values())
+        if listed.answers and held + len(listed.answers) <= _MOST_HELD:
+            self._lists[context.items] = listed
 
     def _table(
         self, files: _PredictionFiles, items: Sequence[Example], model: ModelRef, task: Task, context: Context
@@ -144,6 +155,26 @@ class _Answered(NamedTuple):
     digest: str
     matcher: LabelMatcher
     table: PredictionTable
+
+
+class _Listed(NamedTuple):
+    """Answers that were read row by row, in the order of the split: of which file, and how it was asked for."""
+
+    digest: str
+    model: ModelRef
+    task: Task
+    answers: list[Prediction]
+
+
+def _in_split(answered: Sequence[tuple[Example, Prediction]], items: Sequence[Example]) -> list[Prediction]:
+    """The answers in the order of the split; none where they are not one for each item."""
+    by_id = {example.id: prediction for example, prediction in answered}
+    ids = ItemPlaces(items).ids
+    return [by_id[name] for name in ids] if len(answered) == len(ids) and by_id.keys() == set(ids) else []
+
+
+_MOST_HELD = 200_000
+"""Answers, of all cells that were planned, that are held until they are asked for; others are read again."""
 
 
 @dataclass
@@ -238,6 +269,7 @@ def _answers(
     files: _PredictionFiles, items: Sequence[Example], model: ModelRef, task: Task, context: Context
 ) -> tuple[list[tuple[Example, Prediction]], tuple[str, ...]]:
     """Each example with its prediction, and notes about how they were read."""
+    items = tuple(items)  # a table of many would make each of them anew whenever it is walked
     name = _shown(files.path, model, task)
     matcher = label_matcher(model, task, context)
     content = _read_rows(

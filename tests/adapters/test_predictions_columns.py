@@ -215,3 +215,23 @@ def test_a_stored_cell_is_used_again_without_a_look_at_its_answers(tmp_path, mon
     assert "1 of 3 labels differ from the highest score" in str(first.cells[0].alarms)
     path.write_text(path.read_text().replace("0.9", "0.8"))
     assert not benchwright.evaluate(f"predictions:{path}", **given).cells[0].reused
+
+
+def test_a_file_of_rows_is_read_once_for_its_facts_and_its_answers(tmp_path, monkeypatch):
+    """What planning read row by row is what the session answers with; a file that was written again is read again."""
+    sets = ClassificationTask(**CARD, labels=LABELS, multilabel=True)
+    path, where, adapter = tmp_path / "t.jsonl", context(), Predictions()
+    path.write_text("".join(f'{{"index": {at}, "labels": ["positive"]}}\n' for at in (2, 0, 1)))
+    model = ModelRef(name="m", adapter="predictions", path=str(path))
+    adapter.inspect(model, sets, where)
+    with monkeypatch.context() as patch:
+        patch.setattr(predictions, "_answers", None)
+        kept = list(adapter.open(model, sets, where).predict(where.items()))
+    assert kept == list(Predictions().open(model, sets, where).predict(where.items()))
+    adapter.inspect(model, sets, where)
+    path.write_text(path.read_text().replace('"index": 0, "labels": ["positive"]', '"index": 0, "labels": []'))
+    assert [one.output for one in adapter.open(model, sets, where).predict(where.items())] == [
+        (),
+        ("positive",),
+        ("positive",),
+    ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from benchwright.coded import Coded
 from benchwright.errors import BenchwrightError, LabelError
 from benchwright.metrics.coded_rows import coded_rows
 from benchwright.metrics.columns import CodedRows, Columns, Floats
@@ -49,9 +52,18 @@ def confusion(columns: Columns) -> CodedRows:
 
 def label_sets(columns: Columns, which: str) -> NDArray[np.bool_]:
     """Targets or outputs of a multi-label task as a table (n, k). Raises LabelError for a name the task lacks."""
+    sets = getattr(columns, which)
+    if isinstance(sets, Coded) and (sets.codes >= 0).all():
+        used, places = np.unique(sets.codes, return_inverse=True)
+        return _label_table(columns, [sets.values[code] for code in used.tolist()], which)[places]
+    return _label_table(columns, sets, which)
+
+
+def _label_table(columns: Columns, sets: Sequence[Iterable[str]], which: str) -> NDArray[np.bool_]:
+    """Which labels each set has (m, k)."""
     numbers = {name: number for number, name in enumerate(columns.task.label_names)}
-    table = np.zeros((columns.n, len(numbers)), dtype=np.bool_)
-    for row, names in enumerate(getattr(columns, which)):
+    table = np.zeros((len(sets), len(numbers)), dtype=np.bool_)
+    for row, names in enumerate(sets):
         for name in names:
             if name not in numbers:
                 raise LabelError(
