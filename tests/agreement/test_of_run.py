@@ -244,6 +244,12 @@ def test_a_session_in_turn_says_how_much_faster_a_way_is(run, capsys):
     assert "4.00 [2.50, 5.00]" in text
     assert "blocks of both in turn" in text
 
+    noisy = compare_variants(Store(run.store), run.cells, run.tasks, [in_turn(run, noisy=True)])
+    console.show_precision(msgspec.structs.replace(run, variants=noisy))
+    text = " ".join(capsys.readouterr().out.split())
+    assert "4.00 noisy" in text
+    assert "too noisy to tell which way is the fastest" in text
+
     other = compare_variants(Store(run.store), run.cells, run.tasks, [in_turn(run, against="other")])
     assert other[1].in_turn is None, "a ratio to another model says nothing about exact"
 

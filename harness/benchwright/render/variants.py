@@ -20,6 +20,7 @@ from benchwright.types import (
     MARGIN,
     MOVED,
     Agreement,
+    LatencyRatio,
     PrecisionChoice,
     Task,
     TriedVariant,
@@ -109,6 +110,12 @@ class VariantTable:
     rows: tuple[VariantRow, ...]
     about_speed: str
 
+    @property
+    def below(self) -> list[str]:
+        """Sentences below the table: why ways do not agree, and how fast they are."""
+        refused = [f"{row.system} does not agree: {row.refused}" for row in self.rows if row.refused]
+        return [*refused, self.about_speed]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WayRow:
@@ -184,7 +191,7 @@ def _tables(variants: Sequence[tuple[str, VariantAgreement]], cards: Mapping[str
         rate = None if exact is None else exact[1].per_second
         ordered = sorted(members, key=lambda member: not member[1].is_exact)
         rows = tuple(_row(label, row, rate, unit) for label, row in ordered)
-        in_turn = any(row.in_turn is not None for _, row in members)
+        ratios = [row.in_turn for _, row in members if row.in_turn is not None]
         yield VariantTable(
             base=path,
             split=split,
@@ -193,20 +200,22 @@ def _tables(variants: Sequence[tuple[str, VariantAgreement]], cards: Mapping[str
             items=counted_in(2, noun(card)).partition(" ")[2] if card is not None else "items",
             reference="" if exact is None else exact[0],
             rows=rows,
-            about_speed=_about_speed(path, rows, in_turn=in_turn),
+            about_speed=_about_speed(path, rows, ratios),
         )
 
 
-def _about_speed(base: str, rows: Sequence[VariantRow], *, in_turn: bool) -> str:
-    """How speeds were measured, and the fastest way that agrees."""
-    told = [_ABOUT_SPEED, _IN_TURN if in_turn else _NOT_IN_TURN.format(base=base)]
-    agreeing = [row for row in rows if row.refused == "" and row.agrees and row.times.sort is not None]
-    if agreeing:
+def _about_speed(base: str, rows: Sequence[VariantRow], ratios: Sequence[LatencyRatio]) -> str:
+    """How speeds were measured, and the fastest way that agrees, where that can be told."""
+    told = [_ABOUT_SPEED, _IN_TURN if ratios else _NOT_IN_TURN.format(base=base)]
+    agreeing = [row for row in rows if row.agrees == "yes" and row.times.sort is not None]
+    if any(ratio.noisy for ratio in ratios):
+        told.append("The machine was too noisy to tell which way is the fastest")
+    elif agreeing:
         best = max(agreeing, key=lambda row: float(row.times.sort or 0.0))
+        fastest = f"{best.system} ({best.times.text} times exact)"
+        is_faster = float(best.times.sort or 0.0) > 1
         told.append(
-            f"Fastest of those that agree: {best.system} ({best.times.text} times exact)"
-            if (best.times.sort or 0.0) > 1
-            else "None of those that agree is faster than exact"
+            f"By these figures the fastest that agrees is {fastest}" if is_faster else "None that agrees is faster"
         )
     return ". ".join(told)
 
@@ -358,13 +367,7 @@ def _table_lines(table: VariantTable) -> Lines:
         )
         for row in table.rows
     ]
-    return f"ways of computing one checkpoint on {table.base}{split}", heads, rows, below(table)
-
-
-def below(table: VariantTable) -> list[str]:
-    """Sentences below a table: why ways do not agree, and how fast they are."""
-    refused = [f"{row.system} does not agree: {row.refused}" for row in table.rows if row.refused]
-    return [*refused, table.about_speed]
+    return f"ways of computing one checkpoint on {table.base}{split}", heads, rows, table.below
 
 
 def _way_lines(ways: Sequence[WayRow]) -> Lines:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from benchwright.formatting import UNDEFINED, clip
 from benchwright.inert import markdown_text
 from benchwright.render.robustness import Figure
-from benchwright.render.variants import PrecisionSection, VariantTable, WayRow, below
+from benchwright.render.variants import PrecisionSection, VariantTable, WayRow
 from benchwright.report_content.content import ReportContent
 from benchwright.report_content.markdown.blocks import MarkdownBlock
 from benchwright.tables import markdown_table
@@ -56,7 +56,7 @@ def _table(table: VariantTable, about: str) -> str:
     ]
     split = f", {table.split} split" if table.split else ""
     head = f"### Fast and exact on {markdown_text(table.base + split)}"
-    told = [f"{markdown_text(text)}." for text in (*below(table), about)]
+    told = [f"{markdown_text(text)}." for text in (*table.below, about)]
     return "\n".join([head, "", *markdown_table(heads, rows, right=range(2, len(heads))), "", "\n\n".join(told)])
 
 
