@@ -4,8 +4,8 @@
 
 ENCODER is a checkpoint folder with its tokenizer; it gets a head of random weights, since memory does not ask what is right. Pairs are those of
 SNLI, MNLI, QNLI, RTE, MRPC, STS-B and PAWS-X, sentences those of WNUT-17, BC5CDR and CoNLL-2002, all distinct, shuffled with a fixed seed: fewer rows are the
-first of more, so that lengths are alike. Tags are measured at a twentieth of all and at half of it if there are fewer than asked for. The
-command is the one that is typed, on an empty store; told is the largest resident set (``ru_maxrss``) of its process.
+first of more, so that lengths are alike. Where there are fewer texts than the most that are asked for, all of them are taken for it, and the same
+shares for the others. The command is the one that is typed, on an empty store; told is the largest resident set (``ru_maxrss``) of its process.
 """
 
 from __future__ import annotations

@@ -68,6 +68,7 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
     tag = columns.index("tag") if "tag" in columns else len(columns) - 1
     word = columns.index("word") if "word" in columns else 0
     document, documents, comments, empty = None, 0, 0, 0
+    known: dict[str, str] = {}  # a word that occurs a thousand times is held once
     for number, line in enumerate(lines, 1):
         if not line.strip():
             found.close(document)
@@ -86,7 +87,7 @@ def read(path: Path, layout: Files, *, shown: str) -> Rows:
         empty += not cells[word]
         if not found.open:
             found.start = number
-        found.open.append(cells)
+        found.open.append([known.setdefault(cell, cell) for cell in cells])
     found.close(document)
     names = tuple(dict.fromkeys((*columns, DOCUMENT)))
     counted = ((comments, "comment lines (#) left out"), (empty, "words are empty cells"))
