@@ -134,6 +134,13 @@ def test_single_precision_is_that_of_a_copy_and_the_model_stays_as_it_was(head):
         np.testing.assert_array_equal(one.outputs["logits"], other.outputs["logits"])
 
 
+def test_half_precision_is_read_flat_where_the_processor_lays_out_no_such_weights():
+    """oneDNN refuses float16 on most processors; buffers need none of it."""
+    found = prove(tried(copy.deepcopy(models.make("bert")).half(), single=False))
+
+    assert isinstance(found, FlatModel), found
+
+
 def test_threads_are_as_many_as_before():
     """Texts are asked in one thread, and the run computes in all of them."""
     import torch

@@ -78,8 +78,8 @@ def _proved(tried: TriedModel) -> FlatModel:
     layer = -1 if tried.layer is None else tried.layer
     flat = FlatModel(base=base, inputs=inputs, device=tried.device, layer=layer)
     if tried.fuses and tried.device == "cpu" and layers and linear.can_fuse():
-        linear.fuse(layers)
         try:
+            linear.fuse(layers)
             return _compared(trial, replace(flat, is_fused=True))
         except Exception:
             linear.undo(layers)  # and once more without
