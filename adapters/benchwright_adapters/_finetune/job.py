@@ -15,9 +15,9 @@ import torch
 from benchwright import encoders
 from benchwright.checkpoints.files import PACKAGES
 from benchwright.checkpoints.tokenizer import quiet
-from benchwright.encoders.failures import complaint
+from benchwright.encoders.failures import complaint, explained
 from benchwright.environment import processors, threads, versions
-from benchwright.errors import BenchwrightError, ModelError
+from benchwright.errors import ModelError
 from benchwright.store.lease import lease
 from benchwright.types import Dataset, Task
 
@@ -100,7 +100,7 @@ def train_checkpoint(job: TrainingJob) -> None:
 
 def _train(job: TrainingJob) -> None:
     rows = split_rows(job.task, job.dataset, job.config)
-    with quiet(), _explained(job), seeded(job.config.seed, job.device):
+    with quiet(), explained(lambda error: _failed(error, job)), seeded(job.config.seed, job.device):
         prepared = _prepare(job, rows)
         model = prepared.built.model
         suit_threads(model)
@@ -217,23 +217,17 @@ def training_report(job: TrainingJob, prepared: _Prepared, state: TrainingState,
     )
 
 
-@contextmanager
-def _explained(job: TrainingJob) -> Iterator[None]:
-    """Turn exceptions of libraries into one message: a failed training is a failed cell, not a failed run."""
-    try:
-        yield
-    except BenchwrightError:
-        raise
-    except Exception as error:
-        what = f"training {job.base.shown} for {job.task.name}"
-        if encoders.is_out_of_memory(error):
-            hint = f"a smaller base, shorter inputs (max_length={job.config.max_length // 2}), or recipe=frozen"
-            raise ModelError(f"{what} runs out of memory", expected="room for the model", hint=hint) from error
-        raise ModelError(
-            f"{what} failed: {complaint(error)}",
-            expected="a base that can learn a head for the task",
-            hint="another base or recipe; `benchwright doctor` shows the versions",
-        ) from error
+def _failed(error: BaseException, job: TrainingJob) -> ModelError:
+    """The error for whatever libraries raise: a failed training is a failed cell, not a failed run."""
+    what = f"training {job.base.shown} for {job.task.name}"
+    if encoders.is_out_of_memory(error):
+        hint = f"a smaller base, shorter inputs (max_length={job.config.max_length // 2}), or recipe=frozen"
+        return ModelError(f"{what} runs out of memory", expected="room for the model", hint=hint)
+    return ModelError(
+        f"{what} failed: {complaint(error)}",
+        expected="a base that can learn a head for the task",
+        hint="another base or recipe; `benchwright doctor` shows the versions",
+    )
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from benchwright.checkpoints.tensors import check_base, read_report
 from benchwright.checkpoints.tokenizer import open_tokenizer, quiet
 from benchwright.encoders.codec import Codec, CodecOptions, HeadOutputs, NullThreshold
 from benchwright.encoders.codec_by_kind import codec_for
-from benchwright.encoders.failures import complaint
+from benchwright.encoders.failures import complaint, explained, is_out_of_memory
 from benchwright.encoders.tokenise import Tokenizing
 from benchwright.errors import ModelError
 from benchwright.types import Example, LabelMap, SpanTask, TaggingTask, Task
@@ -114,42 +114,32 @@ def _open(base: BaseModel, config: TrainingConfig, task: Task) -> tuple[Any, Any
     assert contents is not None
     local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 
-    def read() -> tuple[Any, Any]:
-        with linked_files(contents) as folder:
-            architecture = AutoConfig.from_pretrained(str(folder), **local, **output_settings(task))
-            _set_dropout(architecture, config.dropout)
-            model, report = find_class(architecture, task, base.shown).from_pretrained(
-                str(folder),
-                config=architecture,
-                dtype=torch.float32,
-                use_safetensors=True,
-                ignore_mismatched_sizes=True,
-                output_loading_info=True,
-                **local,
-            )
-            check_base(model, read_report(report), contents.weights, base.shown)
-            return model, open_tokenizer(folder, words=isinstance(task, TaggingTask))
-
-    return _explained(base.shown, read)
+    with explained(lambda error: _cannot_open(error, base.shown)), linked_files(contents) as folder:
+        architecture = AutoConfig.from_pretrained(str(folder), **local, **output_settings(task))
+        _set_dropout(architecture, config.dropout)
+        model, report = find_class(architecture, task, base.shown).from_pretrained(
+            str(folder),
+            config=architecture,
+            dtype=torch.float32,
+            use_safetensors=True,
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
+            **local,
+        )
+        check_base(model, read_report(report), contents.weights, base.shown)
+        return model, open_tokenizer(folder, words=isinstance(task, TaggingTask))
 
 
-def _explained(shown: str, read: Callable[[], tuple[Any, Any]]) -> tuple[Any, Any]:
-    from benchwright.encoders import is_out_of_memory
-
-    try:
-        return read()
-    except ModelError:
-        raise
-    except Exception as error:
-        if is_out_of_memory(error):
-            raise ModelError(
-                f"{shown} does not fit into memory", expected="room for all weights", hint="take a smaller base"
-            ) from error
-        raise ModelError(
-            f"{shown} cannot be opened as a base: {complaint(error)}",
-            expected="an encoder that the installed `transformers` can give a head for the task, with its tokenizer",
-            hint="`benchwright doctor` shows the versions; code that comes with a checkpoint is never run",
-        ) from error
+def _cannot_open(error: BaseException, shown: str) -> ModelError:
+    if is_out_of_memory(error):
+        return ModelError(
+            f"{shown} does not fit into memory", expected="room for all weights", hint="take a smaller base"
+        )
+    return ModelError(
+        f"{shown} cannot be opened as a base: {complaint(error)}",
+        expected="an encoder that the installed `transformers` can give a head for the task, with its tokenizer",
+        hint="`benchwright doctor` shows the versions; code that comes with a checkpoint is never run",
+    )
 
 
 def _make(shape: ArchitectureSize, config: TrainingConfig, task: Task, examples: Sequence[Example]) -> tuple[Any, Any]:

@@ -23,7 +23,7 @@ from benchwright.checkpoints.sandbox import try_files
 from benchwright.checkpoints.tokenizer_files import SPECIAL
 from benchwright.checkpoints.transformers_4 import convert_files, gives_segments
 from benchwright.encoders import is_failure
-from benchwright.encoders.failures import complaint
+from benchwright.encoders.failures import complaint, explained
 from benchwright.encoders.template import byte_levels
 from benchwright.errors import ModelError
 from benchwright.paths import is_file
@@ -158,16 +158,15 @@ def _file_tokenizer(folder: Path, tokenizer_config: Mapping[str, Any], config: M
 def _from_file(file: Path) -> Any:
     from tokenizers import Tokenizer
 
-    try:
-        return Tokenizer.from_file(str(file.resolve()))
-    except BaseException as error:
-        if not is_failure(error):
-            raise
-        raise ModelError(
+    def explain(error: BaseException) -> ModelError:
+        return ModelError(
             f"{file.name} of the checkpoint cannot be read: {complaint(error)}",
             expected="a tokenizer as `tokenizer.save_pretrained(FOLDER)` writes it",
             hint="fetch or save the tokenizer again",
-        ) from error
+        )
+
+    with explained(explain):
+        return Tokenizer.from_file(str(file.resolve()))
 
 
 def _by_library(folder: Path, own: Any) -> Any:
