@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from benchwright import formatting, kinds, missing_labels, registry
+from benchwright.agreement_words import how_computed
 from benchwright.alarm import TAKEN, alarm, in_order, note, notes
 from benchwright.answer_text import NOWHERE
 from benchwright.caveats import caveat_alarms
 from benchwright.data.cluster import REPEATS
-from benchwright.items import count
 from benchwright.labels import output_names
 from benchwright.measuring.gpu_results import NOT_YET, ON_GPU
 from benchwright.quantities import bare
 from benchwright.tags import types_of
 from benchwright.types import (
-    EXACT,
-    STATED,
     Alarm,
     Dataset,
     EmbeddingTask,
@@ -56,7 +54,7 @@ def cell_notes(
     yield from notes("model", cell.facts.notes if cell.facts else ())
     if settings.get("note"):
         yield note("tokenizer", settings["note"])
-    yield from fast_notes(choice)
+    yield from notes("precision", filter(None, [how_computed(choice)]))
     yield from _untested(settings) if cell.key.device == "cuda" else ()
     if cell.task.taken:
         yield note(TAKEN, cell.task.taken)
@@ -82,17 +80,6 @@ def cell_notes(
     yield from _nowhere(ledger)
     told = {what: count for what, count in ledger.notes.items() if count and what != NOWHERE}
     yield from notes("inputs", (f"{count:,} {what}" for what, count in told.items()))
-
-
-def fast_notes(choice: PrecisionChoice | None) -> Iterable[Alarm]:
-    """A note where a cell was not computed exactly, with how far the way that was taken agrees with exact."""
-    if choice is None or choice.chosen in (EXACT, STATED):
-        return
-    agreed = None if choice.taken is None else choice.taken.agreement
-    same = (
-        f": {agreed.same:,} of {count(agreed.n, agreed.unit)} of a sample are answered as exact does" if agreed else ""
-    )
-    yield note("precision", f"computed as {choice.chosen} by --precision fast{same}")
 
 
 def _untested(settings: Mapping[str, str]) -> Iterable[Alarm]:
