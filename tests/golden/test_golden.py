@@ -54,6 +54,7 @@ VARYING = (
     (r'<tr><th scope="row">(?:packages [\w-]+|platform|processors|python)</th><td>[^<]*</td></tr>\n', ""),
     (r'"python": "[^}]*"packages": \{[^}]*\}', '"python": "MACHINE"'),
     (r"Made with python: [^<]*(?=</p>)", "Made with MACHINE."),
+    (r'("?machine"?(?: =|:) )"[^"]+ [0-9a-f]{8}"', r'\1"MACHINE"'),  # of the lock of a gate
     # Digests of files: a Parquet file names the version of pyarrow that wrote it, cell.json the machine and the libraries.
     (r'("?(?:records|cell|texts)"?(?: =|:) )"[0-9a-f]{64}"', r'\1"DIGEST"'),
     # The last digits of a sum are those of a machine's arithmetic.

@@ -30,7 +30,7 @@ _NAME = re.compile(r"[\w.-]{1,80}")
 _HEAD = "# Written by `benchwright baseline accept`; review changes of it like code.\n"
 
 
-class LockedCell(Frozen, frozen=True, kw_only=True):
+class LockedCell(Frozen, frozen=True, kw_only=True, omit_defaults=True):
     """A cell of a baseline: its key and the digest of its records.
 
     Attributes:
