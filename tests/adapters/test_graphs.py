@@ -135,6 +135,7 @@ def test_a_graph_beside_a_checkpoint(name, small, exported, tmp_path):
     assert same.parent == checkpoint.parent == graphs.inspect("transformers", small, TASK, context).digest
     assert [note for note in same.notes if note.startswith("reads ") and "model.safetensors beside it" in note]
     assert same.digest == other.digest != checkpoint.digest
+    assert same.variant == checkpoint.variant
     assert other.parent is None
     assert any(
         "1 of 25 tensors of model.safetensors are not in" in note and "(classifier.bias)" in note
@@ -155,6 +156,42 @@ def test_a_damaged_graph_is_refused(exported, tmp_path):
     (place / "model.onnx").write_bytes(graphs.model(nodes=[graphs.node("NoSuchOperator")]))
     with pytest.raises(ModelError, match="ONNX Runtime cannot open"):
         graphs.inspect("onnx", place, TASK, bench.make_context(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "tensors", "words"),
+    [
+        ("onnx", {"float32": 9}, "ONNX Runtime, float32"),
+        ("onnx", {"float16": 9, "float32": 1}, "ONNX Runtime, float16"),
+        ("onnx", {"int8": 9, "float32": 1}, "ONNX Runtime, INT8"),
+        ("openvino", {"float16": 9}, "OpenVINO, float16 weights, float32"),
+        ("openvino", {"int8": 9, "float32": 1}, "OpenVINO, INT8"),
+    ],
+)
+def test_a_graph_made_elsewhere_is_called_by_what_it_stores(name, tensors, words, small, tmp_path, monkeypatch):
+    """A table never calls INT8 or half precision `float32`; what is quantised is not quantised again."""
+    place = shutil.copytree(small, tmp_path / "shipped", ignore=shutil.ignore_patterns("*.safetensors"))
+    kinds = {"float32": 1, "int8": 3, "float16": 10}
+    content = graphs.model(tensors=[graphs.tensor(kind, size, dtype=kinds[kind]) for kind, size in tensors.items()])
+    (place / "model.onnx").write_bytes(content)
+    context = bench.make_context(tmp_path / "work")
+    monkeypatch.setattr("benchwright_adapters._graphs.source.try_graph", lambda *_: None)
+
+    assert graphs.inspect(name, place, TASK, context).variant == words
+    if "INT8" in words:
+        with pytest.raises(ModelError, match=r"quantised already \(INT8\)"):
+            graphs.inspect(name, place, TASK, context, quantize="int8")
+
+
+def test_constants_of_openvino_say_what_a_graph_stores(tmp_path):
+    """Bytes count, and ids and shapes do not."""
+    from benchwright_adapters._graphs.stored import _of_ir
+
+    graph = tmp_path / "openvino_model.xml"
+    kinds = {"i8": 40, "f32": 12, "i64": 800}
+    graph.write_text("".join(f'<data element_type="{kind}" shape="" size="{size}" />' for kind, size in kinds.items()))
+
+    assert dict(_of_ir(graph)) == {"i8": 40, "f32": 12}
 
 
 def test_dynamic_int8_runs_one_text_at_a_time(small, kept):
@@ -235,6 +272,25 @@ def test_calibration_looks_at_no_evaluated_row():
 
     with pytest.raises(ModelError, match="never looked at"):
         calibration_rows(TASK, bench.make_context(None, train=missing, items=lambda: items), 40, "m")
+
+
+def test_what_is_calibrated_otherwise_is_another_graph(small, kept):
+    """The same rows cut otherwise give other ranges: each way of reading has a graph of its own, whichever run comes first."""
+    from benchwright_adapters._graphs.settings import GraphSettings
+    from benchwright_adapters._graphs.source import find_source
+    from benchwright_adapters._graphs.wanted import WantedGraph
+
+    model = ModelRef(name="m", adapter="openvino", path=str(small))
+    usual = {"max_length": None, "truncation": "longest_first", "token_budget": 1024}
+    digests = set()
+    for other in ({}, {"truncation": "only_first"}, {"max_length": 16}, {"doc_stride": 3}, {"prefix_space": True}):
+        settings = GraphSettings(runtime="openvino", quantize="int8", **(usual | other))
+        source = find_source(model, TASK, kept, settings)
+        rows = bench.make_examples(text=["one", "two"])
+        wanted = WantedGraph(model=model, task=TASK, context=kept, settings=settings, source=source, rows=rows)
+        digests.add(wanted.quantized.digest)
+
+    assert len(digests) == 5
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ import msgspec
 
 from benchwright.checkpoints.files import digest_files, read_files
 from benchwright.checkpoints.vectors import files_of
+from benchwright.checkpoints.weights import CHECKPOINTS
 from benchwright.errors import ModelError, StoreError
 from benchwright.store.atomic import write_unsettled
 from benchwright.types import Context
 
 from .same_weights import lost_tensors
-from .source import CHECKPOINTS, GraphSource
+from .source import GraphSource
 
 _NAMED = 3
 

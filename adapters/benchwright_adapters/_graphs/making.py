@@ -16,7 +16,7 @@ from benchwright.types import EmbeddingTask
 from .engines import open_engine
 from .export import Arrays, compare, copy_files, trace, write_graph
 from .quantize import graph_columns, lacks_vnni, quantize_onnx, quantize_openvino
-from .report import SCHEMA, ExportReport, read_report, write_report
+from .report import SCHEMA, ExportReport, read_report, report_of, write_report
 from .wanted import WantedGraph
 
 _INT8 = {"onnx": "model_quantized.onnx", "openvino": "openvino_model.xml"}
@@ -94,7 +94,7 @@ def _quantize(wanted: WantedGraph, graph: Path, draft: Path) -> None:
     else:
         rows = encode_rows(wanted, graph) if wanted.rows else None
         quantize_openvino(graph, made, source.shown, rows, graph_columns(graph))
-    before = read_report(graph.parent) if source.graph is None else source.report
+    before = report_of(graph) if source.graph is None else source.report
     reads = reads_of(source, before)
     report = ExportReport(
         schema=SCHEMA,

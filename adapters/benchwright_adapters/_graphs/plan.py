@@ -23,6 +23,7 @@ from .quantize import calibration_rows, lacks_vnni
 from .report import ExportReport, size_of
 from .settings import NAMES, Runtime, read_settings, variant_of
 from .source import GraphSource, find_source
+from .stored import quantized_before, stored_as
 from .wanted import QUANTIZERS, WantedGraph
 
 _RUNS: dict[Runtime, tuple[str, ...]] = {
@@ -54,9 +55,11 @@ def find_wanted(model: ModelRef, task: Task, context: Context, runtime: Runtime,
         _require(runtime, _MAKES[runtime])
     if settings.quantize != "none":
         _require(runtime, QUANTIZERS[runtime])
-        if source.report is not None and source.report.quantize != "none":
+        before = quantized_before(source)
+        already = stored_as(source) if before == "none" else before
+        if before != "none" or already.startswith("INT"):
             raise ModelError(
-                f"{source.shown} is quantised already ({source.report.quantize})",
+                f"{source.shown} is quantised already ({already})",
                 expected="a graph in single precision, or a checkpoint",
                 hint="leave ?quantize= out",
             )
@@ -102,7 +105,7 @@ def facts_of(wanted: WantedGraph) -> Facts:
             *(() if checkpoint is None else _unread(checkpoint.weights, task)),
         ),
         parent=_parent(source) or beside.digest,
-        variant=variant_of(settings),
+        variant=variant_of(settings, before=quantized_before(source), stored=stored_as(source)),
     )
 
 

@@ -60,6 +60,12 @@ def read_report(place: Path) -> ExportReport | None:
     return found if found.schema == SCHEMA else None
 
 
+def report_of(graph: Path) -> ExportReport | None:
+    """The report of a graph; None where it was made elsewhere, though its folder may hold the report of another one."""
+    found = read_report(graph.parent)
+    return found if found is not None and found.graph == graph.name else None
+
+
 def write_report(place: Path, report: ExportReport) -> None:
     """Write it; the folder is a draft that nobody reads yet."""
     write(place / FILE, msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")

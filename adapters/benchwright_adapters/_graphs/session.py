@@ -31,7 +31,7 @@ from benchwright.types import EmbeddingTask, FillTask, LabelMap, TaggingTask, Ta
 from .engines import open_engine
 from .forward import GraphForward, MaskedGraphForward, find_ports
 from .onnx_file import read_onnx
-from .report import ExportReport, read_report, size_of
+from .report import ExportReport, report_of, size_of
 from .settings import NAMES, GraphSettings
 from .source import GraphSource
 from .trial import reason_of
@@ -79,7 +79,7 @@ def open_graph(wanted: WantedGraph, graph: Path) -> EncoderSession:
         ModelError: The graph cannot be opened, gives other outputs than the task wants, or fails on a short text.
     """
     source, task, settings, context = wanted.source, wanted.task, wanted.settings, wanted.context
-    report = read_report(graph.parent)
+    report = report_of(graph)
     reads = reads_of(source, report)
     read = read_words(source, task, settings)
     if isinstance(task, EmbeddingTask):
@@ -174,7 +174,7 @@ def make_codec(
 def encode_rows(wanted: WantedGraph, graph: Path) -> Encoded:
     """The rows that INT8 is calibrated on, as the session will read others like them."""
     source, task, settings = wanted.source, wanted.task, wanted.settings
-    report = read_report(graph.parent)
+    report = report_of(graph)
     read = read_words(source, task, settings)
     if isinstance(task, EmbeddingTask):
         settings = pooled_settings(settings, task, source.stated)

@@ -96,12 +96,24 @@ def read_settings(model: ModelRef, task: Task, context: Context, runtime: Runtim
     )
 
 
-def variant_of(settings: GraphSettings) -> str:
-    """What computes a model, in the few words of a table."""
+def variant_of(settings: GraphSettings, *, before: Quantize = "none", stored: str = "") -> str:
+    """What computes a model, in the few words of a table.
+
+    Args:
+        settings: What the user asks for.
+        before: How the graph that was given was quantised when it was made here.
+        stored: What a graph that was made elsewhere keeps its weights in; empty: single precision.
+    """
     computed = "bfloat16" if settings.precision == "bf16" else "float32"
-    stored = {
+    beside = ", bfloat16 beside" if settings.precision == "bf16" else ""
+    quantize = before if settings.quantize == "none" else settings.quantize
+    if quantize == "none" and stored:
+        is_whole = stored.startswith("INT")
+        told = f"{stored}{beside}" if is_whole or settings.runtime == "onnx" else f"{stored} weights, {computed}"
+        return f"{NAMES[settings.runtime]}, {told}"
+    made = {
         ("onnx", "int8"): "INT8, dynamic",
-        ("openvino", "int8"): "INT8, calibrated" + (", bfloat16 beside" if settings.precision == "bf16" else ""),
+        ("openvino", "int8"): f"INT8, calibrated{beside}",
         ("openvino", "weights"): f"INT8 weights, {computed}",
     }
-    return f"{NAMES[settings.runtime]}, {stored.get((settings.runtime, settings.quantize), computed)}"
+    return f"{NAMES[settings.runtime]}, {made.get((settings.runtime, quantize), computed)}"

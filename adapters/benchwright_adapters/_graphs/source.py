@@ -16,12 +16,13 @@ from benchwright.checkpoints.pooling import StatedPooling
 from benchwright.checkpoints.sandbox import try_files
 from benchwright.checkpoints.tokenizer_files import tokenizer_files
 from benchwright.checkpoints.vectors import files_of, stated_pooling
+from benchwright.checkpoints.weights import CHECKPOINTS
 from benchwright.data.api import is_file
 from benchwright.errors import ModelError
 from benchwright.types import Context, EmbeddingTask, ModelRef, Task
 
 from .onnx_file import OnnxFile, read_onnx
-from .report import ExportReport, read_report
+from .report import ExportReport, report_of
 from .settings import NAMES, GraphSettings, Runtime
 from .trial import try_graph
 
@@ -30,9 +31,6 @@ _USUAL: Mapping[Runtime, tuple[str, ...]] = {
     "openvino": ("openvino_model.xml", "openvino/openvino_model.xml", "model.onnx", "onnx/model.onnx"),
 }
 """Where exporters put a graph, the usual place first (Optimum: beside config.json, or in a folder of the runtime)."""
-
-CHECKPOINTS = ("model.safetensors", "model.safetensors.index.json")
-"""What `?file=` names where a checkpoint is to be exported though a graph lies beside it."""
 
 _SUFFIXES: Mapping[Runtime, tuple[str, ...]] = {"onnx": (".onnx",), "openvino": (".xml", ".onnx")}
 
@@ -106,7 +104,6 @@ def find_source(
         )
     stated = stated_pooling(model, task, context, config, fetch=fetch) if isinstance(task, EmbeddingTask) else None
     checkpoint = onnx = None
-    report = read_report(place.folder)
     if graph is None:
         checkpoint = read_files(place.folder, place.shown, config)
         files, weights = checkpoint.files, checkpoint.weights.files
@@ -128,7 +125,7 @@ def find_source(
         unread=() if graph is None else _unread(place.folder, graph, settings.runtime),
         onnx=onnx,
         checkpoint=checkpoint,
-        report=report if graph is not None else None,
+        report=None if graph is None else report_of(graph),
         weights=weights,
         files=files,
         digest=digest_files((*files, *files_of(stated)), place.folder, context.workdir),

@@ -80,7 +80,7 @@ class WantedGraph:
             "quantize": settings.quantize,
             "rows": digest_rows(self.rows),
             "reduced": lacks_vnni(),
-            "max_length": settings.max_length if self.rows else None,
+            **(_reading(settings) if self.rows else {"max_length": None}),
             "versions": versions(*QUANTIZERS[settings.runtime]),
         }
         return Derivation(
@@ -93,6 +93,12 @@ class WantedGraph:
     def derived(self) -> Derivation | None:
         """What is made last; None where the graph that was given is run as it is."""
         return self.quantized or self.exported
+
+
+def _reading(settings: GraphSettings) -> dict[str, object]:
+    """What decides which tokens of a row a graph is calibrated on."""
+    names = ("max_length", "truncation", "doc_stride", "prefix_space")
+    return {name: getattr(settings, name) for name in names}
 
 
 def _size(source: GraphSource) -> int:

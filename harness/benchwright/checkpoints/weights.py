@@ -16,6 +16,9 @@ from benchwright.paths import is_file
 
 _SINGLE = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
+CHECKPOINTS = (_SINGLE, _INDEX)
+"""The file by which a folder is known as a checkpoint: the weights, or the index of their files."""
+
 _PICKLED = ("pytorch_model*", "model*.bin", "model*.pt", "model*.pth", "*.ckpt")
 _FOREIGN = ("tf_model.h5", "flax_model.msgpack", "*.gguf", "*.onnx")
 _FROM_ANOTHER_TIME = "fetch or save the checkpoint again"
