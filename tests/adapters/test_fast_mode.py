@@ -97,6 +97,23 @@ def test_half_precision_is_tried_from_twice_the_rate_on(folder, tmp_path):
         assert ("OpenVINO, INT8" in found) is ("INT8, compiled" in found) is (device == "cpu")
 
 
+def test_openvino_is_given_the_checkpoint_and_no_graph_beside_it(folder, tmp_path):
+    """A folder may ship a graph of another training, which `openvino:FOLDER` would read: what is tried is the checkpoint itself."""
+    import shutil
+
+    import transformers_bench as bench
+
+    place = shutil.copytree(folder, tmp_path / "both")
+    (place / "model.onnx").write_bytes(b"of another training")
+    context = bench.make_context(tmp_path)
+    (way,) = (
+        one for one in adapter.variants(bench.make_model(place), bench.make_task(), context) if "OpenVINO" in one.name
+    )
+
+    assert way.model.adapter == "openvino"
+    assert way.model.options["file"] == "model.safetensors"
+
+
 def test_the_flag_says_the_budget_of_models_that_read_tokens(folder, tmp_path):
     """`--token-budget` reaches the checkpoint and not the baseline beside it; alone with a baseline it is refused."""
     from benchwright.cli.run import run_spec

@@ -7,6 +7,9 @@ from importlib.util import find_spec
 
 from msgspec.structs import replace
 
+from benchwright.checkpoints.locate import locate_checkpoint
+from benchwright.checkpoints.weights import CHECKPOINTS
+from benchwright.paths import is_file
 from benchwright.types import Context, ModelRef, Variant
 
 from .settings import absent_compiler
@@ -42,13 +45,15 @@ def faster_ways(model: ModelRef, context: Context) -> Iterator[Variant]:
         yield Variant(name=dtype, model=_with(model, dtype=dtype), dtype=dtype, times=_TIMES)
     if context.device == "cpu":
         yield Variant(name="INT8", model=whole)
-        yield from _by_openvino(model)
+        yield from _by_openvino(model, context)
 
 
-def _by_openvino(model: ModelRef) -> Iterator[Variant]:
-    """The same checkpoint in OpenVINO, in whole numbers with scales that are calibrated on train rows."""
+def _by_openvino(model: ModelRef, context: Context) -> Iterator[Variant]:
+    """The same checkpoint in OpenVINO, in whole numbers with scales that are calibrated on train rows, whatever graphs lie beside it."""
     absent = "" if find_spec("openvino") and find_spec("nncf") else "openvino and nncf are not installed"
-    other = replace(model, adapter="openvino", options={**model.options, "quantize": "int8"})
+    folder = locate_checkpoint(model, context, only=("config.json", *CHECKPOINTS), fetch=False).folder
+    named = next((name for name in CHECKPOINTS if is_file(folder / name)), CHECKPOINTS[0])
+    other = replace(_with(model, quantize="int8", file=named), adapter="openvino")
     yield Variant(name="OpenVINO, INT8", model=other, preparing=_CALIBRATING, absent=absent)
 
 
