@@ -179,7 +179,7 @@ def _row(grid: Grid, column: Column, at: int, score: Score, unit: Unit) -> Metri
     return MetricRow(
         system=grid.systems[at].label,
         name=bare(score.metric),
-        metric="task score" if score.metric == "score" else metric_title(score.metric, column.card),
+        metric="task score" if score.metric == "score" else metric_title(score.metric, column.card_of(at)),
         value=value(score.value, unit) if finite(score.value) is not None else "undefined",
         sort=finite(score.value),
         between=interval(score.low, score.high, unit),
@@ -201,7 +201,7 @@ def _looks(grid: Grid, column: Column, records: Records) -> tuple[RecordDetails,
     found = []
     for at, cell in sorted(column.cells.items()):
         if cell.key is not None and cell.status in {"scored", "failed"}:
-            found.append(_record_details(grid.systems[at].label, card, cell, records))
+            found.append(_record_details(grid.systems[at].label, column.card_of(at) or card, cell, records))
     return tuple(found)
 
 

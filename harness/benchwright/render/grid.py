@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol, TypeVar
 
@@ -62,8 +62,9 @@ class Column:
     """A task on one split, with the results of every system that has one, by the system's position.
 
     Attributes:
-        card: The task as it was used; None when no run kept it.
+        card: The task as the first run used it, by which it is described; None when no run kept it.
         repeated: Positions of systems that hold more than one result here; the first is shown, and said so.
+        cards: The task as the run of each system used it, by position, where that is another one: data of your own of one name, say.
     """
 
     suite: str
@@ -72,6 +73,11 @@ class Column:
     card: Task | None
     cells: dict[int, CellResult]
     repeated: frozenset[int] = frozenset()
+    cards: Mapping[int, Task] = field(default_factory=dict)
+
+    def card_of(self, at: int) -> Task | None:
+        """The task as the run of a system used it, by which its records are read."""
+        return self.cards.get(at, self.card)
 
     @property
     def name(self) -> str:
@@ -222,12 +228,16 @@ def _columns(runs: Sequence[Run], position: _Position) -> tuple[Column, ...]:
     """A column for each task, in order of appearance; of cells of one model on it in several runs the first, and whether they differ."""
     cells: dict[tuple[str, str, str], dict[int, CellResult]] = {}
     repeated: dict[tuple[str, str, str], set[int]] = {}
+    cards: dict[tuple[str, str, str], dict[int, Task]] = {}
     for number, run in enumerate(runs):
         for cell in run.cells:
             if is_explain_view(cell.task_path):
                 continue
             key, row = (cell.suite, cell.task, cell.split), position[number, cell.model]
             known = cells.setdefault(key, {}).setdefault(row, cell)
+            card = run.tasks.get(cell.task_path)
+            if known is cell and card is not None and card != _card(runs, cell.task_path):
+                cards.setdefault(key, {})[row] = card
             is_other = known is not cell and (cell.key is None or known.key != cell.key)
             if is_other and not is_hardware_view(cell.task_path):
                 repeated.setdefault(key, set()).add(row)
@@ -239,6 +249,7 @@ def _columns(runs: Sequence[Run], position: _Position) -> tuple[Column, ...]:
             card=_card(runs, task_path(suite, task)),
             cells=found,
             repeated=frozenset(repeated.get((suite, task, split), ())),
+            cards=cards.get((suite, task, split), {}),
         )
         for (suite, task, split), found in cells.items()
     )

@@ -122,7 +122,7 @@ def placed_alarms(grid: Grid) -> Iterator[PlacedAlarm]:
     """Alarms and notes of all results and profiles, under the names that models have in the report."""
     for column in grid.columns:
         for at, cell in sorted(column.cells.items()):
-            told = _of_cell(cell, column.card, repeated=at in column.repeated)
+            told = _of_cell(cell, column.card_of(at), repeated=at in column.repeated)
             yield from place_alarms(grid.systems[at].label, column.name, told)
     for at, profile in grid.profiles:
         yield from place_alarms(grid.systems[at].label, profile.task_path, profile.alarms)
@@ -224,7 +224,9 @@ def _differences(runs: Sequence[Run]) -> list[str]:
     for name in sorted({name for run in runs for name in run.tasks}):
         cards = [run.tasks[name] for run in runs if name in run.tasks]
         if any(card != cards[0] for card in cards):
-            found.append(f"The runs used different definitions of {name}; the first one is described here.")
+            found.append(
+                f"The runs used different definitions of {name}: it is described as in the first one, and results of several definitions are not compared."
+            )
     return found
 
 

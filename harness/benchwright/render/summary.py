@@ -182,7 +182,7 @@ def _task_cell(column: Column, at: int, tier: RankTier | None, *, differs: bool,
     cell = column.cells.get(at)
     if cell is None:
         return CellView(state="absent")
-    told = alarms_beside(cell, column.card) + ((REPEATED,) if at in column.repeated else ())
+    told = alarms_beside(cell, column.card_of(at)) + ((REPEATED,) if at in column.repeated else ())
     score = cell.score
     if cell.status != "scored" or score is None:
         headline = cell.status if cell.status != "scored" else "no score"

@@ -157,13 +157,12 @@ def find_calibration(grid: Grid, records: Records) -> CalibrationSection | None:
     rows: list[CalibrationRow] = []
     without: dict[str, dict[str, list[str]]] = {}
     for column in grid.columns:
-        if column.card is None or not _has_confidence(column):
-            continue
         for at, cell in sorted(column.cells.items()):
-            if cell.status != "scored" or cell.key is None:
+            card = column.card_of(at)
+            if cell.status != "scored" or cell.key is None or card is None or not _has_confidence(column, card):
                 continue
             label = grid.systems[at].label
-            found = _of_cell(column.card, cell, records)
+            found = _of_cell(card, cell, records)
             if isinstance(found, str):
                 without.setdefault(found, {}).setdefault(label, []).append(column.name)
             else:
@@ -177,9 +176,8 @@ def find_calibration(grid: Grid, records: Records) -> CalibrationSection | None:
     return CalibrationSection(rows=tuple(rows), hidden=max(0, len(rows) - MOST_ROWS), without=told)
 
 
-def _has_confidence(column: Column) -> bool:
-    card = column.card
-    if card is None or column.is_view or card.behaviour or card.multilabel or card.by_text:
+def _has_confidence(column: Column, card: Task) -> bool:
+    if column.is_view or card.behaviour or card.multilabel or card.by_text:
         return False
     return isinstance(card, ClassificationTask | ChoiceTask)
 

@@ -265,7 +265,7 @@ def _read(page: _Page, column: Column, card: Task) -> tuple[list[_Read], list[st
                 problems.append(f"{page.grid.systems[at].label}: its records cannot be read: {error.problem}")
             continue
         if rows:
-            answers = read_answers(card, rows)
+            answers = read_answers(column.card_of(at) or card, rows)
             places = {id_: place for place, id_ in enumerate(answers.ids)}
             found.append(_Read(model=page.numbers[at], answers=answers, records=rows, places=places))
     return found, problems

@@ -103,11 +103,11 @@ def hub_results(content: ReportContent) -> tuple[HubResult, ...]:
     runs = {id(cell): run for run in content.runs for cell in run.cells}
     found = []
     for column in content.grid.columns:
-        cell = column.cells.get(0)
-        if column.card is None or column.card.behaviour or column.is_view or column.is_hardware:
+        cell, card = column.cells.get(0), column.card_of(0)
+        if card is None or card.behaviour or column.is_view or column.is_hardware:
             continue
         if cell is not None and cell.status == "scored" and cell.score is not None:
-            found.append(_result(column, column.card, cell, runs[id(cell)]))
+            found.append(_result(column, card, cell, runs[id(cell)]))
     return tuple(found)
 
 

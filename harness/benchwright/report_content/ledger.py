@@ -212,7 +212,7 @@ def _causes(grid: Grid, records: Records) -> list[ErrorCause]:
         for at, cell in sorted(column.cells.items()):
             if cell.ledger is None or not cell.ledger.errored or cell.key is None:
                 continue
-            for error in _errors(column.card, records, cell.key):
+            for error in _errors(column.card_of(at), records, cell.key):
                 text = " ".join(visible(error).split())[:LONGEST_CAUSE]
                 found[grid.systems[at].label, column.name, text] += 1
     return [

@@ -220,9 +220,9 @@ class SliceFinder:
                 alone = answers.estimates.alone(together[at])
                 columns = alone.columns[0]
             else:
-                columns = _gathered(card, read_records(cell, records))
+                columns = _gathered(column.card_of(at) or card, read_records(cell, records))
             if columns.n and not is_constant(columns):
-                self._add_within(column, card, at, columns, known.of(columns))
+                self._add_within(column, columns.task, at, columns, known.of(columns))
         if answers is not None:
             self._add_between(answers, known)
 
