@@ -1,15 +1,19 @@
 """Which way of computing a model is taken: by its answers and its time on a sample, never by gold answers."""
 
 import dataclasses
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import msgspec
 import pytest
 
 from benchwright.errors import ModelError
+from benchwright.execution.opening import is_chosen
 from benchwright.execution.records import to_records
 from benchwright.measuring.clock import SimulatedClock
 from benchwright.precision import choose as choosing
 from benchwright.precision.choose import choose, reopen
+from benchwright.precision.stored import chosen_reference
 from benchwright.precision.subject import FastSubject
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, Example, Kind, Label, ModelRef, PrecisionChoice, Prediction, Variant
@@ -242,3 +246,36 @@ def test_the_size_of_a_pass_is_the_fastest_of_those_measured(clock, make_subject
     assert list(found.choice.budgets) == ["512", "1024", "2048", "4096"]
     assert found.choice.token_budget == found.session.token_budget == 512
     assert reopen(make_subject(adapter), found.choice).token_budget == 512
+
+
+@pytest.mark.parametrize(("budget", "asked"), [("auto", True), ("512", False)])
+def test_a_model_with_one_way_still_has_its_size_of_a_pass_found(make_subject, clock, budget, asked):
+    """`--token-budget auto` is measured of models without variants too (`onnx:`), and never left out in silence."""
+
+    class OneWay:
+        name, version, kinds, options = "one", 1, (Kind.CLASSIFY,), {}
+
+        def inspect(self, *_):
+            raise AssertionError
+
+        def open(self, *_):
+            return Timed(clock, 0.01)
+
+    adapter = OneWay()
+    model = ModelRef(name="m", adapter="one", options={"token_budget": budget})
+    context = Context(suite="s", train=None, items=tuple, precision="fast")
+
+    assert is_chosen(SimpleNamespace(model=model), adapter, context) is asked
+    assert not is_chosen(SimpleNamespace(model=model), adapter, dataclasses.replace(context, precision="exact"))
+    assert choose(make_subject(adapter, auto_budget=True), clock=clock).choice.token_budget == 512
+
+
+def test_what_is_measured_has_the_size_of_a_pass_that_was_found(make_subject, clock):
+    """A profile of a cell that was computed fast asks the model as the cell was computed."""
+    store = SimpleNamespace(
+        lease_choice=lambda _: nullcontext(),
+        read_choice=lambda _: PrecisionChoice(chosen="half", reason="", token_budget=2048),
+    )
+    subject = make_subject(Ways(clock, half=lambda: Timed(clock, 0.005)))
+
+    assert chosen_reference(subject, store, "k").options == {"way": "half", "token_budget": "2048"}

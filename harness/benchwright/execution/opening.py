@@ -21,12 +21,17 @@ def open_session(cell: PlannedCell, *, tell: Callable[[str, int, int], None], st
     chosen for the cell, which is chosen now unless it was before; without a store, where a few texts are asked, exactly.
     """
     adapter, model, context = find_opener(cell, tell=tell)
-    if context.precision == "exact" or not isinstance(adapter, HasVariants):
+    if not is_chosen(cell, adapter, context):
         return adapter.open(model, cell.task, context)
     from benchwright.precision.stored import open_as_chosen
 
     subject = fast_subject(cell, adapter, model, context)
     return subject.open_exact() if store is None else open_as_chosen(subject, store, str(cell.id))
+
+
+def is_chosen(cell: PlannedCell, adapter: Adapter, context: Context) -> bool:
+    """Whether ``--precision fast`` looks for something: a way of computing, or the tokens of a forward pass of a model that has one way."""
+    return context.precision == "fast" and (isinstance(adapter, HasVariants) or has_auto(cell.model))
 
 
 def fast_subject(cell: PlannedCell, adapter: Adapter, model: ModelRef, context: Context) -> FastSubject:

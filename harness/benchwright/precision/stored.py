@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from benchwright.precision.choose import choose, find_variant, reopen
 from benchwright.precision.subject import FastSubject
+from benchwright.precision.token_budget import OPTION
 from benchwright.store import Store
 from benchwright.types import ModelRef, Session
 
@@ -33,4 +36,7 @@ def chosen_reference(subject: FastSubject, store: Store, key: str) -> ModelRef:
     open_as_chosen(subject, store, key).close()
     choice = store.read_choice(key)
     variant = None if choice is None else find_variant(subject, choice)
-    return subject.model if variant is None else variant.model
+    model = subject.model if variant is None else variant.model
+    if choice is None or choice.token_budget is None:
+        return model
+    return replace(model, options={**model.options, OPTION: str(choice.token_budget)})

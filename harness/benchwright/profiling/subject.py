@@ -11,7 +11,7 @@ import msgspec
 from benchwright import registry
 from benchwright.checkpoints.locate import locate_checkpoint
 from benchwright.errors import BenchwrightError, StoreError
-from benchwright.execution.opening import fast_subject, find_opener
+from benchwright.execution.opening import fast_subject, find_opener, is_chosen
 from benchwright.plan import make_plan
 from benchwright.precision.stored import chosen_reference
 from benchwright.profiling.inputs import distinct_inputs
@@ -127,7 +127,7 @@ def subject_of(
     assert cell.key is not None
     if checkpoint is None:
         adapter, model, context = find_opener(cell, tell=tell)
-        if store is not None and context.precision == "fast" and isinstance(adapter, HasVariants):
+        if store is not None and is_chosen(cell, adapter, context):
             model = chosen_reference(fast_subject(cell, adapter, model, context), store, key)
             adapter, context = registry.get("adapters", model.adapter), replace(context, precision="exact")
     else:
