@@ -195,6 +195,7 @@ def test_compare_shows_them(bench, capsys, tmp_path):
     assert call([*asked, "--markdown", str(tmp_path / "c.md")]) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert any(line.startswith("half:m bfloat16 2/s – another run 75.00 % 1 1") for line in lines)
+    assert not any("quotient of two speeds" in line for line in lines), "no speeds were divided"
     assert "| **half:m** | bfloat16 |" in (tmp_path / "c.md").read_text()
     assert call([*asked, "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)["variants"]

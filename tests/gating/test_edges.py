@@ -281,6 +281,18 @@ def test_what_fast_took_is_told_beside_a_comparison(bench, make):
     assert said.count("bfloat16") == said.count("exact") == 1
 
 
+def test_fast_that_took_exact_is_computed_like_exact(bench, make):
+    """Where no way was taken nothing was computed otherwise, and nothing of that kind is told."""
+    runs = [
+        bench.write(name, {"s/t": make.answers("+" * 20)}, digest=name, keys={"m": {"precision": precision}})
+        for name, precision in (("base", "exact"), ("new", "fast"))
+    ]
+    bench.store.write_choice(runs[1].cells[0].key, PrecisionChoice(chosen="exact", reason="told"))
+    finding = bench.gate({"id": "r", "kind": "noninferiority", "margin": 0.5}).findings[0]
+
+    assert not [flag for flag in finding.flags if flag.startswith("computed: ")]
+
+
 def test_a_baseline_of_an_earlier_engine_is_compared_and_said_so(bench, make, monkeypatch):
     """The same model under engines 2 and 3 gives other answers: a comparison with a note, never a lack of determinism."""
     from benchwright.testing import write_run

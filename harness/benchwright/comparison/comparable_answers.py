@@ -25,7 +25,7 @@ from benchwright.metrics.resample import DrawnTogether
 from benchwright.store import Store
 from benchwright.store.stored_records import SharedColumns, StoredRecords
 from benchwright.task_path import suite_of
-from benchwright.types import CellKey, CellResult, Record, Run, Task
+from benchwright.types import EXACT, STATED, CellKey, CellResult, Record, Run, Task
 from benchwright.unanswered import count_as_wrong
 
 _SAME = ("data", "split", "limit", "task", "kind", "inputs", "card")
@@ -84,7 +84,7 @@ class ComparableAnswers:
     keys: tuple[tuple[CellKey, ...], ...]
     records: tuple[tuple[Sequence[Record], ...], ...]
     ways: tuple[tuple[str, ...], ...] = ()
-    """What ``--precision fast`` computed each cell with, "" for other cells; empty where nobody asked."""
+    """What ``--precision fast`` computed each cell with, "" where it took nothing; empty where nobody asked."""
     _whole: dict[int, Columns] = field(default_factory=dict, init=False, repr=False)
     """Columns of records that nothing is left out of, by the records' identity: every pair shares them."""
     _pools: dict[tuple[int, int], DrawnTogether] = field(default_factory=dict, init=False, repr=False)
@@ -299,7 +299,7 @@ def _setting_flags(keys: Sequence[CellKey], names: Sequence[str]) -> list[str]:
 
 def _way(store: Store, cell: CellResult) -> str:
     choice = store.read_choice(str(cell.key))
-    return "" if choice is None else choice.chosen
+    return "" if choice is None or choice.chosen in (EXACT, STATED) else choice.chosen
 
 
 def _way_flags(ways: Sequence[str], names: Sequence[str]) -> Iterator[str]:

@@ -206,7 +206,9 @@ def _tables(variants: Sequence[tuple[str, VariantAgreement]], cards: Mapping[str
 
 def _about_speed(base: str, rows: Sequence[VariantRow], ratios: Sequence[LatencyRatio]) -> str:
     """How speeds were measured, and the fastest way that agrees, where that can be told."""
-    told = [_ABOUT_SPEED, _IN_TURN if ratios else _NOT_IN_TURN.format(base=base)]
+    told = [_ABOUT_SPEED]
+    if any(row.times.sort is not None for row in rows):
+        told.append(_IN_TURN if ratios else _NOT_IN_TURN.format(base=base))
     agreeing = [row for row in rows if row.agrees == "yes" and row.times.sort is not None]
     if any(ratio.noisy for ratio in ratios):
         told.append("The machine was too noisy to tell which way is the fastest")
