@@ -115,7 +115,7 @@ class Transformers:
                 *notes,
                 *own_code(config),
                 *(() if isinstance(task, FillTask | EmbeddingTask) else unread_tensors(checkpoint.weights)),
-                *_notes(model, found.commit, settings.dtype, context),
+                *_notes(model, found.commit),
             ),
             parent=parent if variant else None,
             variant=variant,
@@ -240,11 +240,9 @@ def _require_libraries() -> None:
         )
 
 
-def _notes(model: ModelRef, commit: str | None, dtype: str, context: Context) -> Iterator[str]:
+def _notes(model: ModelRef, commit: str | None) -> Iterator[str]:
     if commit is not None and model.revision is None:
         yield f"no revision named: the hub's default branch at {commit[:12]}"
-    if dtype != "float32" and context.precision == "exact":
-        yield f"computed in {dtype}"
 
 
 adapter = Transformers()

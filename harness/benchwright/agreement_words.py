@@ -31,7 +31,7 @@ def how_computed(choice: PrecisionChoice | None, variant: str = "") -> str:
     taken = None if choice is None else choice.taken
     if taken is None:
         return f"computed as {variant}" if variant else ""
-    told = f"computed as {taken.name} by --precision fast"
+    told = f"computed as {', '.join(filter(None, [variant, taken.name]))} by --precision fast"
     found = taken.agreement
     if found is None or found.share is None:
         return told

@@ -54,7 +54,7 @@ def cell_notes(
     yield from notes("model", cell.facts.notes if cell.facts else ())
     if settings.get("note"):
         yield note("tokenizer", settings["note"])
-    yield from notes("precision", filter(None, [how_computed(choice)]))
+    yield from notes("precision", filter(None, [how_computed(choice, cell.facts.variant if cell.facts else "")]))
     yield from _untested(settings) if cell.key.device == "cuda" else ()
     if cell.task.taken:
         yield note(TAKEN, cell.task.taken)

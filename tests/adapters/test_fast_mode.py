@@ -77,6 +77,16 @@ def test_a_reference_that_says_its_precision_is_left_alone(run):
     assert store.read_settings(choice.key)["dtype"] == "bfloat16"
 
 
+@pytest.mark.parametrize("precision", ["exact", "fast"])
+@pytest.mark.parametrize(("options", "way"), [("?dtype=bfloat16", "bfloat16"), ("?attn=eager", "attention eager")])
+def test_every_variant_is_noted_beside_its_number(run, precision, options, way):
+    """Whatever is computed otherwise than the checkpoint was saved, and whichever precision was asked for."""
+    perform, _ = run
+    (cell,) = perform(options=options, precision=precision, limit=4).cells
+
+    assert [alarm.sentence for alarm in cell.alarms if alarm.code == "precision"] == [f"computed as {way}"]
+
+
 def test_a_budget_is_found_in_fast_alone(run):
     """`token_budget=auto` is measured under fast, and refused under exact with the reason."""
     perform, store = run

@@ -208,7 +208,7 @@ def test_weights_are_computed_in_single_precision_whatever_they_are_stored_in(sa
         make_task(),
         Context(suite="s", train=None, items=tuple, workdir=tmp_path / "work"),
     )
-    assert facts.notes == ("computed in bfloat16",)
+    assert (facts.variant, facts.notes) == ("bfloat16", ())
 
 
 def test_memory_that_runs_out_lowers_the_budget_and_is_told(saved):

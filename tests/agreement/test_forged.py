@@ -86,4 +86,5 @@ def test_a_number_is_told_beside_what_it_was_computed_with():
     assert how_computed(CHOICE) == told
     assert how_computed(msgspec.structs.replace(CHOICE, chosen="exact")) == ""
     assert how_computed(None, "bfloat16") == "computed as bfloat16"
+    assert how_computed(CHOICE, "pruned 0.3").startswith("computed as pruned 0.3, bfloat16 by --precision fast: ")
     assert how_computed(None) == ""

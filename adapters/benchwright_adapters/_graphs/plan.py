@@ -167,8 +167,6 @@ def _notes(wanted: WantedGraph) -> Iterator[str]:
     report: ExportReport | None = source.report
     if source.commit is not None and wanted.model.revision is None:
         yield f"no revision named: the hub's default branch at {source.commit[:12]}"
-    if settings.runtime == "openvino" and settings.precision == "bf16":
-        yield "products computed in bfloat16"
     stored = settings.quantize != "none" or (report is not None and report.quantize != "none")
     if source.onnx is not None and source.onnx.parameters is None:
         stored = True
