@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from benchwright.checkpoints.locate import locate_checkpoint
 from benchwright.checkpoints.weights import CHECKPOINTS
-from benchwright.paths import is_file
+from benchwright.data.api import is_file
 from benchwright.types import Context, ModelRef, Variant
 
 from .settings import absent_compiler
