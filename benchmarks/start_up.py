@@ -45,10 +45,10 @@ def bare(began: float, model: str) -> None:
 
 def ours(began: float, model: str, task: str, data: str) -> None:
     """A run by the command line, until its model is asked."""
-    from benchwright import execute
     from benchwright.cli.main import main
+    from benchwright.execution import worker
 
-    opened = execute.open_session
+    opened = worker.open_session
 
     class Ending:
         """A forward pass that ends the process when it is asked."""
@@ -70,7 +70,7 @@ def ours(began: float, model: str, task: str, data: str) -> None:
         found.forward = Ending(found.forward)
         return found
 
-    execute.open_session = open_ending
+    worker.open_session = open_ending
     with tempfile.TemporaryDirectory() as store:
         main(["run", model, "--suite", task, "--data", data, "--store", store])
 

@@ -99,7 +99,7 @@ def test_models_with_a_digest_carry_no_token(tmp_path):
 def test_a_new_file_format_loses_no_cell(tmp_path, monkeypatch):
     """The version of the files is in no key: the next one finds every prediction of this one."""
     first = benchwright.evaluate("majority", "starter/topic", store=tmp_path, offline=True)
-    for module in (benchwright.execute, benchwright.store.folder):
+    for module in (benchwright.execution.begin, benchwright.store.folder):
         monkeypatch.setattr(module, "SCHEMA", 2)
     monkeypatch.setattr(run, "RESULTS", first.schema + 1)
     second = benchwright.evaluate("majority", "starter/topic", store=tmp_path, offline=True, name="later")

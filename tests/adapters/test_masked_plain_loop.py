@@ -95,8 +95,8 @@ class Opened:
         self.loop = PlainLoop(folder, self.opened.tokenizer)
 
     def session(self, task, **options):
-        from benchwright_adapters._transformers.forward import open_session
         from benchwright_adapters._transformers.masked import MaskedForward
+        from benchwright_adapters._transformers.opening import open_session
         from benchwright_adapters._transformers.settings import read_settings
 
         context = Context(suite="s", train=lambda _: None, items=tuple)

@@ -16,10 +16,10 @@ pytestmark = pytest.mark.torch
 
 UNTIL_THE_FIRST_BATCH = """
 import gc, os, sys
-from benchwright import execute
+from benchwright.execution import worker
 from benchwright.cli.main import main
 
-opened = execute.open_session
+opened = worker.open_session
 
 def open_ending(*given, **options):
     session = opened(*given, **options)
@@ -31,7 +31,7 @@ def open_ending(*given, **options):
     session.forward.compute = end
     return session
 
-execute.open_session = open_ending
+worker.open_session = open_ending
 main(sys.argv[1:])
 """
 

@@ -182,14 +182,14 @@ def test_every_profile_on_a_gpu_says_that_its_code_was_not_run_on_one_yet(monkey
 def test_work_of_this_process_is_not_taken_for_that_of_others():
     """Real clocks: what this process burned is taken off what the processors did."""
     start = read_state("cpu")
-    until = time.process_time() + 0.6
+    until = time.process_time() + 1.1  # shares are told from a second on
     while time.process_time() < until:
         pass
     end = read_state("cpu")
 
     busy = end.ticks["busy"] - start.ticks["busy"]
     others = float(with_state(MACHINE, start, end).state["other processes"].split()[0])
-    assert end.own - start.own == pytest.approx(0.6, abs=0.2)
+    assert end.own - start.own == pytest.approx(1.1, abs=0.2)
     assert others == pytest.approx(max(0.0, busy - (end.own - start.own)) / (end.at - start.at), abs=0.02)
 
 

@@ -12,7 +12,7 @@ from benchwright.report_content.example_choice import (
     NOT_RIGHT,
     RIGHT,
     UNJUDGED,
-    Choice,
+    ExampleChoice,
     choose_items,
     in_words,
 )
@@ -20,7 +20,7 @@ from benchwright.report_content.example_choice import (
 NAN = np.nan
 
 
-def chosen(verdicts: list[list[int]], *, limit: int, sure: list[list[float]] | None = None) -> Choice:
+def chosen(verdicts: list[list[int]], *, limit: int, sure: list[list[float]] | None = None) -> ExampleChoice:
     """A choice with confidences, and no sizes."""
     given_ = np.array(verdicts, dtype=np.int8)
     known = np.array(sure, dtype=float) if sure else np.full(given_.shape, NAN)
