@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import copysign
 from typing import Any, overload
 
 import numpy as np
@@ -78,13 +80,28 @@ class Coded(Sequence[Any]):
         return Coded(np.array(codes, dtype=np.int32), tuple(kept))
 
 
+def of_numbers(numbers: Floats) -> Coded:
+    """The codes of numbers (n) by their bits, so that what an item reads back depends on it alone: 0.0 and -0.0 are equal, and two values."""
+    bits, codes = np.unique(np.ascontiguousarray(numbers, dtype=np.float64).view(np.int64), return_inverse=True)
+    return Coded(codes.astype(np.int32), tuple(bits.view(np.float64).tolist()))
+
+
 def _key(value: Any) -> Hashable:
-    """What equal values of one type share; 1, 1.0 and True are equal in Python, and are not one answer."""
+    """What values share that are one answer: 1, 1.0 and True are equal in Python, as 0.0 and -0.0 are, and are not one."""
+    kind = type(value)
+    if kind is float:
+        return kind, value, copysign(1.0, value)
+    if kind is tuple:
+        kinds = set(map(type, value))
+        if kinds == {float}:
+            return kind, array("d", value).tobytes()
+        if kinds - {str}:
+            return kind, *map(_key, value)
     try:
         hash(value)
     except TypeError:
-        return ("by identity", id(value))
-    return (type(value), value)
+        return "by identity", id(value)
+    return kind, value
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -7,7 +7,8 @@ import pytest
 
 from benchwright.encoders import EncoderSession, HeadOutputs, InputRows, ModelInputs, ProbeError, Tokenizing, codec_for
 from benchwright.encoders.encoded import join_rows
-from benchwright.types import LabelMap
+from benchwright.testing.fixtures import build_task
+from benchwright.types import Example, LabelMap
 
 
 def test_rows_of_one_example_are_summed_up():
@@ -93,3 +94,21 @@ def test_a_model_that_looks_at_padding_gets_rows_of_equal_lengths(make_task, bat
     assert session.settings["batches"] == shown
     assert sorted(map(len, widths)) == [1, 1, 1]
     assert [one.extra["tokens"] for one in found] == [1, 5, 1, 3, 5]
+
+
+@pytest.mark.parametrize("texts", [["a", "b", "c"], ["c", "b", "a"], ["b"], ["c"]])
+def test_a_number_keeps_its_sign_whatever_is_asked_beside_it(texts):
+    """Zeros of both signs are equal, and are two answers."""
+    said = {"a": 0.5, "b": -0.0, "c": 0.0}
+    letters = {ord(letter) % 32: number for letter, number in said.items()}
+
+    def answer(batch):
+        firsts = batch.columns["input_ids"][:, 0].tolist()
+        return {"logits": np.array([[letters.get(first, 1.0)] for first in firsts], dtype=np.float32)}
+
+    head = HeadOutputs(count=1, labels=LabelMap(to_task=(0,), origin="task"))
+    codec = codec_for(build_task(kind="regress"), Tokenizing(tokenizer=Letters(), max_length=16, stand_in=0), head)
+    session = EncoderSession(codec, make_forward(answer), token_budget=64)
+    found = session.predict([Example(id=text, index=at, inputs={"text": text}) for at, text in enumerate(texts)])
+
+    assert [repr(one.output) for one in found] == [repr(said[text]) for text in texts]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from benchwright.arrow_arrays import codes as codes_of
 from benchwright.arrow_arrays import is_there, numbers
-from benchwright.coded import Coded, Floats
+from benchwright.coded import Coded, Floats, of_numbers
 from benchwright.errors import PredictionsError
 from benchwright.example_table import ExampleTable
 from benchwright.prediction_table import PredictionTable
@@ -326,6 +326,5 @@ def _numbers(columns: _Columns) -> PredictionTable:
             values, there = np.where(there, values, own), there | is_own
     if not there[asked].all():
         raise _LookAtRows
-    bits, codes = np.unique(values.view(np.int64), return_inverse=True)  # 0.0 and -0.0 are two answers
-    known = tuple(bits.view(np.float64).tolist())
-    return PredictionTable(Coded(np.where(asked, codes, -1).astype(np.int32), known), errors=errors)
+    found = of_numbers(values)
+    return PredictionTable(Coded(np.where(asked, found.codes, -1).astype(np.int32), found.values), errors=errors)

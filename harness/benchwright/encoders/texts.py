@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.coded import Coded
+from benchwright.coded import Coded, of_numbers
 from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row, check_outputs
 from benchwright.encoders.encoded import InputRows
@@ -158,8 +158,7 @@ class NumberCodec(TextCodec):
         examples: Sequence[Example],
     ) -> Sequence[Prediction]:
         """The raw output."""
-        numbers, codes = np.unique(self._logits(outputs)[:, 0], return_inverse=True)
-        return PredictionTable(Coded(codes.astype(np.int32), tuple(numbers.tolist())))
+        return PredictionTable(of_numbers(self._logits(outputs)[:, 0]))
 
     def _places(self, row: int, targets: Sequence[Target]) -> Places | str:
         return tuple((Place(row=row, at=np.array([0])),) for _ in targets)
