@@ -31,7 +31,7 @@ def test_equal_values_of_other_types_or_signs_are_read_back_as_they_are(values):
 def test_equal_values_share_a_code():
     """Of texts, numbers and tuples of them."""
     values = ["a", 0.5, ("a", "b"), (0.5, -0.0), (1, "a")]
-    again = ["".join(["a"]), 1 / 2, tuple("ab"), tuple([0.5, -0.0]), tuple([1, "a"])]
+    again = ["a", 1 / 2, tuple("ab"), (1 / 2, -0.0), (1, "a")]
     assert Coded.of(values + again).codes.tolist() == [*range(5), *range(5)]
 
 

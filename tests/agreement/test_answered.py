@@ -49,6 +49,13 @@ def test_sets_of_labels_flip_by_the_decision_that_was_surest(make_task, make_rec
     assert found.surest == pytest.approx(0.8)
 
 
+def test_sets_of_labels_that_are_all_the_same_have_no_sure_flip(make_task, make_records):
+    """The reference says how sure it is, though of nothing that changed."""
+    one, two = make_records([("a",), ()], [(0.9, 0.1, 0.1)] * 2), make_records([("a",), ()], [(0.8, 0.2, 0.1)] * 2)
+    found = agree(make_task(multilabel=True), one, two)
+    assert (found.same, found.beyond, found.surest) == (2, 0, None)
+
+
 def test_tags_are_counted_by_word(make_task, make_records):
     """One of five words has another tag."""
     one, two = make_records([("a", "b"), ("a", "b", "c")]), make_records([("a", "b"), ("a", "c", "c")])
@@ -74,6 +81,14 @@ def test_options_are_judged_by_the_scores_of_their_own_item(make_task, make_reco
     found = agree(make_task(Kind.CHOOSE, labels=()), one, two)
     assert (found.flips, found.beyond) == (1, 0)
     assert found.surest == pytest.approx(0.08)
+
+
+@pytest.mark.parametrize("answer", [1e-3, 3.2, -1e6])
+def test_a_single_number_is_held_against_its_own_size(answer, make_task, make_records):
+    """Where all exact answers are one, there is no range: 0.4 % more is the same, 1 % a change, 3 % one beyond doubt."""
+    exact = make_records([answer] * 3)
+    found = agree(make_task(Kind.REGRESS, labels=()), exact, make_records([answer * by for by in (1.004, 1.01, 1.03)]))
+    assert (found.same, found.beyond) == (1, 1)
 
 
 def test_numbers_are_the_same_within_half_a_hundredth_of_their_range(make_task, make_records):
@@ -104,3 +119,30 @@ def test_other_items_are_refused(make_task, make_records):
 def test_the_agreement_that_is_asked_for(same, beyond, reached):
     """At least 99.5 % the same, and none changed of which the reference was sure."""
     assert Agreement(n=1000, same=same, beyond=beyond).is_reached is reached
+
+
+def test_an_answer_without_a_margin_has_moved(make_task, make_records):
+    """Of a way that gives no probabilities nobody knows how near its answers are to changing; of one that gives none of some likewise."""
+    exact = make_records("abc", [(0.8, 0.1, 0.1), (0.1, 0.8, 0.1), (0.1, 0.1, 0.8)])
+    some = make_records("abc", [(0.8, 0.1, 0.1), (0.1, float("nan"), 0.1), (0.1, 0.1, 0.8)])
+    assert agree(make_task(), exact, make_records("abc")).moved == 1
+    assert agree(make_task(), exact, some).moved == pytest.approx(1 / 3)
+    assert agree(make_task(), make_records("abc"), exact).moved is None, "exact has none itself"
+
+
+def test_sets_of_labels_move_by_the_decision_that_moves_farthest(make_task, make_records):
+    """2 p - 1 of the second label goes from -0.2 to -0.26, and in the other set no decision moves by more than 0.04."""
+    task, sets = make_task(multilabel=True), [("a",), ("a",)]
+    exact = make_records(sets, [(0.9, 0.4, 0.1), (0.9, 0.4, 0.1)])
+    found = agree(task, exact, make_records(sets, [(0.9, 0.37, 0.1), (0.9, 0.38, 0.1)]))
+    assert (found.same, found.moved, found.is_reached) == (2, 0.5, False)
+    assert agree(task, exact, make_records(sets)).moved == 1
+    assert agree(task, make_records(sets), exact).moved is None
+
+
+def test_an_item_that_nobody_answers_hides_no_sure_flip_of_a_set(make_task, make_records):
+    """It has no scores; the others have, and one of them changed at 0.9."""
+    one = make_records([("a",), None, ("a",)], [(0.9, 0.1, 0.1), None, (0.9, 0.1, 0.1)])
+    two = make_records([("a",), None, ()], [(0.9, 0.1, 0.1), None, (0.4, 0.1, 0.1)])
+    found = agree(make_task(multilabel=True), one, two)
+    assert (found.n, found.flips, found.beyond, found.moved) == (2, 1, 1, 0.5)

@@ -120,7 +120,7 @@ def _of_labels(task: Task, first: AnswerArrays, second: AnswerArrays, both: Flag
     """Labels, options and texts: equal or not, with the margin where the reference has probabilities."""
     flipped = _by_pair(first, second, both, lambda one, two: float(one != two)) > 0
     is_set = bool(getattr(task, "multilabel", False))
-    margins = _margins_of_sets(task, first, second)[both] if is_set else first.margin[both]
+    margins = _margins_of_sets(task, first, second, np.flatnonzero(both)) if is_set else first.margin[both]
     known = np.isfinite(margins)
     return _Changes(
         n=len(flipped),
@@ -133,16 +133,20 @@ def _of_labels(task: Task, first: AnswerArrays, second: AnswerArrays, both: Flag
     )
 
 
-def _margins_of_sets(task: Task, first: AnswerArrays, second: AnswerArrays) -> Floats:
-    """Of sets of labels: how sure the reference was of that of its changed decisions that it was surest of, |2 p - 1| (n); NaN: not known."""
-    scores = first.scores
-    found = np.full(first.n, np.nan)
+def _margins_of_sets(task: Task, first: AnswerArrays, second: AnswerArrays, rows: NDArray[np.intp]) -> Floats:
+    """Of sets of labels (m): how sure the reference was of that of its changed decisions that it was surest of, |2 p - 1|; 0 where none
+    changed, NaN where it is not known.
+    """
+    scores = first.score_rows.of_rows(rows)
+    found = np.full(len(rows), np.nan)
     if scores is None or scores.min(initial=0.0) < 0 or scores.max(initial=0.0) > 1:
         return found
     places = {name: at for at, name in enumerate(task.label_names)}
-    for row, (one, two) in enumerate(zip(first.outputs.to_list(), second.outputs.to_list(), strict=True)):
-        changed = [places[name] for name in set(one or ()) ^ set(two or ()) if name in places]
-        found[row] = max((abs(2 * scores[row, at] - 1) for at in changed), default=np.nan)
+    sets = (answers.outputs.take(rows).to_list() for answers in (first, second))
+    for row, (one, two) in enumerate(zip(*sets, strict=True)):
+        changed = set(one) ^ set(two)
+        sure = [abs(2 * scores[row, places[name]] - 1) for name in changed if name in places]
+        found[row] = max(sure, default=np.nan if changed else 0.0)
     return found
 
 
@@ -168,10 +172,10 @@ def _count_other_words(one: Sequence[str], two: Sequence[str]) -> float:
 
 
 def _of_numbers(task: Task, first: AnswerArrays, second: AnswerArrays, both: Flags) -> _Changes:
-    """Numbers are the same within a share of their range: that of the card, else that of the reference's answers."""
+    """Numbers are the same within a share of their range: that of the card, else that of the reference's answers; of one answer its size."""
     one, two = (_numbers(answers)[both] for answers in (first, second))
     low, high = task.value_range or (float(one.min(initial=np.inf)), float(one.max(initial=-np.inf)))
-    width = high - low if high > low else 1.0
+    width = high - low if high > low else abs(high) or 1.0
     distances = np.abs(two - one)
     flipped = distances > SAME_NUMBER * width
     return _Changes(
