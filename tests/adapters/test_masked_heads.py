@@ -124,3 +124,19 @@ def test_the_most_probable_words_are_those_of_the_pipeline_of_transformers(saved
         ][:3]
         assert list(prediction.output) == [one["token_str"].strip() for one in best]
         np.testing.assert_allclose(prediction.scores, [np.log(one["score"]) for one in best], atol=1e-5)
+
+
+def test_a_word_alone_is_as_probable_as_among_others_in_two_threads(saved):
+    """Torch shares the sum over a single row of a vocabulary of more than 32,768 among threads, and adds up many rows one by one."""
+    import torch
+
+    session, _ = open_model(saved("roberta", "ForMaskedLM", vocab_size=50_265), WORDS)
+    texts = [f"the {{mask}} was {word}." for word in ("lovely", "long", "a story", "very very long", "nothing", "the")]
+    examples = [Example(id=f"t/{at}", index=at, inputs={"text": text}) for at, text in enumerate(texts)]
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        together = session.predict(examples)
+        assert [session.predict([one])[0].scores for one in examples] == [one.scores for one in together]
+    finally:
+        torch.set_num_threads(before)

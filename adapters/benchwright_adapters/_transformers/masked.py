@@ -173,12 +173,14 @@ class MaskedForward(TorchForward):
         """The same of some places, as tensors; ``rows``: the place of each read among them."""
         import torch
 
-        logits = self._head_rows(states.hidden) if states.logits is None else states.logits
+        size = _ROWS[self._device]
+        logits = self._head(_filled(states.hidden, size)) if states.logits is None else _filled(states.logits, size)
         values = logits.float()
         values = values - values.amax(dim=-1, keepdim=True)
         places = torch.from_numpy(rows).to(values.device)
         read = {TOTALS: values.exp().sum(dim=-1)[places]}
         if top:
+            values = values[: len(states)]
             values[:, self._barred] = -torch.inf
             best = values.topk(top, dim=-1)
             return read | {RELATIVE: best.values[places], TOKENS: best.indices[places]}
@@ -196,13 +198,15 @@ class MaskedForward(TorchForward):
         with encoder_gives(self.model, hidden[None]):
             return self.model(input_ids=torch.zeros((1, len(hidden)), dtype=torch.long, device=hidden.device)).logits[0]
 
-    def _head_rows(self, hidden: Any) -> Any:
-        """The same of a constant number of states, filled up."""
-        import torch
 
-        short = _ROWS[self._device] - len(hidden)
-        filled = torch.cat([hidden, hidden[:1].expand(short, -1)]) if short else hidden
-        return self._head(filled)[: len(hidden)]
+def _filled(rows: Any, count: int) -> Any:
+    """Rows filled up to a constant number with copies of the first: products of few have other digits, and so has the sum over a single long
+    row, which threads share.
+    """
+    import torch
+
+    short = count - len(rows)
+    return torch.cat([rows, rows[:1].expand(short, -1)]) if short else rows
 
 
 @dataclass(frozen=True, kw_only=True)
