@@ -45,8 +45,7 @@ def without_texts(run: Run) -> Run:
     views = [_view(score, run.tasks.get(score.base)) for score in run.robustness]
     swaps = [_swaps(score, run.tasks.get(score.base)) for score in run.bias]
     gaps = [_gap(gap, run.tasks.get(gap.task_path)) for gap in run.gaps]
-    return msgspec.structs.replace(
-        run,
+    return run.replaced(
         cells=tuple(cells),
         robustness=tuple(views),
         bias=tuple(swaps),
@@ -79,9 +78,7 @@ def with_short_reasons(run: Run) -> Run:
         for cell in run.cells
     )
     precisions = tuple(_choice(choice, with_short_paths) for choice in run.precisions)
-    found = msgspec.structs.replace(run, cells=cells, precisions=precisions)
-    found.__dict__.update(run.__dict__)
-    return found
+    return run.replaced(cells=cells, precisions=precisions)
 
 
 def answers_are_texts(task: Task | None) -> bool:

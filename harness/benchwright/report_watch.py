@@ -253,9 +253,7 @@ def _to_come(run: Run, goes_on: Collection[str]) -> Run:
         msgspec.structs.replace(cell, reason="still to come") if cell.status == "unfinished" else cell
         for cell in run.cells
     )
-    found = msgspec.structs.replace(run, cells=cells)
-    found.__dict__.update(run.__dict__)
-    return found
+    return run.replaced(cells=cells)
 
 
 def _followed(request: ReportRequest, states: Sequence[RunState], when: datetime) -> ReportRequest:

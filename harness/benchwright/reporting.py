@@ -184,7 +184,7 @@ def render(
     read = RecordReader(store, inputs=asked.inputs, message=with_short_paths if asked.inputs else left_out)
     chosen = [with_short_reasons(run if asked.inputs else without_texts(run)) for run in chosen]
     for run in chosen:
-        run.__dict__["store_root"] = str(store.root)  # where raw samples of hardware profiles are
+        run.know(store=str(store.root))  # where raw samples of hardware profiles are
     join_models(chosen, store)
     report: Report = registry.get("reports", name)
     with gc_paused():  # a tenth of the time of a large page, whose parts all live until it is written
@@ -306,8 +306,7 @@ def _part(run: Run, models: set[str], tasks: set[str]) -> Run:
     cells = [cell for cell in run.cells if cell.model in names and (not tasks or tasks & _names_of(cell))]
     averages = [score for score in run.aggregates if score.model in names and (not tasks or score.suite in tasks)]
     views = {(cell.model, cell.task_path) for cell in cells}
-    part = msgspec.structs.replace(
-        run,
+    return run.replaced(
         spec=msgspec.structs.replace(run.spec, models=tuple(kept)),
         cells=tuple(cells),
         aggregates=tuple(averages),
@@ -320,9 +319,6 @@ def _part(run: Run, models: set[str], tasks: set[str]) -> Run:
         explanations=tuple(one for one in run.explanations if views & _places_of(one)),
         explanation_agreement=tuple(one for one in run.explanation_agreement if (one.model, one.base) in views),
     )
-    if run.store is not None:
-        part.__dict__["store_root"] = run.store
-    return part
 
 
 def _places_of(one: ExplanationSummary) -> set[tuple[str, str]]:

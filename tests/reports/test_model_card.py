@@ -113,7 +113,7 @@ def test_a_result_with_an_alarm_is_no_entry(tmp_path):
     run = store.read_run("r")
     cells = [msgspec.structs.replace(cell, alarms=(alarm("permuted", "labels look permuted"),)) for cell in run.cells]
     run = msgspec.structs.replace(run, cells=tuple(cells))
-    run.__dict__["store_root"] = str(store.root)
+    run.know(store=str(store.root))
     (one,) = hub_results(assemble(narrowed([run]), store.read_records, ReportOptions()))
 
     assert one.entry is None

@@ -31,8 +31,7 @@ def join_models(runs: Sequence[Run], store: Store) -> None:
                     f"{run.name}:{model} was only measured, and no scored model of the other runs is the same by its files, options, "
                     "device and precision on the task whose texts it was measured on: it stands in a row of its own."
                 )
-        run.__dict__["same_models_found"] = same
-        run.__dict__["apart_found"] = tuple(apart)
+        run.know(same_models=same, apart=tuple(apart))
 
 
 def _only_measured(run: Run) -> list[str]:

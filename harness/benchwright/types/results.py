@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
+
 from benchwright.task_path import task_path, view_name
 from benchwright.types.base import Frozen
 from benchwright.types.bias import GroupGap, IdentityScore
@@ -217,6 +219,23 @@ class RunSpec(Frozen, frozen=True, kw_only=True):
     """Predict splits without gold labels too, for a submission; nothing is scored on them."""
 
 
+class RunBeside(Frozen, frozen=True, kw_only=True):
+    """What is known of a run and stands in no file, since it is true only here.
+
+    Attributes:
+        store: The store folder it was read from or written to.
+        same_models: As `Run.same_models`.
+        apart: As `Run.apart`.
+    """
+
+    store: str | None = None
+    same_models: dict[str, str] = {}
+    apart: tuple[str, ...] = ()
+
+
+_NOTHING_BESIDE = RunBeside()
+
+
 class Run(Frozen, frozen=True, kw_only=True, dict=True):
     """A finished or unfinished run as ``runs/<name>.json`` holds it."""
 
@@ -252,20 +271,42 @@ class Run(Frozen, frozen=True, kw_only=True, dict=True):
     """What stood for the digest of models that have none; empty where every model has one."""
 
     @property
+    def beside(self) -> RunBeside:
+        """What is known of it and stands in no file."""
+        found: RunBeside = self.__dict__.get("known_beside", _NOTHING_BESIDE)
+        return found
+
+    @property
     def store(self) -> str | None:
         """The store folder it was read from or written to; None for a run that was put together by hand."""
-        return self.__dict__.get("store_root")
+        return self.beside.store
 
     @property
     def same_models(self) -> dict[str, str]:
         """Models that were only measured here -> ``RUN:MODEL`` that the same model was scored as, in a report over both; empty elsewhere."""
-        found: dict[str, str] = self.__dict__.get("same_models_found", {})
-        return found
+        return self.beside.same_models
 
     @property
     def apart(self) -> tuple[str, ...]:
         """Why a model that was only measured here stands in a row of its own, in a report over several runs."""
-        found: tuple[str, ...] = self.__dict__.get("apart_found", ())
+        return self.beside.apart
+
+    def know(
+        self,
+        *,
+        store: str | None = None,
+        same_models: dict[str, str] | None = None,
+        apart: tuple[str, ...] | None = None,
+    ) -> None:
+        """Keep with this run what stands in no file, as `RunBeside` says it; None leaves what is known."""
+        given = {"store": store, "same_models": same_models, "apart": apart}
+        told = {name: value for name, value in given.items() if value is not None}
+        self.__dict__["known_beside"] = msgspec.structs.replace(self.beside, **told)
+
+    def replaced(self, **fields: Any) -> Run:
+        """The run with other values in some fields; what stands in no file goes with it."""
+        found = msgspec.structs.replace(self, **fields)
+        found.__dict__["known_beside"] = self.beside
         return found
 
     def to_pandas(self) -> Any:
