@@ -109,9 +109,8 @@ def plan_given(spec: RunSpec, suite: Suite, task: Task, examples: Sequence[Examp
         ConfigError: The model cannot answer the task, or its labels do not match.
     """
     folder = Path(spec.data) if spec.data else None
-    desk = PlanningDesk(spec=spec, store=store, rerun="always", token=make_token(), folder=folder)
     given = Dataset(examples=tuple(examples), digest="", origin="given")
-    desk.evaluated = lambda *_: given
+    desk = PlanningDesk(spec=spec, store=store, rerun="always", token=make_token(), folder=folder, given=given)
     desk.problems += setting_problems(spec)
     (model,) = spec.models
     adapter = _adapter(desk, model)

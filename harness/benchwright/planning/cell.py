@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -14,14 +14,12 @@ from benchwright.explain_choice import spec_of
 from benchwright.explained_cells import refuse_unexplained
 from benchwright.measured_cells import refuse_untimed
 from benchwright.planning.desk import PlanningDesk, context_of
-from benchwright.planning.keyed_cell import keyed
+from benchwright.planning.keyed_cell import CellInputs, keyed
 from benchwright.precision.token_budget import refuse_auto, without_auto
 from benchwright.task_refs import ResolvedTask, checkpoint_for
 from benchwright.types import (
     Adapter,
     CellPlace,
-    Context,
-    Dataset,
     Facts,
     Identifies,
     LabelMap,
@@ -67,8 +65,8 @@ def plan_cell(desk: PlanningDesk, adapter: Adapter | None, model: ModelRef, targ
     used: list[str] = []
     context = context_of(desk, target, dataset, used)
     blank = replace(blank, model=checkpoint_for(model, target))
-    about: dict[str, Any] = {"adapter": adapter, "context": context, "dataset": dataset}
-    return _stored(desk, blank, target, **about) or _inspected(desk, blank, target, used, **about)
+    asked = CellInputs(blank=blank, target=target, adapter=adapter, context=context, dataset=dataset)
+    return _stored(desk, asked) or _inspected(desk, asked, used)
 
 
 def place_of(model: ModelRef, target: ResolvedTask) -> CellPlace:
@@ -76,19 +74,11 @@ def place_of(model: ModelRef, target: ResolvedTask) -> CellPlace:
     return model.name, target.path, target.split
 
 
-def _inspected(
-    desk: PlanningDesk,
-    blank: PlannedCell,
-    target: ResolvedTask,
-    used: Sequence[str],
-    *,
-    adapter: Adapter,
-    context: Context,
-    dataset: Dataset,
-) -> PlannedCell | None:
+def _inspected(desk: PlanningDesk, asked: CellInputs, used: Sequence[str]) -> PlannedCell | None:
     """The cell with what its adapter finds out of the model; None when a problem was noted instead."""
+    blank, target = asked.blank, asked.target
     try:
-        facts = _inspect(desk, adapter, blank, target, context)
+        facts = _inspect(desk, asked)
         mapping = _label_map(blank.model, _asked_card(blank, target), facts)
     except DataMissing as error:
         return _absent(desk, blank, target, error, "missing")
@@ -98,27 +88,20 @@ def _inspected(
         desk.problems.append(error)
         return None
     facts = msgspec.structs.replace(facts, notes=(*facts.notes, *dict.fromkeys(used)))
-    return keyed(desk, blank, target, adapter=adapter, context=context, facts=facts, mapping=mapping, dataset=dataset)
+    return keyed(desk, asked, facts, mapping)
 
 
-def _stored(
-    desk: PlanningDesk,
-    blank: PlannedCell,
-    target: ResolvedTask,
-    *,
-    adapter: Adapter,
-    context: Context,
-    dataset: Dataset,
-) -> PlannedCell | None:
+def _stored(desk: PlanningDesk, asked: CellInputs) -> PlannedCell | None:
     """The cell with the facts that it was made with, where its adapter can name it without a look at its answers and it is in the store."""
+    blank, target, adapter = asked.blank, asked.target, asked.adapter
     if not isinstance(adapter, Identifies) or blank.is_hardware:
         return None
     try:
-        facts = adapter.identify(blank.model, target.task, context)
+        facts = adapter.identify(blank.model, target.task, asked.context)
         mapping = _label_map(blank.model, _asked_card(blank, target), facts)
     except BenchwrightError:  # whatever it is, `inspect` tells it
         return None
-    cell = keyed(desk, blank, target, adapter=adapter, context=context, facts=facts, mapping=mapping, dataset=dataset)
+    cell = keyed(desk, asked, facts, mapping)
     if cell.status != "stored" or cell.id is None:
         return None
     return replace(cell, facts=desk.store.read_cell(cell.id).facts)
@@ -146,17 +129,18 @@ def _asked_card(cell: PlannedCell, target: ResolvedTask) -> Task:
     return target.base.task if cell.is_hardware and target.base is not None else target.task
 
 
-def _inspect(desk: PlanningDesk, adapter: Adapter, cell: PlannedCell, target: ResolvedTask, context: Context) -> Facts:
+def _inspect(desk: PlanningDesk, asked: CellInputs) -> Facts:
     """What the adapter knows of the model; for a hardware profile of the task itself, whose inputs are asked as they are.
 
     Raises what makes the model unusable for the task.
     """
-    refuse_auto(cell.model, context.precision)
+    cell, target = asked.blank, asked.target
+    refuse_auto(cell.model, asked.context.precision)
     model = without_auto(cell.model)
     if not cell.is_hardware or target.base is None:
-        return adapter.inspect(model, target.task, context)
+        return asked.adapter.inspect(model, target.task, asked.context)
     base = context_of(desk, target.base, desk.dataset(target.base), [])
-    facts = adapter.inspect(model, target.base.task, base)
+    facts = asked.adapter.inspect(model, target.base.task, base)
     refuse_untimed(cell.model, facts)
     return facts
 

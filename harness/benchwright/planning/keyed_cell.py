@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from benchwright.measured_cells import key_fields, status_of
 from benchwright.planning.desk import PlanningDesk
@@ -27,18 +27,28 @@ from benchwright.types import (
 )
 
 
-def keyed(
-    desk: PlanningDesk,
-    blank: PlannedCell,
-    target: ResolvedTask,
-    *,
-    adapter: Adapter,
-    context: Context,
-    facts: Facts,
-    mapping: LabelMap,
-    dataset: Dataset,
-) -> PlannedCell:
+@dataclass(frozen=True, kw_only=True)
+class CellInputs:
+    """A cell whose data were read, before its model is looked at.
+
+    Attributes:
+        blank: The cell with model, task and split alone.
+        target: Its task, with the split and the view.
+        adapter: Opens the model.
+        context: What the adapter is lent.
+        dataset: The split under evaluation.
+    """
+
+    blank: PlannedCell
+    target: ResolvedTask
+    adapter: Adapter
+    context: Context
+    dataset: Dataset
+
+
+def keyed(desk: PlanningDesk, asked: CellInputs, facts: Facts, mapping: LabelMap) -> PlannedCell:
     """The cell with its key, its examples, and whether it is stored, resumed or computed; `PlannedCell.id` names it in the store."""
+    blank, target, adapter, dataset = asked.blank, asked.target, asked.adapter, asked.dataset
     spec, model, task = desk.spec, blank.model, blank.task
     limit = target.least(spec.limit)
     measured = key_fields(blank.view, desk.machine(), desk.token, model.name) if blank.is_hardware else {}
@@ -73,7 +83,7 @@ def keyed(
         status=status,
         reason=reason,
         adapter=adapter,
-        context=context,
+        context=asked.context,
         facts=facts,
         dataset=dataset,
         examples=first_examples(dataset.examples, key.limit if target.base is None or measured else None),
