@@ -14,9 +14,7 @@ import msgspec
 from benchwright import alarm, formatting
 from benchwright.inert import InertStream, inert, inert_json, inert_lines
 from benchwright.items import count
-from benchwright.quantities import Unit, alarms_beside, positive_of, score_title, unit_of
-from benchwright.render.hardware import profile_quantities
-from benchwright.render.hardware_words import unit_in_words
+from benchwright.quantities import Unit, alarms_beside, score_title, unit_of
 from benchwright.tables import fold_line, room, text_table
 from benchwright.task_path import is_explain_view, is_hardware_view, task_path
 from benchwright.types import (
@@ -37,7 +35,7 @@ from benchwright.types import (
 if TYPE_CHECKING:
     from benchwright.explanations.heat_lines import Line
     from benchwright.explanations.stored import ExplainedItem
-    from benchwright.render.text_change import Piece
+    from benchwright.render.text_change import ChangePiece
     from benchwright.render.variants import PrecisionSection
 
 _COMMANDS = ("::error ", "::warning ", "::notice ")
@@ -63,15 +61,15 @@ def say_lines(text: str) -> None:
     _write(inert_lines(text))
 
 
-def say_pieces(pieces: Iterable[Piece]) -> None:
+def say_pieces(pieces: Iterable[ChangePiece]) -> None:
     """Print one line of pieces of texts; what was removed or inserted has marks, and on a terminal that takes it a colour too."""
-    from benchwright.render.text_change import Piece, with_marks
+    from benchwright.render.text_change import ChangePiece, with_marks
 
     colours = _COLOURS if _takes_colour() else {}
     line = []
     for at, piece in enumerate(pieces):
         text = inert(piece.text) if not at else inert(f".{piece.text}")[1:]  # what begins a piece begins no line
-        marked = with_marks((Piece(piece.change, text),))
+        marked = with_marks((ChangePiece(piece.change, text),))
         line.append(f"{colours[piece.change]}{marked}{_PLAIN}" if piece.change in colours else marked)
     _write("".join(line))
 
@@ -452,71 +450,6 @@ def remarks(run: Run) -> list[str]:
             why = f"missing {', '.join(score.missing)}" if score.missing else score.reason
             lines.append(f"no average {score.name} for {score.model}: {why}")
     return list(dict.fromkeys(lines))
-
-
-def result_json(run: Run) -> dict[str, Any]:
-    """The documented JSON of `run` and `show`."""
-    return {
-        "run": run.name,
-        "schema": run.schema,
-        "models": [msgspec.to_builtins(model) for model in run.spec.models],
-        "results": [_result_json(cell, run.tasks.get(cell.task_path)) for cell in run.cells],
-        "aggregates": [msgspec.to_builtins(score) for score in run.aggregates],
-        "robustness": [msgspec.to_builtins(score) for score in run.robustness],
-        "bias": [msgspec.to_builtins(score) for score in run.bias],
-        "gaps": [msgspec.to_builtins(gap) for gap in run.gaps],
-        "precisions": [{**msgspec.to_builtins(one), "times": one.times} for one in run.precisions],
-        "variants": [{**msgspec.to_builtins(one), "per_second": one.per_second} for one in run.variants],
-        "profiles": [_profile_json(profile) for profile in run.profiles],
-        "explanations": [msgspec.to_builtins(one) for one in run.explanations],
-        "explanation_agreement": [msgspec.to_builtins(one) for one in run.explanation_agreement],
-    }
-
-
-def _profile_json(profile: Profile) -> dict[str, Any]:
-    """A profile with its task as `results` names it, and the unit of each quantity in words; defaults are written out."""
-    quantities = [
-        {
-            "quantity": found.quantity,
-            "condition": place,
-            **{name: getattr(found, name) for name in ("value", "low", "high", "n", "reason", "method")},
-            "unit": unit_in_words(found.quantity),
-        }
-        for place, found in profile_quantities(profile)
-    ]
-    return {**msgspec.to_builtins(profile), "task": profile.task_path, "quantities": quantities}
-
-
-def _result_json(cell: CellResult, task: Task | None) -> dict[str, Any]:
-    overall = [score for score in cell.scores if score.slice is None]
-    return {
-        "model": cell.model,
-        "suite": cell.suite,
-        "task": cell.task,
-        "split": cell.split,
-        "status": cell.status,
-        "reason": cell.reason,
-        "metrics": {score.metric.partition("@")[0]: _score_json(score, task) for score in overall},
-        "slices": [
-            {**_score_json(score, task), "metric": score.metric, "slice": score.slice}
-            for score in cell.scores
-            if score.slice
-        ],
-        "score": _score_json(cell.score, task) if cell.score else None,
-        "ledger": msgspec.to_builtins(cell.ledger),
-        "seconds": cell.seconds,
-        "reused": cell.reused,
-        "alarms": msgspec.to_builtins(cell.alarms),
-        "caveats": msgspec.to_builtins(task.caveats if task else ()),
-        "training": msgspec.to_builtins(cell.training),
-        "key": cell.key,
-    }
-
-
-def _score_json(score: Score, task: Task | None) -> dict[str, Any]:
-    fields = ("value", "low", "high", "n", "unit", "counts", "errored", "skipped", "clusters", "method", "alarms")
-    about = {"positive": positive_of(score.metric, task, score.slice)}
-    return {field: msgspec.to_builtins(getattr(score, field)) for field in fields} | about
 
 
 def _cell_text(cell: CellResult | None, task: Task, unit: Unit) -> str:

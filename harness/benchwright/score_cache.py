@@ -20,7 +20,7 @@ from benchwright.items import count, noun
 from benchwright.quantities import bare, quantity_of
 from benchwright.robustness import score_views
 from benchwright.store import Store
-from benchwright.store.folder import ScoreFile
+from benchwright.store.file_forms import ScoreFile
 from benchwright.types import RESULTS, Alarm, GroupGap, IdentityScore, Record, RobustnessScore, Run, Score, Task
 from benchwright.unanswered import count_as_wrong, counted_as_wrong, unanswered_rows
 

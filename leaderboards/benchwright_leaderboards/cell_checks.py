@@ -12,7 +12,7 @@ import msgspec
 from benchwright import kinds
 from benchwright.inert import inert
 from benchwright.store import Store
-from benchwright.store.folder import Cell
+from benchwright.store.file_forms import CellFile
 from benchwright.types import AnyTask, CellResult, Kind, ModelRef, Prediction, Record, Run
 from benchwright_leaderboards.board import Board, PlacedEntry
 from benchwright_leaderboards.cards import card_digest, scoring_card
@@ -36,7 +36,7 @@ class _Asked:
 
     board: Board
     wanted: BoardTask
-    cell: Cell
+    cell: CellFile
     card: AnyTask
     records: Sequence[Record]
     texts: Mapping[str, Mapping[str, Any]]

@@ -13,6 +13,7 @@ from benchwright.redaction import with_short_reasons, without_texts
 from benchwright.registry import get
 from benchwright.report_request import ReportRequest
 from benchwright.reporting import compose
+from benchwright.run_json import result_json
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
 from benchwright.types import (
@@ -296,7 +297,7 @@ def test_json_holds_every_number(run):
     (row,) = [one for one in document["numbers"] if one["metric"] == "agreement"]
     assert (row["model"], row["against"], row["value"]) == ("half", "plain", 0.99)
     assert row["counts"]["negative flips"] == 1
-    result = console.result_json(with_variants(run))
+    result = result_json(with_variants(run))
     assert result["variants"][1]["agreement"]["same"] == 198
     assert result["precisions"][0]["tried"][0]["agreement"]["beyond"] == 1
 

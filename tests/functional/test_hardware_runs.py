@@ -14,7 +14,7 @@ from benchwright.errors import NotComparable, StoreError
 from benchwright.measuring.machine import describe_machine
 from benchwright.run import perform, prepare
 from benchwright.store import Store, removal
-from benchwright.store.folder import Cell
+from benchwright.store.file_forms import CellFile
 from benchwright.testing.hardware_fixtures import hardware_card, hardware_path, make_measurements
 from benchwright.testing.write_run import write_run
 from benchwright.types import SCHEMA, Facts, ModelRef, RunSpec, Samples
@@ -248,7 +248,7 @@ def job(store, *, name="mine", rerun="missing", models=("majority", "tfidf"), li
 
 def measure(store, cell):
     """Put hand-made measurements into a planned cell, as a process of its own would."""
-    plan = Cell(
+    plan = CellFile(
         schema=SCHEMA, key=cell.key, task=cell.task, facts=cell.facts, shard=0, total=0, origin="", environment={}
     )
     found = measured(0.01, cell.key.session)[hardware_path(cell.key.profile.scenario, BASE)]

@@ -10,11 +10,11 @@ import msgspec
 import pytest
 
 from benchwright import registry
-from benchwright.console import result_json
 from benchwright.hardware.report_section import hardware_sections
 from benchwright.hardware.text import hardware_lines
 from benchwright.render.grid import build_grid
 from benchwright.render.hardware_columns import hardware_columns
+from benchwright.run_json import result_json
 from benchwright.types import CellResult, Ledger, MeasuredQuantity, ModelRef, Run, RunSpec
 
 ACCURACY = {"minilm": 0.92, "bert-base": 0.93, "tfidf": 0.8}

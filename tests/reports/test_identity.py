@@ -14,6 +14,7 @@ from benchwright.redaction import without_texts
 from benchwright.render.grid import build_grid
 from benchwright.render.identity import swap_findings, swaps_by_task
 from benchwright.reporting import choose
+from benchwright.run_json import result_json
 from benchwright.store import Store
 from benchwright.testing.write_run import write_run
 from benchwright.types import ClassificationTask, Facts, Label, Record, ReportOptions, Source
@@ -168,7 +169,7 @@ def test_every_output_has_the_same_numbers(swapped, capsys):
     assert dict(zip(chosen.slice, chosen.value.round(6), strict=True))[
         "identity=religion & identity_to=muslim"
     ] == pytest.approx(-0.157)
-    told = console.result_json(run)["bias"][0]
+    told = result_json(run)["bias"][0]
     assert (told["dimension"], told["verdict"], told["flip_rate"]["value"], told["flipped"]) == (
         "religion",
         "exceeds",

@@ -13,7 +13,7 @@ from benchwright.answers import answers_of, pick, same_items
 from benchwright.errors import StoreError
 from benchwright.items import call
 from benchwright.store import Store, payloads, record_table
-from benchwright.store.folder import Cell
+from benchwright.store.file_forms import CellFile
 from benchwright.store.reader import RecordReader
 from benchwright.store.record_table import encode, from_bytes, to_bytes
 from benchwright.store.stored_records import SharedColumns, StoredRecords
@@ -257,7 +257,7 @@ def store(tmp_path):
     for cell in run.cells:
         path = store.cell_folder(cell.key) / "cell.json"
         path.write_text(path.read_text().replace('"inputs": null', '"inputs": "kept"'))
-        assert isinstance(store.read_cell(cell.key), Cell)
+        assert isinstance(store.read_cell(cell.key), CellFile)
     return store
 
 

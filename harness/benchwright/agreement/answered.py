@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 
 from benchwright.agreement.moves import share_moved
 from benchwright.answers import AnswerArrays, answers_of
+from benchwright.coded import Flags, Floats
 from benchwright.items import noun
 from benchwright.types import MARGIN, MOVED, Agreement, EmbeddingTask, Record, RegressionTask, TaggingTask, Task
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 SAME_NUMBER, SURE_NUMBER = 0.005, 0.02
 """Numbers are the same within the first share of the range of answers; one that moves by more than the second changed beyond doubt."""

@@ -11,7 +11,7 @@ from benchwright.agreement.same_question import question_of
 from benchwright.comparison.systems import System
 from benchwright.errors import StoreError
 from benchwright.store import Store
-from benchwright.store.folder import Cell
+from benchwright.store.file_forms import CellFile
 from benchwright.types import (
     Agreement,
     CellResult,
@@ -69,7 +69,7 @@ def join_variants(store: Store, runs: Sequence[Run]) -> list[Run]:
     found: dict[int, list[VariantAgreement]] = {}
     for at, row in _compare(store, [(run.name, run.cells, run.tasks) for run in runs], known):
         found.setdefault(at, []).append(_with_turns(row, runs[at].profiles))
-    return [_with_rows(run, tuple(found.get(at, ()))) for at, run in enumerate(runs)]
+    return [run.replaced(variants=tuple(found.get(at, ()))) for at, run in enumerate(runs)]
 
 
 def variants_between(systems: Sequence[System]) -> list[tuple[str, VariantAgreement]]:
@@ -100,12 +100,6 @@ def _with_turns(row: VariantAgreement, profiles: Sequence[Profile]) -> VariantAg
     return msgspec.structs.replace(row, in_turn=ratio)
 
 
-def _with_rows(run: Run, rows: tuple[VariantAgreement, ...]) -> Run:
-    joined = msgspec.structs.replace(run, variants=rows)
-    joined.__dict__.update(run.__dict__)
-    return joined
-
-
 _Pairs = Mapping[tuple[str, str], VariantAgreement]
 """Rows that are known, by the keys of their cell and of that of their parent."""
 
@@ -117,7 +111,7 @@ class _Member:
     at: int
     run: str
     cell: CellResult
-    stored: Cell
+    stored: CellFile
     task: Task
 
     @property

@@ -93,9 +93,9 @@ def _no_item(text: str, chosen: Sequence[Any], *, is_there: bool) -> Exception:
 
 def explained_json(run: Any, store: Any) -> dict[str, Any]:
     """The JSON of a run whose answers are explained, with the attributions of every item."""
-    from benchwright import console
+    from benchwright.run_json import result_json
 
-    return console.result_json(run) | {"attributions": attributions_json(store, run.explanations)}
+    return result_json(run) | {"attributions": attributions_json(store, run.explanations)}
 
 
 def attributions_json(

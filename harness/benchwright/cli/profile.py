@@ -106,7 +106,9 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     with going_on(job), progress_of(quiet=options["quiet"]) as progress:
         run = perform(job, progress=progress)
     if options["form"] == "json":
-        console.say_json(console.result_json(run))
+        from benchwright.run_json import result_json
+
+        console.say_json(result_json(run))
     else:
         console.show_run(run)
         console.say(f"run {run.name} in {job.store.root}")

@@ -125,9 +125,9 @@ def going_on(job: Any) -> Iterator[None]:
 
 
 def _as_json(run: Any, store: Any) -> dict[str, Any]:
-    from benchwright import console
+    from benchwright.run_json import result_json
 
-    value = console.result_json(run)
+    value = result_json(run)
     if any(task.behaviour for task in run.tasks.values()):
         from benchwright.behaviour_report.read import add_behaviour
 

@@ -289,7 +289,7 @@ def _worst_records(run: Any, store: Any, cell: Any, number: int, slice: str | No
 def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) -> dict[str, Any]:
     import msgspec
 
-    from benchwright import console
+    from benchwright.run_json import result_json
 
     places = {(cell.model, cell.task_path) for cell in cells}
     views = tuple(score for score in run.robustness if (score.model, score.task_path) in places)
@@ -303,7 +303,7 @@ def _as_json(run: Any, cells: list[Any], store: Any, options: dict[str, Any]) ->
     part = msgspec.structs.replace(
         run, cells=tuple(cells), robustness=views, bias=swaps, gaps=gaps, profiles=profiles, **ways
     )
-    value = console.result_json(part)
+    value = result_json(part)
     if any(task.behaviour for task in run.tasks.values()):
         from benchwright.behaviour_report.read import add_behaviour
 

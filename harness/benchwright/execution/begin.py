@@ -5,11 +5,11 @@ from __future__ import annotations
 from benchwright import environment
 from benchwright.measuring.machine import arithmetic_facts
 from benchwright.store import Store
-from benchwright.store.folder import Cell
+from benchwright.store.file_forms import CellFile
 from benchwright.types import SCHEMA, PlannedCell
 
 
-def begin_cell(cell: PlannedCell, store: Store, *, shard: int) -> Cell:
+def begin_cell(cell: PlannedCell, store: Store, *, shard: int) -> CellFile:
     """Say in the store what a planned cell is, unless another process did; what stands there must be followed."""
     assert cell.id is not None
     assert cell.key is not None
@@ -19,7 +19,7 @@ def begin_cell(cell: PlannedCell, store: Store, *, shard: int) -> Cell:
     address = f"{place}-{cell.split}-{cell.dataset.digest[:24]}"
     if not cell.is_hardware:  # no example of it is ever shown
         store.write_inputs(address, cell.dataset.examples)
-    wanted = Cell(
+    wanted = CellFile(
         schema=SCHEMA,
         key=cell.key,
         task=cell.task,

@@ -15,7 +15,8 @@ from benchwright.documents import Unreadable, Versioned, read_json_as
 from benchwright.errors import StoreError
 from benchwright.paths import exists, is_file
 from benchwright.store import atomic, attachments, payloads
-from benchwright.store.folder import Cell, Store, to_json
+from benchwright.store.file_forms import CellFile
+from benchwright.store.folder import Store, to_json
 from benchwright.store.untold_targets import part_without_texts
 from benchwright.types import RESULTS, SCHEMA, Ledger, ModelRef, Run, RunSpec
 
@@ -224,7 +225,7 @@ def _check_attached(
             raise _refused(path, f"cells/{key}/attachments/{name}", f"lacks {min(ids)!r}, which a run refers to")
 
 
-def _check_cell(path: Path, key: str, content: dict[str, bytes]) -> Cell:
+def _check_cell(path: Path, key: str, content: dict[str, bytes]) -> CellFile:
     """What ``cell.json`` of a cell says; refuses a bundle in which a file of it is missing, or cannot be read."""
     place = f"cells/{key}"
     for file in _NEEDED:
@@ -232,7 +233,7 @@ def _check_cell(path: Path, key: str, content: dict[str, bytes]) -> Cell:
             raise _refused(path, f"{place}/{file}", "is missing, and a run refers to it")
     try:
         _check_format(path, f"{place}/cell.json", content[f"{place}/cell.json"], SCHEMA)
-        cell = read_json_as(content[f"{place}/cell.json"], Cell)
+        cell = read_json_as(content[f"{place}/cell.json"], CellFile)
     except Unreadable as error:
         raise _refused(path, f"{place}/cell.json", f"cannot be read: {error.why}") from error
     held = [name for name in payloads.FILES if f"{place}/{name}" in content]

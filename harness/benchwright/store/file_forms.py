@@ -1,4 +1,4 @@
-"""What small files of a store hold, as far as it is read."""
+"""What the JSON files of a store hold, of some as far as it is read."""
 
 from __future__ import annotations
 
@@ -7,10 +7,43 @@ from typing import Any
 
 import msgspec
 
-from benchwright.types import SCHEMA, Alarm, PrecisionChoice
+from benchwright.types import SCHEMA, Alarm, AnyTask, CellKey, Facts, PrecisionChoice, Score
 
 AGREEMENT = "agreement.json"
 """Beside a cell: what ``--precision fast`` computed it with, and how far that agrees with exact answers."""
+
+
+class CellFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What ``cell.json`` says before the first shard is computed.
+
+    Attributes:
+        shard: Examples per shard, in behavioural tests distinct inputs; fixed here so that a resumed run cuts the same shards.
+        total: Examples of the cell.
+        origin: Where the data came from.
+        inputs: Address of the texts in ``inputs/``; None when they are not kept.
+        counts: Of a view: what became of the items (``Dataset.counts``).
+    """
+
+    schema: int
+    key: CellKey
+    task: AnyTask
+    facts: Facts
+    shard: int
+    total: int
+    origin: str
+    environment: dict[str, Any]
+    inputs: str | None = None
+    counts: dict[str, int] = {}
+
+
+class ScoreFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Scores of one metric on one cell: all examples first, then slices; and how the intervals were drawn."""
+
+    schema: int
+    scores: tuple[Score, ...]
+    resamples: int
+    seed: int
+    confidence: float
 
 
 class AlarmFile(msgspec.Struct, frozen=True, kw_only=True):

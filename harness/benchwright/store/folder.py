@@ -28,13 +28,21 @@ from benchwright.paths import exists, is_file, is_folder
 from benchwright.store import payloads
 from benchwright.store.at_work import at_work, is_at_work
 from benchwright.store.atomic import write as write_whole
-from benchwright.store.file_forms import AGREEMENT, AlarmFile, ChoiceFile, SettingsFile, TimingFile, TrainingFile
+from benchwright.store.file_forms import (
+    AGREEMENT,
+    AlarmFile,
+    CellFile,
+    ChoiceFile,
+    ScoreFile,
+    SettingsFile,
+    TimingFile,
+    TrainingFile,
+)
 from benchwright.store.lease import lease
 from benchwright.types import (
     RESULTS,
     SCHEMA,
     Alarm,
-    AnyTask,
     CellKey,
     Example,
     Facts,
@@ -43,7 +51,6 @@ from benchwright.types import (
     PrecisionChoice,
     Record,
     Run,
-    Score,
     Task,
     Training,
     ValidationPoint,
@@ -53,39 +60,6 @@ T = TypeVar("T")
 
 _PLACE = re.compile(r"[\w.@+-]{1,250}")
 _NAME = re.compile(r"[\w.+-]{1,120}")
-
-
-class Cell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What ``cell.json`` says before the first shard is computed.
-
-    Attributes:
-        shard: Examples per shard, in behavioural tests distinct inputs; fixed here so that a resumed run cuts the same shards.
-        total: Examples of the cell.
-        origin: Where the data came from.
-        inputs: Address of the texts in ``inputs/``; None when they are not kept.
-        counts: Of a view: what became of the items (``Dataset.counts``).
-    """
-
-    schema: int
-    key: CellKey
-    task: AnyTask
-    facts: Facts
-    shard: int
-    total: int
-    origin: str
-    environment: dict[str, Any]
-    inputs: str | None = None
-    counts: dict[str, int] = {}
-
-
-class ScoreFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Scores of one metric on one cell: all examples first, then slices; and how the intervals were drawn."""
-
-    schema: int
-    scores: tuple[Score, ...]
-    resamples: int
-    seed: int
-    confidence: float
 
 
 _TOLD_BY = ("training.json", "export.json")
@@ -169,7 +143,7 @@ class Store:
             if digest and (is_file(path) or path != texts) and hashlib.sha256(self._bytes(path)).hexdigest() != digest
         ]
 
-    def begin_cell(self, key: str, cell: Cell) -> Cell:
+    def begin_cell(self, key: str, cell: CellFile) -> CellFile:
         """Write ``cell.json`` unless another process did; the one that stands is returned and must be followed."""
         path = self.cell_folder(key) / "cell.json"
         if not exists(path):
@@ -178,7 +152,7 @@ class Store:
                     write_whole(path, to_json(cell))
         return self.read_cell(key)
 
-    def read_cell(self, key: str) -> Cell:
+    def read_cell(self, key: str) -> CellFile:
         """What ``cell.json`` says. Raises StoreError where it is not there, or is that of another cell."""
         path = self.cell_folder(key) / "cell.json"
         version = self._version(path)
@@ -188,7 +162,7 @@ class Store:
                 expected=f"format {SCHEMA}, the one of this version of benchwright",
                 hint="type the same `benchwright run` again: it is computed anew",
             )
-        found = self._read(path, Cell)
+        found = self._read(path, CellFile)
         if key_id(found.key) != key:
             raise StoreError(
                 f"{path} is that of another cell, {key_id(found.key)}",
@@ -502,7 +476,7 @@ class Store:
     def write_run(self, run: Run) -> None:
         """Put a run under its name; it knows its store from then on."""
         write_whole(self.run_path(run.name), to_json(run))
-        run.__dict__["store_root"] = str(self.root)
+        run.know(store=str(self.root))
 
     def read_run(self, name: str) -> Run:
         """The run of that name. Raises StoreError with suggestions when there is none."""
@@ -528,7 +502,7 @@ class Store:
                 hint=f"delete {path} and type the same `benchwright run` again: predictions of this format are used again, others are made anew",
             )
         run = self._read(path, Run)
-        run.__dict__["store_root"] = str(self.root)
+        run.know(store=str(self.root))
         return run
 
     def has_run(self, name: str) -> bool:

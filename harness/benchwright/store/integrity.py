@@ -6,7 +6,8 @@ import msgspec
 
 from benchwright.errors import StoreError
 from benchwright.store import attachments
-from benchwright.store.folder import Cell, Store, key_id
+from benchwright.store.file_forms import CellFile
+from benchwright.store.folder import Store, key_id
 from benchwright.store.payloads import count, file_of, find
 from benchwright.types import Ledger, Measurements, Run
 
@@ -113,7 +114,7 @@ def _check_explanations(store: Store, run: Run) -> list[StoreProblem]:
     return findings
 
 
-def _mismeasured(cell: Cell, found: Measurements) -> str:
+def _mismeasured(cell: CellFile, found: Measurements) -> str:
     """What measurements say otherwise than the key of their cell; empty where nothing is."""
     asked = cell.key.profile
     if asked is not None and found.spec.scenario != asked.scenario:

@@ -13,7 +13,8 @@ from benchwright.caveats import caveat_alarms
 from benchwright.errors import StoreError
 from benchwright.hardware.of_run import score_profiles
 from benchwright.store import Store
-from benchwright.store.folder import Cell, key_id
+from benchwright.store.file_forms import CellFile
+from benchwright.store.folder import key_id
 from benchwright.task_path import suite_of
 from benchwright.testing.fixtures import SUITE, make_suite
 from benchwright.types import (
@@ -130,7 +131,7 @@ def _cell(
     if isinstance(records, str):
         return CellResult(**told, status="failed", reason=records)
     cell = key_id(key)
-    planned = Cell(
+    planned = CellFile(
         schema=SCHEMA,
         key=key,
         task=task,
@@ -163,7 +164,7 @@ def _measured(
     suite, _, name = path.partition("/")
     key = msgspec.structs.replace(plain, machine=found.machine.fingerprint, profile=found.spec, session=found.session)
     cell = key_id(key)
-    planned = Cell(schema=SCHEMA, key=key, task=task, facts=facts, shard=0, total=0, origin="", environment={})
+    planned = CellFile(schema=SCHEMA, key=key, task=task, facts=facts, shard=0, total=0, origin="", environment={})
     store.clear_cell(cell)
     store.begin_cell(cell, planned)
     store.write_measurements(cell, found, seconds=1.0)
