@@ -123,7 +123,7 @@ def set_as_known(subject: Any, known: dict[str, Any]) -> Any:
     modules = dict(base.named_modules())
     attention.register()
     model.set_attn_implementation(attention.NAME)
-    linear.fuse([linear.Fused(modules[layer], modules.get(after)) for layer, after in known["pairs"]])
+    linear.fuse([linear.FusableLayer(modules[layer], modules.get(after)) for layer, after in known["pairs"]])
     return FlatModel(
         base=base,
         inputs=FlatInputs(base, subject.device),

@@ -321,9 +321,9 @@ def test_openvino_computes_on_the_processor(small, tmp_path):
 @pytest.mark.parametrize("name", RUNTIMES)
 def test_an_absent_library_is_named(name, small, kept, monkeypatch):
     """The message says what to install."""
-    from benchwright_adapters._graphs import plan
+    from benchwright_adapters._graphs import facts
 
-    monkeypatch.setattr(plan, "find_spec", lambda _: None)
+    monkeypatch.setattr(facts, "find_spec", lambda _: None)
     with pytest.raises(PluginError, match=rf"benchwright\[[a-z,]*{name}"):
         graphs.inspect(name, small, TASK, kept)
 

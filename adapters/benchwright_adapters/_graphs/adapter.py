@@ -27,7 +27,7 @@ class GraphAdapter:
             ModelError: There is neither a graph nor a checkpoint, one of its files is absent, broken or leads elsewhere, or it does not
                 fit the task.
         """
-        from .plan import facts_of
+        from .facts import facts_of
 
         return facts_of(self._wanted(model, task, context))
 
@@ -56,6 +56,6 @@ class GraphAdapter:
         return open_graph(wanted, make(wanted))
 
     def _wanted(self, model: ModelRef, task: Task, context: Context, *, fetch: bool = True) -> WantedGraph:
-        from .plan import find_wanted
+        from .facts import find_wanted
 
         return find_wanted(model, task, context, self.name, fetch=fetch)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.checkpoints.derived import not_finite
-from benchwright.checkpoints.encoder import refuse_layer
+from benchwright.checkpoints.encoder import find_layer
 from benchwright.checkpoints.files import CheckpointFiles
 from benchwright.checkpoints.model import (
     accepted_inputs,
@@ -48,7 +48,8 @@ _TRACED, _TRIED = (2, 7), ((1, 3), (3, 41))
 
 _PADDED = 3
 
-Arrays = Mapping[str, NDArray[Any]]
+GraphInputs = Mapping[str, NDArray[Any]]
+"""Inputs of a graph by name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,18 +106,14 @@ def trace(checkpoint: CheckpointFiles, *, auto: str, layer: int | None = None) -
     _refuse_infinite(model, checkpoint.shown)
     padding = padding_token(model, opened.tokenizer)
     if padding is None:
-        text_config(
-            model
-        ).pad_token_id = -1  # no token is this one: the last token of each row is found, rows being of one length
-    given = set(opened.tokenizer(["a"])) | {
-        "attention_mask"
-    }  # segments of zeros are not always none at all: GPT-2 looks up a word
+        # No token is this one: the last token of each row is found, rows being of one length.
+        text_config(model).pad_token_id = -1
+    # Only what the tokenizer gives: segments of zeros are not always none at all, GPT-2 looks up a word for them.
+    given = {*opened.tokenizer(["a"]), "attention_mask"}
     read = [*input_columns(model), *({"attention_mask"} & accepted_inputs(model))]
     names = tuple(name for name in read if name in given)
     if layer is not None:
-        count = getattr(model.config, "encoder_layers", None) or model.config.num_hidden_layers
-        refuse_layer(layer, count, checkpoint.shown)
-        layer = -1 if layer == count else layer
+        layer = find_layer(layer, model, checkpoint.shown)
     wrapped = _wrapper(model, names, layer)
     with explained(_cannot_be(checkpoint.shown, "traced")), silent():
         example = _examples(names, vocabulary_size(model), *_TRACED)
@@ -156,7 +153,7 @@ def copy_files(files: Sequence[Path], folder: Path) -> None:
         shutil.copyfile(path, folder / path.name)
 
 
-def compare(traced: Traced, run: Callable[[Arrays], Sequence[NDArray[Any]]], runtime: Runtime) -> float:
+def compare(traced: Traced, run: Callable[[GraphInputs], Sequence[NDArray[Any]]], runtime: Runtime) -> float:
     """The largest difference between raw outputs of graph and model on random ids, in other shapes than the model was traced with.
 
     Raises:

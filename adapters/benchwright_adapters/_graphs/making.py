@@ -14,7 +14,7 @@ from benchwright.environment import versions
 from benchwright.types import EmbeddingTask
 
 from .engines import open_engine
-from .export import Arrays, compare, copy_files, trace, write_graph
+from .export import GraphInputs, compare, copy_files, trace, write_graph
 from .quantize import graph_columns, lacks_vnni, quantize_onnx, quantize_openvino
 from .report import SCHEMA, ExportReport, read_report, report_of, write_report
 from .wanted import WantedGraph
@@ -59,7 +59,7 @@ def _export(wanted: WantedGraph, draft: Path) -> None:
     plain = type(settings)(runtime=settings.runtime, max_length=None, truncation="longest_first", token_budget=1)
     engine = open_engine(graph, plain, "cpu", source.shown)
 
-    def run(inputs: Arrays) -> Sequence[NDArray[Any]]:
+    def run(inputs: GraphInputs) -> Sequence[NDArray[Any]]:
         return engine.run(inputs, traced.outputs)
 
     try:
@@ -98,7 +98,7 @@ def _quantize(wanted: WantedGraph, graph: Path, draft: Path) -> None:
     reads = reads_of(source, before)
     report = ExportReport(
         schema=SCHEMA,
-        parent="" if before is None and source.checkpoint is None else before.parent if before else source.digest,
+        parent=source.parent or "",
         graph=made.name,
         architecture=before.architecture if before else "",
         vocabulary=reads.vocabulary,

@@ -25,6 +25,7 @@ from benchwright.encoders import (
     usual_length,
 )
 from benchwright.encoders.failures import complaint, explained
+from benchwright.encoders.work import EncoderWork
 from benchwright.errors import ModelError
 from benchwright.types import EmbeddingTask, FillTask, LabelMap, TaggingTask, Task
 
@@ -203,9 +204,8 @@ def _is_dynamic(graph: Path, settings: GraphSettings) -> bool:
     return settings.quantize == "int8" or read_onnx(graph, graph.name).is_dynamic
 
 
-def _work(source: GraphSource, task: Task) -> Any:
+def _work(source: GraphSource, task: Task) -> EncoderWork | str:
     name = source.head.architecture or "Model"
     if isinstance(task, EmbeddingTask) or auto_class(source.head, task) == "AutoModel":
         name = "Model"
-    config: Mapping[str, Any] = source.config
-    return read_work(config, name)
+    return read_work(source.config, name)

@@ -11,10 +11,10 @@ from benchwright.checkpoints.config import read_config
 from benchwright.checkpoints.derived import is_whole, models_of, read_manifest
 from benchwright.checkpoints.files import CheckpointFiles, digest_files, read_files
 from benchwright.checkpoints.head import CheckpointHead, read_head
-from benchwright.checkpoints.locate import locate_checkpoint
+from benchwright.checkpoints.locate import CheckpointFolder, locate_checkpoint
 from benchwright.checkpoints.pooling import StatedPooling
 from benchwright.checkpoints.sandbox import try_files
-from benchwright.checkpoints.tokenizer_files import tokenizer_files
+from benchwright.checkpoints.tokenizer_files import PATTERNS, tokenizer_files
 from benchwright.checkpoints.vectors import files_of, stated_pooling
 from benchwright.checkpoints.weights import CHECKPOINTS
 from benchwright.data.api import is_file
@@ -76,6 +76,13 @@ class GraphSource:
         """Configuration and tokenizer."""
         return tuple(path for path in self.files if path not in self.weights)
 
+    @property
+    def parent(self) -> str | None:
+        """Digest of the checkpoint that the graph is of, so far as is said; None of a graph that others exported."""
+        if self.checkpoint is not None:
+            return self.digest
+        return None if self.report is None else self.report.parent or None
+
 
 def find_source(
     model: ModelRef, task: Task, context: Context, settings: GraphSettings, *, fetch: bool = True
@@ -92,16 +99,7 @@ def find_source(
             expected=f"{model.adapter}:FOLDER, a checkpoint or an exported model",
             hint=f"{model.adapter}:./my-checkpoint",
         )
-    named = (settings.file,) if settings.file else _USUAL[settings.runtime]
-    beside = tuple(f"{name}{ending}" for name in named for ending in ("", "_data", ".data"))
-    bins = tuple(str(PurePosixPath(name).with_suffix(".bin")) for name in named if name.endswith(".xml"))
-    place = locate_checkpoint(model, context, only=("config.json", *beside, *bins), nested=True, fetch=fetch)
-    config = read_config(place.folder, place.shown)
-    graph = _find_graph(place.folder, place.shown, settings)
-    if place.commit is not None:
-        place = (
-            locate_checkpoint(model, context, fetch=fetch) if graph is None else _with_tokenizer(model, context, fetch)
-        )
+    place, config, graph = _locate(model, context, settings, fetch=fetch)
     stated = stated_pooling(model, task, context, config, fetch=fetch) if isinstance(task, EmbeddingTask) else None
     checkpoint = onnx = None
     if graph is None:
@@ -133,18 +131,29 @@ def find_source(
     )
 
 
+def _locate(
+    model: ModelRef, context: Context, settings: GraphSettings, *, fetch: bool
+) -> tuple[CheckpointFolder, Mapping[str, Any], Path | None]:
+    """The folder that is named, its configuration, and the graph in it; of a hub no more is fetched than what is read."""
+    named = (settings.file,) if settings.file else _USUAL[settings.runtime]
+    beside = tuple(f"{name}{ending}" for name in named for ending in ("", "_data", ".data"))
+    bins = tuple(str(PurePosixPath(name).with_suffix(".bin")) for name in named if name.endswith(".xml"))
+    place = locate_checkpoint(model, context, only=("config.json", *beside, *bins), nested=True, fetch=fetch)
+    config = read_config(place.folder, place.shown)
+    graph = _find_graph(place.folder, place.shown, settings)
+    if place.commit is not None and graph is None:
+        place = locate_checkpoint(model, context, fetch=fetch)
+    elif place.commit is not None:
+        place = locate_checkpoint(model, context, only=("config.json", *PATTERNS), fetch=fetch)
+    return place, config, graph
+
+
 def _is_own(folder: Path, context: Context) -> bool:
     """Whether a folder was made here, and is as it was: what only says so, or was changed since, is tried like any other."""
     manifest = read_manifest(folder)
     if manifest is None or folder.resolve() != models_of(context).resolve() / manifest.digest[:40]:
         return False
     return is_whole(folder, manifest.digest, context)
-
-
-def _with_tokenizer(model: ModelRef, context: Context, fetch: bool) -> Any:  # noqa: FBT001 - handed on
-    from benchwright.checkpoints.tokenizer_files import PATTERNS
-
-    return locate_checkpoint(model, context, only=("config.json", *PATTERNS), fetch=fetch)
 
 
 def _find_graph(folder: Path, shown: str, settings: GraphSettings) -> Path | None:

@@ -10,21 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchwright.checkpoints.encoder import refuse_layer
-from benchwright.checkpoints.model import (
-    accepted_inputs,
-    padding_token,
-    text_config,
-    vocabulary_size,
-)
+from benchwright.checkpoints.encoder import find_layer
+from benchwright.checkpoints.model import accepted_inputs, padding_token, text_config, vocabulary_size
 from benchwright.checkpoints.open_model import OpenCheckpoint
 from benchwright.checkpoints.settings import Dtype
 from benchwright.checkpoints.tokenizer import quiet
 from benchwright.checkpoints.work import read_work
-from benchwright.encoders import (
-    Batch,
-    ModelInputs,
-)
+from benchwright.encoders import Batch, ModelInputs
 from benchwright.encoders.batches import free_token
 from benchwright.encoders.flat import Buffer, FlatPlan
 from benchwright.encoders.pooled import HIDDEN
@@ -34,7 +26,7 @@ from benchwright.encoders.work import EncoderWork
 from . import experts
 from .even import even_out
 from .fill import fill_products
-from .flat.heads import OUTPUTS
+from .flat.heads import outputs_of
 from .flat.linear import restore
 from .flat.memory import keep_freed_memory
 from .flat.model import FlatModel
@@ -76,7 +68,7 @@ class TorchForward:
         fuses: bool = True,
     ) -> None:
         model = opened.model
-        self._layer = None if layer is None else _checked_layer(layer, model, opened.shown)
+        self._layer = None if layer is None else find_layer(layer, model, opened.shown)
         self.model, self._device = model, opened.device
         self._pad, self._fuses = padding_token(model, opened.tokenizer), fuses
         self._accepted = accepted_inputs(model)
@@ -109,7 +101,7 @@ class TorchForward:
         }
 
     def _find_flat(self, opened: OpenCheckpoint, dtype: Dtype, asked: str | None) -> FlatModel | str:
-        """The model as one that reads buffers, or why it does not; only where there is a doubt it is proved."""
+        """The model as one that reads buffers, or why it does not; nothing is proved where it is not to read any."""
         if experts.has_experts(self.model):
             return experts.REASON
         if asked not in (None, "flat"):
@@ -196,9 +188,7 @@ class TorchForward:
         """What the model gives, by name, on its device."""
         if self._layer is not None:
             return {HIDDEN: self._hidden(inputs, self._layer)}
-        found = self.model(**inputs)
-        given = {name: getattr(found, name, None) for name in OUTPUTS}
-        return {name: values for name, values in given.items() if values is not None}
+        return outputs_of(self.model(**inputs))
 
     def _tensors(self, batch: Batch) -> dict[str, Any]:
         """What the model is given of a batch, on its device."""
@@ -247,13 +237,6 @@ def _inputs_of(opened: OpenCheckpoint, dtype: Dtype, padding: int | None) -> Mod
         end_token=end if isinstance(end, int) else None,
         dtype=dtype,
     )
-
-
-def _checked_layer(layer: int, model: Any, shown: str) -> int:
-    """The layer that a model gives its vectors of; -1 for the last, by whichever number."""
-    count = getattr(model.config, "encoder_layers", None) or model.config.num_hidden_layers
-    refuse_layer(layer, count, shown)
-    return -1 if layer == count else layer
 
 
 def _for_options(column: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchwright.encoders import Batch, is_out_of_memory
 from benchwright.encoders.gradients import TokenGradients
-from benchwright.encoders.places import Place
+from benchwright.encoders.places import OutputPlace
 from benchwright.errors import ModelError, PluginError
 from benchwright.types import Removal
 
@@ -57,7 +57,7 @@ class GradientForward(TorchForward):
         return int(found), str(tokenizer.convert_ids_to_tokens(int(found)))
 
     def integrate(
-        self, row: Batch, baseline: NDArray[np.int64], places: Sequence[Place], *, steps: int, lines: int
+        self, row: Batch, baseline: NDArray[np.int64], places: Sequence[OutputPlace], *, steps: int, lines: int
     ) -> TokenGradients:
         """As `encoders.gradients.Differentiates`, in smaller batches where memory runs out.
 
@@ -84,7 +84,7 @@ class GradientForward(TorchForward):
             most //= 2
 
     def _tried(
-        self, row: Batch, baseline: NDArray[np.int64], places: Sequence[Place], steps: int, lines: int
+        self, row: Batch, baseline: NDArray[np.int64], places: Sequence[OutputPlace], steps: int, lines: int
     ) -> TokenGradients | None:
         """None where memory did not suffice; on return nothing of what failed is referenced."""
         try:
@@ -95,7 +95,7 @@ class GradientForward(TorchForward):
             return None
 
     def _integrate(
-        self, row: Batch, baseline: NDArray[np.int64], places: Sequence[Place], steps: int, lines: int
+        self, row: Batch, baseline: NDArray[np.int64], places: Sequence[OutputPlace], steps: int, lines: int
     ) -> TokenGradients:
         import torch
         from captum.attr import IntegratedGradients
@@ -159,7 +159,7 @@ def _table_gives(table: Any, embeddings: Any, ids: Any) -> Iterator[None]:
         raise ModelError(f"the model asks its table of embeddings {asked} times: no one way leads to it", hint=OTHERS)
 
 
-def _number(outputs: Mapping[str, Any], places: Sequence[Place]) -> Any:
+def _number(outputs: Mapping[str, Any], places: Sequence[OutputPlace]) -> Any:
     """For each line the weighted sum of its outputs at the places, as `encoders.places.number_at` makes it of raw outputs."""
     import torch
 

@@ -17,13 +17,10 @@ from benchwright.encoders.flat import Buffer
 from benchwright.encoders.masked import ATTENTIONS, RELATIVE, TOKENS, TOTALS
 from benchwright.encoders.work import EncoderWork
 
-from .flat.heads import encoder_gives
+from .flat.heads import ROWS, encoder_gives, filled_up
 from .flat.model import FlatModel
 from .forward import TorchForward
 from .stages import UNTIMED, ForwardStages
-
-_ROWS = {"cpu": 64, "cuda": 1024}
-"""Positions that the head is given at a time, always as many: with fewer than 16, or varying numbers, products of matrices differ."""
 
 _TOLERANCE = {"float32": 1e-4}
 _COARSE = 5e-2
@@ -173,8 +170,8 @@ class MaskedForward(TorchForward):
         """The same of some places, as tensors; ``rows``: the place of each read among them."""
         import torch
 
-        size = _ROWS[self._device]
-        logits = self._head(_filled(states.hidden, size)) if states.logits is None else _filled(states.logits, size)
+        # Filled up: products of few rows have other digits, and so has the sum over a single long one, which threads share.
+        logits = self._head(filled_up(states.hidden)) if states.logits is None else filled_up(states.logits)
         values = logits.float()
         values = values - values.amax(dim=-1, keepdim=True)
         places = torch.from_numpy(rows).to(values.device)
@@ -187,7 +184,7 @@ class MaskedForward(TorchForward):
         return read | {RELATIVE: values[places, torch.from_numpy(tokens).to(values.device)]}
 
     def _chunks(self, places: int) -> Iterator[tuple[int, int]]:
-        size = _ROWS[self._device]
+        size = ROWS[self._device]
         for begin in range(0, places, size):
             yield begin, min(begin + size, places)
 
@@ -198,15 +195,6 @@ class MaskedForward(TorchForward):
         with encoder_gives(self.model, hidden[None]):
             return self.model(input_ids=torch.zeros((1, len(hidden)), dtype=torch.long, device=hidden.device)).logits[0]
 
-
-def _filled(rows: Any, count: int) -> Any:
-    """Rows filled up to a constant number with copies of the first: products of few have other digits, and so has the sum over a single long
-    row, which threads share.
-    """
-    import torch
-
-    short = count - len(rows)
-    return torch.cat([rows, rows[:1].expand(short, -1)]) if short else rows
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,10 +56,17 @@ def check_layer(layer: int, config: Mapping[str, Any], shown: str) -> None:
     """Raise ModelError where a configuration says that an encoder has no such layer."""
     count = _first(config, _STACKED if config.get("is_encoder_decoder") else _LAYERS)
     if count is not None:
-        refuse_layer(layer, count, shown)
+        _refuse_layer(layer, count, shown)
 
 
-def refuse_layer(layer: int, count: int, shown: str) -> None:
+def find_layer(layer: int, model: Any, shown: str) -> int:
+    """The layer that an open model gives its vectors of, -1 for the last by whichever number; raises ModelError where it has no such."""
+    count: int = getattr(model.config, "encoder_layers", None) or model.config.num_hidden_layers
+    _refuse_layer(layer, count, shown)
+    return -1 if layer == count else layer
+
+
+def _refuse_layer(layer: int, count: int, shown: str) -> None:
     """Raise ModelError unless a layer is one of those of an encoder with ``count`` of them."""
     if not -count - 1 <= layer <= count:
         raise ModelError(

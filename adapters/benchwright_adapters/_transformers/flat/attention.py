@@ -64,24 +64,24 @@ class BufferLayout:
     longest: int = 0
     calls: int = 0
     by_kernel: int = 0
-    _windows: dict[tuple[int, int, bool], Any] = field(default_factory=dict)
+    _masks: dict[tuple[int, int, bool], Any] = field(default_factory=dict)
 
     @property
     def filled(self) -> int:
         """Tokens of the texts alone."""
         return sum(group.count * group.length for group in self.groups)
 
-    def window(self, length: int, reach: int, *, causal: bool, device: Any) -> Any:
-        """Tokens x tokens of a text: whether one sees the other; made once for all layers."""
+    def mask(self, length: int, window: int, *, causal: bool, device: Any) -> Any:
+        """Tokens x tokens of a text: whether one sees the other, at most so far away; made once for all layers."""
         import torch
 
-        key = (length, reach, causal)
-        if key not in self._windows:
+        key = (length, window, causal)
+        if key not in self._masks:
             place = torch.arange(length, device=device)
             apart = place[:, None] - place
-            seen = apart.abs() <= reach
-            self._windows[key] = seen & (apart >= 0) if causal else seen
-        return self._windows[key]
+            seen = apart.abs() <= window
+            self._masks[key] = seen & (apart >= 0) if causal else seen
+        return self._masks[key]
 
 
 _held: ContextVar[BufferLayout | None] = ContextVar("flat layout", default=None)
@@ -141,7 +141,9 @@ def attend(module: Any, query: Any, key: Any, value: Any, attention_mask: Any, *
 
     if torch.compiler.is_compiling():  # a layer that is compiled for buffers alone: see `compiled`
         asked = _attention_of(module, options)
-        return torch.ops.benchwright.attend_buffer(query, key, value, asked.scaling, asked.is_causal, asked.reach), None
+        return torch.ops.benchwright.attend_buffer(
+            query, key, value, asked.scaling, asked.is_causal, asked.window
+        ), None
     layout = _held.get()
     if layout is None:
         return _attend_as_usual(module, query, key, value, attention_mask, **options)
@@ -162,12 +164,12 @@ def _attend_as_usual(*given: Any, **options: Any) -> tuple[Any, Any]:
     return found
 
 
-def attend_held(states: _States, *, scaling: float | None, is_causal: bool, reach: int | None) -> Any:
+def attend_held(states: _States, *, scaling: float | None, is_causal: bool, window: int | None) -> Any:
     """What `attend` gives for the buffer that is being read, asked by a compiled layer."""
     layout = _held.get()
     assert layout is not None, "a layer that was compiled for buffers was asked without one"
     layout.calls += 1
-    return _attend(states, layout, _Attention(scaling=scaling, is_causal=is_causal, reach=reach)).contiguous()
+    return _attend(states, layout, _Attention(scaling=scaling, is_causal=is_causal, window=window)).contiguous()
 
 
 _States = tuple[Any, Any, Any]
@@ -176,16 +178,16 @@ _States = tuple[Any, Any, Any]
 
 @dataclass(frozen=True)
 class _Attention:
-    """How a layer attends; ``reach``: to tokens at most this far away, None: to all."""
+    """How a layer attends; ``window``: to tokens at most this far away, None: to all."""
 
     scaling: float | None
     is_causal: bool
-    reach: int | None
+    window: int | None
 
     @property
-    def seen(self) -> kernel.Reach:
+    def reach(self) -> kernel.Reach:
         """What a token sees."""
-        return kernel.Reach(causal=self.is_causal, window=self.reach)
+        return kernel.Reach(causal=self.is_causal, window=self.window)
 
 
 def _attention_of(module: Any, options: Mapping[str, Any]) -> _Attention:
@@ -200,7 +202,7 @@ def _attention_of(module: Any, options: Mapping[str, Any]) -> _Attention:
     return _Attention(
         scaling=options.get("scaling"),
         is_causal=bool(getattr(module, "is_causal", True) if causal is None else causal),
-        reach=None if window is None else window - 1,
+        window=None if window is None else window - 1,
     )
 
 
@@ -228,8 +230,8 @@ def _attend_group(states: _States, group: EqualLengths, layout: BufferLayout, as
 
     query, key, value = (_of_group(one, group) for one in states)
     seen = None
-    if asked.reach is not None and group.length > asked.reach + 1:
-        seen = layout.window(group.length, asked.reach, causal=asked.is_causal, device=query.device)
+    if asked.window is not None and group.length > asked.window + 1:
+        seen = layout.mask(group.length, asked.window, causal=asked.is_causal, device=query.device)
     found = torch.nn.functional.scaled_dot_product_attention(
         query,
         key,
@@ -255,7 +257,7 @@ def _by_kernel(states: _States, layout: BufferLayout, asked: _Attention) -> Any:
     own = kernel.find_kernel()
     assert own is not None
     query, key, value = (one[0].transpose(0, 1) for one in states)
-    found = own.attend((query, key, value), layout.offsets, layout.longest, scaling=asked.scaling, reach=asked.seen)
+    found = own.attend((query, key, value), layout.offsets, layout.longest, scaling=asked.scaling, reach=asked.reach)
     filling = layout.tokens - layout.filled
     if filling:
         found = torch.cat([found[: layout.filled], found.new_zeros(filling, *found.shape[1:])])

@@ -36,10 +36,10 @@ def _attend(  # noqa: PLR0917 - operations of torch are asked by place
     value: torch.Tensor,
     scaling: float | None,
     is_causal: bool,  # noqa: FBT001
-    reach: int | None,
+    window: int | None,
 ) -> torch.Tensor:
     """Attention over the texts of the buffer that is being read: 1 x tokens x heads x numbers."""
-    found: torch.Tensor = attend_held((query, key, value), scaling=scaling, is_causal=is_causal, reach=reach)
+    found: torch.Tensor = attend_held((query, key, value), scaling=scaling, is_causal=is_causal, window=window)
     return found
 
 

@@ -16,7 +16,20 @@ ROWS = {"cpu": 64, "cuda": 1024}
 A buffer of a GPU holds a thousand short texts, and asking a head takes longer than what it computes there.
 """
 
-OUTPUTS = ("logits", "start_logits", "end_logits")
+_OUTPUTS = ("logits", "start_logits", "end_logits")
+
+
+def outputs_of(found: Any) -> dict[str, Any]:
+    """Of what a class of `transformers` gives, the raw outputs of its head by name."""
+    return {name: values for name in _OUTPUTS if (values := getattr(found, name, None)) is not None}
+
+
+def filled_up(rows: Any) -> Any:
+    """At most `ROWS` rows as exactly so many: the first is repeated."""
+    import torch
+
+    short = ROWS[rows.device.type] - len(rows)
+    return torch.cat([rows, rows[:1].expand(short, -1)]) if short else rows
 
 
 @contextmanager
@@ -66,18 +79,15 @@ class Head:
         shape = (len(states), *(1,) * (self._dimensions - 1), states.shape[1])
         ids = torch.full(shape, int(self.padding == 0), dtype=torch.long, device=states.device)
         with encoder_gives(self._model, states):
-            found = self._model(input_ids=ids, attention_mask=torch.ones_like(ids))
-        return {name: value for name in OUTPUTS if (value := getattr(found, name, None)) is not None}
+            return outputs_of(self._model(input_ids=ids, attention_mask=torch.ones_like(ids)))
 
     def of_rows(self, states: Any, *, tokens: bool = False) -> dict[str, Any]:
         """Outputs of rows x numbers in chunks of a constant number; ``tokens``: of a line of tokens, else each the only one of its line."""
         import torch
 
         parts: list[dict[str, Any]] = []
-        size = ROWS[states.device.type]
-        for chunk in states.split(size):
-            short = size - len(chunk)
-            rows = torch.cat([chunk, chunk[:1].expand(short, -1)]) if short else chunk
+        for chunk in states.split(ROWS[states.device.type]):
+            rows = filled_up(chunk)
             found = self(rows[None] if tokens else rows[:, None])
             parts.append({name: (values[0] if tokens else values)[: len(chunk)] for name, values in found.items()})
         return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
@@ -152,6 +162,4 @@ def _on(states: Any, values: Any) -> Any:
     import torch
 
     found = torch.from_numpy(np.ascontiguousarray(values))
-    return found.to(
-        states.device, non_blocking=True
-    )  # the device need not be waited for: CUDA has read the array when this returns
+    return found.to(states.device, non_blocking=True)  # CUDA has read the array when this returns

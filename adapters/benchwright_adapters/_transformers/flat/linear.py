@@ -29,7 +29,7 @@ _ROWS = 1024
 
 
 @dataclass(frozen=True)
-class Fused:
+class FusableLayer:
     """A linear layer, and the GELU that is applied to what it gives; None: something else is."""
 
     layer: Any
@@ -37,12 +37,12 @@ class Fused:
 
 
 @contextmanager
-def watched(encoder: Any) -> Iterator[list[Fused]]:
+def watched(encoder: Any) -> Iterator[list[FusableLayer]]:
     """Find, while the encoder computes, which of its linear layers are followed by nothing but a GELU.
 
     The list is filled when the context ends.
     """
-    found: list[Fused] = []
+    found: list[FusableLayer] = []
     made: dict[int, tuple[Any, Any]] = {}
     pairs: dict[Any, set[Any]] = {}
 
@@ -62,7 +62,7 @@ def watched(encoder: Any) -> Iterator[list[Fused]]:
     finally:
         for hook in hooks:
             hook.remove()
-    found += [Fused(layer, next(iter(after)) if len(after) == 1 else None) for layer, after in pairs.items()]
+    found += [FusableLayer(layer, next(iter(after)) if len(after) == 1 else None) for layer, after in pairs.items()]
 
 
 def can_fuse() -> bool:
@@ -73,7 +73,7 @@ def can_fuse() -> bool:
     return bool(usable()) and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 
 
-def fuse(found: list[Fused]) -> None:
+def fuse(found: list[FusableLayer]) -> None:
     """Let these layers compute by oneDNN while a buffer is read; their weights are laid out anew for it, once."""
     for one in found:
         one.layer.forward = _fast(one)
@@ -81,7 +81,7 @@ def fuse(found: list[Fused]) -> None:
         activation.forward = _passing(activation.forward)
 
 
-def undo(found: list[Fused]) -> None:
+def undo(found: list[FusableLayer]) -> None:
     """Let them compute as before."""
     for one in found:
         for module in (one.layer, one.activation):
@@ -95,7 +95,7 @@ def restore(model: Any) -> None:
         module.__dict__.pop("forward", None)
 
 
-def _fast(one: Fused) -> Callable[[Any], Any]:
+def _fast(one: FusableLayer) -> Callable[[Any], Any]:
     """How a layer computes: as before, unless a buffer is read."""
     import torch
 

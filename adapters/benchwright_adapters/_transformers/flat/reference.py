@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from benchwright.encoders.flat import Buffer
 
 from .attention import FlatRefused
-from .heads import OUTPUTS
+from .heads import outputs_of
 from .trial import TriedModel
 
 _TOLERANCE = 1e-5
@@ -151,8 +151,7 @@ def _inputs_of(tried: TriedModel, buffer: Buffer, text: int) -> dict[str, Any]:
 
 def _reference(tried: TriedModel, of_encoder: Any, found: Any) -> Reference:
     states = of_encoder[0] if tried.layer in (None, -1) else of_encoder.hidden_states[tried.layer]
-    outputs = {name: value for name in OUTPUTS if (value := getattr(found, name, None)) is not None}
-    return Reference(to_host(states[0]), {name: to_host(values[0]) for name, values in outputs.items()})
+    return Reference(to_host(states[0]), {name: to_host(values[0]) for name, values in outputs_of(found).items()})
 
 
 def _states(readings: Sequence[Reference]) -> Numbers:

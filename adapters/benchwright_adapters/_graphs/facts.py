@@ -1,10 +1,9 @@
-"""Facts of a graph that is there or is to be made."""
+"""The graph that a reference wants, and its facts before anything of it is made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import Any
 
 from benchwright.checkpoints.derived import is_whole
 from benchwright.checkpoints.encoder import check_layer
@@ -13,6 +12,7 @@ from benchwright.checkpoints.head import output_labels
 from benchwright.checkpoints.task_fit import fit_notes, names_labels, scale_of
 from benchwright.checkpoints.tensors import check_head_size, unread_tensors
 from benchwright.checkpoints.vectors import check_vectors
+from benchwright.checkpoints.weights import Weights
 from benchwright.environment import versions
 from benchwright.errors import ModelError, PluginError
 from benchwright.types import ChoiceTask, Context, EmbeddingTask, Facts, FillTask, ModelRef, Task
@@ -20,7 +20,7 @@ from benchwright.types import ChoiceTask, Context, EmbeddingTask, Facts, FillTas
 from .beside import CheckpointBeside, checkpoint_beside
 from .forward import check_rule, find_ports
 from .quantize import calibration_rows, lacks_vnni
-from .report import ExportReport, size_of
+from .report import size_of
 from .settings import NAMES, Runtime, read_settings, variant_of
 from .source import GraphSource, find_source
 from .stored import quantized_before, stored_as
@@ -88,7 +88,7 @@ def facts_of(wanted: WantedGraph) -> Facts:
         check_head_size(len(head.labels), checkpoint.weights, source.shown)
     beside = checkpoint_beside(source, wanted.context)
     derived = wanted.derived
-    quantizer = () if settings.quantize == "none" else ("nncf",) if settings.runtime == "openvino" else ()
+    quantizer = ("nncf",) if settings.runtime == "openvino" and settings.quantize != "none" else ()
     packages = (*_RUNS[settings.runtime], *packages_of(source.files)[2:], *quantizer)
     return Facts(
         digest=source.digest if derived is None else derived.digest,
@@ -104,7 +104,7 @@ def facts_of(wanted: WantedGraph) -> Facts:
             *_beside_notes(source, beside),
             *(() if checkpoint is None else _unread(checkpoint.weights, task)),
         ),
-        parent=_parent(source) or beside.digest,
+        parent=source.parent or beside.digest,
         variant=variant_of(settings, before=quantized_before(source), stored=stored_as(source)),
     )
 
@@ -124,12 +124,6 @@ def _check_layer(wanted: WantedGraph) -> None:
             expected=f"layer {there}",
             hint="name the checkpoint: any layer of it is exported here",
         )
-
-
-def _parent(source: GraphSource) -> str | None:
-    if source.checkpoint is not None:
-        return source.digest
-    return None if source.report is None else source.report.parent or None
 
 
 def _parameters(source: GraphSource) -> int | None:
@@ -158,13 +152,13 @@ def _beside_notes(source: GraphSource, beside: CheckpointBeside) -> Iterator[str
         yield beside.note
 
 
-def _unread(weights: Any, task: Task) -> tuple[str, ...]:
+def _unread(weights: Weights, task: Task) -> tuple[str, ...]:
     return () if isinstance(task, FillTask | EmbeddingTask) else unread_tensors(weights)
 
 
 def _notes(wanted: WantedGraph) -> Iterator[str]:
     settings, source = wanted.settings, wanted.source
-    report: ExportReport | None = source.report
+    report = source.report
     if source.commit is not None and wanted.model.revision is None:
         yield f"no revision named: the hub's default branch at {source.commit[:12]}"
     stored = settings.quantize != "none" or (report is not None and report.quantize != "none")
