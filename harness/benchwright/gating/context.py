@@ -14,8 +14,8 @@ from benchwright.comparison.pairing import PairedRecords
 from benchwright.comparison.slices import label_slices, slice_of, slices_of
 from benchwright.comparison.systems import System
 from benchwright.errors import NotComparable
+from benchwright.gating.circumstances import differing_circumstances
 from benchwright.gating.machines import DescribeMachine
-from benchwright.gating.same_inputs import differing_circumstances
 from benchwright.gating.verdict import IDS_NAMED
 from benchwright.items import call, count, noun
 from benchwright.measuring.machine import describe_machine
@@ -240,7 +240,7 @@ class GateContext:
                 self._check(path, side)
             self._check_versions(other, path)
             pairing = pair((other, self.candidate), path, seed=self.seed, resamples=self.resamples)
-            return _with_arithmetic(pairing, other, self.candidate)
+            return _with_circumstances(pairing, other, self.candidate)
         except NotComparable as error:
             return error
 
@@ -302,7 +302,7 @@ def _keys(pairing: PairedRecords, sides: Iterable[System]) -> list[CellKey]:
     return [side.store.read_cell(str(cell.key)).key for side, cell in zip(sides, pairing.cells, strict=True)]
 
 
-def _with_arithmetic(pairing: PairedRecords, other: System, candidate: System) -> PairedRecords:
+def _with_circumstances(pairing: PairedRecords, other: System, candidate: System) -> PairedRecords:
     """The pairing, with a note where equal files and options gave other answers on another machine or under other settings.
 
     Keys of two versions of the engine differ, and what changed between these is said by the pairing; so is what ``--precision fast``

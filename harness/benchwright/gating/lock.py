@@ -16,7 +16,7 @@ from benchwright.alarm import alarm, place_alarms, system_alarms
 from benchwright.comparison.systems import System, system_of
 from benchwright.documents import Unreadable, read_toml_file
 from benchwright.errors import BenchwrightError, NotComparable, StoreError
-from benchwright.gating.same_inputs import changed_key, machine_called, way_called
+from benchwright.gating.circumstances import changed_key, machine_called, way_called
 from benchwright.items import count
 from benchwright.paths import is_file
 from benchwright.store import Store
@@ -37,7 +37,7 @@ class LockedCell(Frozen, frozen=True, kw_only=True, omit_defaults=True):
         key: Of the cell.
         records: Digest of its records.
         split: Of the task.
-        machine: Kind of the machine that computed it (`same_inputs.machine_called`); empty: it is not told.
+        machine: Kind of the machine that computed it (`circumstances.machine_called`); empty: it is not told.
         computed: What ``--precision fast`` computed it with; empty of other cells.
     """
 

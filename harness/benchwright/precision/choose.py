@@ -24,12 +24,13 @@ from benchwright.types import (
     STATED,
     Agreement,
     Example,
+    ModelVariant,
     PrecisionChoice,
     Prediction,
     Record,
     Session,
+    SizesBatches,
     TriedVariant,
-    Variant,
 )
 
 _STATED = "its reference says how it is computed, so that no variant is tried"
@@ -68,15 +69,16 @@ def choose(subject: FastSubject, *, clock: Clock | None = None) -> ChosenSession
     if not variants and not subject.auto_budget:
         return ChosenSession(session=exact, choice=PrecisionChoice(chosen=STATED, reason=_STATED, total=total))
     sample = list(some(subject.examples, rows))
+    trial = _Trial(subject, exact, sample, clock or RealClock())
     try:
-        trial = _Trial(subject, exact, sample, clock or RealClock())
+        trial.read_reference()
     except Exception:  # the cell finds out which input it is, tells it and counts it
         told = f"exact itself fails on a sample of {count(len(sample), 'input')}: nothing can be compared with it"
         return ChosenSession(session=exact, choice=PrecisionChoice(chosen=EXACT, reason=told, total=total))
     return trial.run(variants)
 
 
-def find_variant(subject: FastSubject, choice: PrecisionChoice) -> Variant | None:
+def find_variant(subject: FastSubject, choice: PrecisionChoice) -> ModelVariant | None:
     """The variant that was chosen; None where the model is computed as its reference is.
 
     Raises:
@@ -102,8 +104,8 @@ def reopen(subject: FastSubject, choice: PrecisionChoice) -> Session:
     """
     variant = find_variant(subject, choice)
     session = subject.open_exact() if variant is None else subject.open(variant)
-    if choice.token_budget is not None:
-        session.token_budget = choice.token_budget  # type: ignore[attr-defined]
+    if choice.token_budget is not None and isinstance(session, SizesBatches):
+        session.token_budget = choice.token_budget
     return session
 
 
@@ -116,6 +118,9 @@ class _Trial:
         exact: The model as it is computed exactly.
         sample: Inputs with their gold answers.
         clock: What time is read from.
+        tried: How variants fared so far.
+        reference: Records of the exact answers.
+        seconds: Of the exact answers; the least of all times that they were timed.
     """
 
     subject: FastSubject
@@ -123,13 +128,18 @@ class _Trial:
     sample: Sequence[Example]
     clock: Clock
     tried: list[TriedVariant] = field(default_factory=list)
+    reference: Sequence[Record] = ()
+    seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self.blind = blinded(self.sample)
-        self.reference: Sequence[Record] = ()
-        self.seconds = self._warmed(self.exact)
 
-    def run(self, variants: Sequence[Variant]) -> ChosenSession:
+    def read_reference(self) -> None:
+        """Answer the sample exactly, which everything else is held against."""
+        self.seconds, predictions = self._answered(self.exact)
+        self.reference = self.subject.to_records(self.sample, predictions)
+
+    def run(self, variants: Sequence[ModelVariant]) -> ChosenSession:
         """Try all, keep the fastest that agrees."""
         best, session = "", self.exact
         fastest = self.seconds
@@ -161,7 +171,7 @@ class _Trial:
         )
         return ChosenSession(session=session, choice=choice)
 
-    def _try(self, variant: Variant) -> tuple[TriedVariant, Session | None]:
+    def _try(self, variant: ModelVariant) -> tuple[TriedVariant, Session | None]:
         """How a variant fares, and the model if it is open."""
         reason = variant.absent or self._too_slow(variant)
         if reason:
@@ -177,7 +187,7 @@ class _Trial:
             return TriedVariant(name=variant.name, reason=f"{FAILS} {_told(error)}"), None
         return TriedVariant(name=variant.name, seconds=seconds, agreement=found, reason=why_refused(found)), session
 
-    def _too_slow(self, variant: Variant) -> str:
+    def _too_slow(self, variant: ModelVariant) -> str:
         """Why a variant is not worth opening; empty: it may be."""
         if variant.dtype:
             times = times_as_fast(variant.dtype, self.subject.context.device, self.subject.cache)
@@ -201,12 +211,6 @@ class _Trial:
         looked = [size_of(example) for example in some(examples, range(0, len(examples), step))]
         share = (sum(looked) / len(looked)) / mean if mean else 1.0
         return self.seconds * share * len(examples) / len(self.sample)
-
-    def _warmed(self, session: Session) -> float:
-        """Seconds of the exact answers, which become the reference."""
-        seconds, predictions = self._answered(session)
-        self.reference = self.subject.to_records(self.sample, predictions)
-        return seconds
 
     def _measure(self, session: Session) -> tuple[float, Agreement]:
         """Seconds of the sample, and the agreement of its answers."""
@@ -242,9 +246,7 @@ class _Trial:
         """A variant that agrees, with why it was not taken."""
         if one.name == best or one.reason or one.seconds is None:
             return one
-        taken = next((other for other in self.tried if other.name == best), None)
-        than = best if taken is not None else EXACT
-        return msgspec.structs.replace(one, reason=f"slower than {than}")
+        return msgspec.structs.replace(one, reason=f"slower than {best or EXACT}")
 
     def _why(self, best: str) -> str:
         if best:

@@ -37,10 +37,8 @@ def times_as_fast(dtype: str, device: str, cache: Path) -> float | None:
         device: ``cpu`` or ``cuda``.
         cache: Folder where rates are kept.
     """
-    path = (
-        cache
-        / f"{'' if device == 'cuda' else 'processor-'}rates-{device}-{describe_machine(device).fingerprint[:16]}.json"
-    )
+    seconds_of = "" if device == "cuda" else "processor-"
+    path = cache / f"{seconds_of}rates-{device}-{describe_machine(device).fingerprint[:16]}.json"
     known = dict(_read(path).rates)
     missing = [name for name in (SINGLE, dtype) if name not in known]
     if missing:

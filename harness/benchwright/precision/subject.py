@@ -14,11 +14,11 @@ from benchwright.types import (
     Example,
     HasVariants,
     ModelRef,
+    ModelVariant,
     Prediction,
     Record,
     Session,
     Task,
-    Variant,
 )
 
 
@@ -63,12 +63,12 @@ class FastSubject:
         """The model as it is computed exactly."""
         return self.adapter.open(self.model, self.task, self._exactly())
 
-    def open(self, variant: Variant) -> Session:
+    def open(self, variant: ModelVariant) -> Session:
         """The model as a variant computes it."""
         adapter: Adapter = registry.get("adapters", variant.model.adapter)
         return adapter.open(variant.model, self.task, self._exactly())
 
-    def variants(self) -> tuple[Variant, ...]:
+    def variants(self) -> tuple[ModelVariant, ...]:
         """What may be tried; of an adapter that knows none, nothing."""
         if not isinstance(self.adapter, HasVariants):
             return ()

@@ -18,7 +18,7 @@ from benchwright.gating.improvement import MOST_ITEMS, Improvement
 from benchwright.gating.rules.base import TaskRule
 from benchwright.gating.rules.identity_limits import WORDS
 from benchwright.gating.verdict import PendingFinding, RequiredItems, Verdict
-from benchwright.metrics.gathering import Gathered, gather
+from benchwright.metrics.gathering import GatheredColumns, gather
 from benchwright.quantities import Unit, find_mean
 from benchwright.stats.difference import IntervalEstimate
 from benchwright.stats.gaps import GroupEstimates, gap_between, ratio_between
@@ -95,7 +95,7 @@ def metric_of(metric: str, task: Task) -> str:
     return task.score_metrics[0]
 
 
-def _compare(found: Gathered, path: str, slice_: str, metric: str, label: str) -> _Judged:
+def _compare(found: GatheredColumns, path: str, slice_: str, metric: str, label: str) -> _Judged:
     at = TaskPath.parse(path)
     place = ModelOnTask(model="", suite=at.suite, task=at.task, split=found.columns.task.default_split)
     seen = measure_gap(found, place, slice_, metric, label=label, limit=None)

@@ -1,4 +1,4 @@
-"""Why answers of one cell key differ: another machine or other settings computed them, or inference is not deterministic."""
+"""What computed a cell beside its key, machine and settings, and so why answers of one key differ; and why keys themselves do."""
 
 from __future__ import annotations
 
