@@ -30,8 +30,8 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path = [one for one in sys.path if Path(one or ".").resolve() != HERE] + [str(HERE)]  # coverage.py is no package
 
+from fast_path_table import shown, summary, tell  # noqa: E402
 from fast_path_texts import TASKS, why_absent  # noqa: E402
-from fast_path_told import shown, summary, tell  # noqa: E402
 from fast_path_ways import absent  # noqa: E402
 
 from benchwright import environment  # noqa: E402

@@ -31,7 +31,7 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path = [one for one in sys.path if Path(one or ".").resolve() != HERE] + [str(HERE)]  # coverage.py is no package
 
-from fast_path_shapes_told import tell  # noqa: E402
+from fast_path_shapes_table import tell  # noqa: E402
 from fast_path_texts import LENGTHS, made_texts, made_tokenizer  # noqa: E402
 
 from benchwright import environment  # noqa: E402

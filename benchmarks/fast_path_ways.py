@@ -1,6 +1,7 @@
 """The ways of answering a task that ``fast_path.py`` measures, each as its own documentation shows it, at the batch size in its name.
 
-Each class opens a checkpoint and is called with texts; what comes back are probabilities, texts x labels. They run in copies of ``fast_path_worker.py``.
+Each class opens a checkpoint and is called with texts; what comes back are probabilities, texts x labels, or nothing where `result` gives
+them after the clock. They run in copies of ``fast_path_worker.py``.
 """
 
 from __future__ import annotations
@@ -172,7 +173,6 @@ class Ours:
 
     def __call__(self, examples):
         self.predictions = self.session.predict(examples)
-        return
 
     def result(self):
         """Probabilities, where the task has such."""
@@ -196,23 +196,21 @@ class Forward(Ours):
         """Buffers of these texts, once."""
         from benchwright.encoders.flat import Buffer
 
-        key = len(examples)
-        if key not in self.made:
+        count = len(examples)
+        if count not in self.made:
             session = self.session
-            encoded = session.codec.encode(examples).encoded
-            batches = session.batches(encoded)
+            batches = session.batches(session.codec.encode(examples).encoded)
             is_flat = isinstance(batches[0], Buffer)
-            self.made[key] = (batches, session.forward.compute if is_flat else session.forward)
-        return self.made[key]
+            self.made[count] = (batches, session.forward.compute if is_flat else session.forward)
+        return self.made[count]
 
     def __call__(self, examples):
         batches, compute = self.prepare(examples)
         for batch in batches:
             compute(batch)
-        return
 
     def result(self):
-        return None
+        """None: logits are left where they are."""
 
 
 def work_of(session, examples):
@@ -248,17 +246,17 @@ def make_checkpoint(folder, task, examples, *, made):
 
 
 _WAYS = {
-    "ours": (Ours, None),
-    "forward": (Forward, None),
-    "loop": (SortedLoop, None),
-    "trainer": (TrainerWay, int),
-    "pipeline": (PipelineWay, int),
-    "cross": (CrossEncoderWay, int),
+    "ours": Ours,
+    "forward": Forward,
+    "loop": SortedLoop,
+    "trainer": TrainerWay,
+    "pipeline": PipelineWay,
+    "cross": CrossEncoderWay,
 }
 
 
 def open_way(given, task, examples):
-    """The way of that name."""
+    """The way of that name, with the batch size that the name ends with."""
     name, _, batch = given.way.partition("-")
-    make, sized = _WAYS[name]
-    return make(given, task, examples, int(batch)) if sized else make(given, task, examples)
+    sizes = [int(batch)] if batch else []
+    return _WAYS[name](given, task, examples, *sizes)

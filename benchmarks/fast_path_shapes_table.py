@@ -9,52 +9,29 @@ ASKED = {"long": 0.50, "short": 0.40, "times": 3.0}
 """Shares of the measured matrix rate for long and short texts of bert-base, and times `Trainer.predict` at its best batch."""
 
 
+_COLUMNS = {
+    "": 16,
+    "lengths": 8,
+    "texts": 8,
+    "tokens": 7,
+    "texts/s": 9,
+    "of rate": 8,
+    "forward": 8,
+    "x Trainer": 10,
+    "batch": 6,
+    "tok. cores": 11,
+    "differ": 9,
+}
+"""Headings of the table, and characters of each column."""
+
+
 def tell(whole, device):
     """Everything, for people."""
     rate = whole["machine"]["matrix_rate"]
     print(f"\n{whole['machine']['device']}, best matrix product {(rate or 0) / 1e12:.3g} TFLOP/s in {whole['dtype']}")
-    head = (
-        "",
-        "lengths",
-        "texts",
-        "tokens",
-        "texts/s",
-        "of rate",
-        "forward",
-        "x Trainer",
-        "batch",
-        "tok. cores",
-        "differ",
-    )
-    widths = (16, 8, 8, 7, 9, 8, 8, 10, 6, 11, 9)
-    print(
-        "  "
-        + "".join(
-            f"{name:>{width}}" if at > 1 else f"{name:<{width}}"
-            for at, (name, width) in enumerate(zip(head, widths, strict=True))
-        )
-    )
+    print(_line(_COLUMNS))
     for row in whole["rows"]:
-        cells = (
-            row["shape"],
-            row["lengths"],
-            f"{row['texts']:,}",
-            f"{row['mean_tokens']:.0f}",
-            f"{row['texts_per_s']:,.0f}",
-            _share(row["share_of_matrix_rate"]),
-            _share(row["share_of_matrix_rate_forward"]),
-            f"{row['times_trainer']:.2f}",
-            str(row["trainer_best_batch"]),
-            f"{row['tokenising_cores_at_forward_rate']:.1f}",
-            f"{row['largest_difference']:.1e}",
-        )
-        print(
-            "  "
-            + "".join(
-                f"{cell:>{width}}" if at > 1 else f"{cell:<{width}}"
-                for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
-            )
-        )
+        print(_line(_cells(row)))
     print(
         "  of rate: operations of real tokens a second, from texts to labels without records, by the best matrix product; forward: of the forward loop alone"
     )
@@ -92,6 +69,29 @@ def verdicts(rows, device, *, cut):
             )
     if device != "cuda" or cut:
         yield "a trial: what is asked for is asked of a GPU and of whole models"
+
+
+def _cells(row):
+    """A row of the table as texts."""
+    return (
+        row["shape"],
+        row["lengths"],
+        f"{row['texts']:,}",
+        f"{row['mean_tokens']:.0f}",
+        f"{row['texts_per_s']:,.0f}",
+        _share(row["share_of_matrix_rate"]),
+        _share(row["share_of_matrix_rate_forward"]),
+        f"{row['times_trainer']:.2f}",
+        str(row["trainer_best_batch"]),
+        f"{row['tokenising_cores_at_forward_rate']:.1f}",
+        f"{row['largest_difference']:.1e}",
+    )
+
+
+def _line(cells):
+    """Texts in columns: the first two from the left, numbers from the right."""
+    sized = enumerate(zip(cells, _COLUMNS.values(), strict=True))
+    return "  " + "".join(f"{cell:>{width}}" if at > 1 else f"{cell:<{width}}" for at, (cell, width) in sized)
 
 
 def _share(value):
