@@ -28,7 +28,7 @@ from benchwright.render.hardware import (
 from benchwright.render.hardware_charts import draw_server, draw_stages
 from benchwright.render.hardware_words import HEADS, LATENCY, RESOURCES, WORK, figure_of, machine_name, title_of
 from benchwright.render.latency_chart import LatencyRow, draw_latencies
-from benchwright.render.robustness import Figure
+from benchwright.render.shown_number import ShownNumber
 from benchwright.store import Store
 from benchwright.types import GridPoint, LatencyRatio, Profile, Run, Score
 
@@ -52,7 +52,7 @@ class SweepCell:
         reason: Why nothing was measured.
     """
 
-    figures: tuple[Figure, ...]
+    figures: tuple[ShownNumber, ...]
     share: float
     saturated: bool
     steady: bool
@@ -75,7 +75,7 @@ class PointTable:
     system: str
     what: str
     heads: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Figure, ...], str], ...]
+    rows: tuple[tuple[str, tuple[ShownNumber, ...], str], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

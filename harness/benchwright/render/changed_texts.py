@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchwright.formatting import fixed
-from benchwright.render.text_change import Piece, abridge, find_changes
+from benchwright.render.text_change import ChangePiece, abridge, find_changes
 from benchwright.types import Kind, Task
 
 MOST_SCORES = 4
@@ -23,12 +23,12 @@ def as_text(value: Any, kind: Kind) -> str:
     return str(value)
 
 
-def kept_pieces(text: str) -> tuple[Piece, ...]:
+def kept_pieces(text: str) -> tuple[ChangePiece, ...]:
     """A text as it is, shortened for reading; nothing of an empty one."""
-    return abridge((Piece("kept", text),)) if text else ()
+    return abridge((ChangePiece("kept", text),)) if text else ()
 
 
-def changed_pieces(old: str, new: str, edits: Sequence[Sequence[Any]] | None = None) -> tuple[Piece, ...]:
+def changed_pieces(old: str, new: str, edits: Sequence[Sequence[Any]] | None = None) -> tuple[ChangePiece, ...]:
     """What became of a text, with marks and shortened for reading; nothing where it is the same."""
     return () if old == new else abridge(find_changes(old, new, edits))
 

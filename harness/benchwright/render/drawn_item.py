@@ -11,7 +11,7 @@ from benchwright.formatting import plain
 from benchwright.render.changed_texts import as_text
 from benchwright.render.examples import texts_of
 from benchwright.render.segments import GOLD, LONGEST, Segment, SpanMark, cut_segments
-from benchwright.render.text_change import Piece, find_changes
+from benchwright.render.text_change import ChangePiece, find_changes
 from benchwright.tags import entities
 from benchwright.types import Kind, Record, Task
 
@@ -90,7 +90,7 @@ def _edits(record: Record) -> Mapping[str, Any]:
     return {}
 
 
-def _pieces(old: str, new: str, edits: Any, known: Any) -> tuple[Piece, ...]:
+def _pieces(old: str, new: str, edits: Any, known: Any) -> tuple[ChangePiece, ...]:
     return () if known is None or old == new else find_changes(old, new, edits)
 
 

@@ -14,7 +14,7 @@ from benchwright.render.figure_budget import Chart, Sketch
 from benchwright.render.forest import ForestRow, draw_forest
 from benchwright.render.grid import Grid
 from benchwright.render.identity import BAR, IntervalBar
-from benchwright.render.robustness import Figure
+from benchwright.render.shown_number import ShownNumber
 from benchwright.stats.gaps import LARGEST_SCALE
 from benchwright.types import LIMIT, Alarm, BiasVerdict, Gap, GroupGap, GroupValue, Task
 from benchwright.unranked import why
@@ -62,7 +62,7 @@ class GroupCell:
     """
 
     group: str
-    figure: Figure
+    figure: ShownNumber
     n: int
     used: int
     few: bool
@@ -96,9 +96,9 @@ class GapRow:
     system: str
     metric: str
     known_as: str
-    gap: Figure
+    gap: ShownNumber
     between: str
-    ratio: Figure
+    ratio: ShownNumber
     limit: str
     state: BiasVerdict | None
     reasons: tuple[str, ...]
@@ -228,7 +228,7 @@ def _row(system: str, gap: GroupGap, card: Task | None, scale: float) -> GapRow:
         system=system,
         metric=title_of(gap, card),
         known_as=_KNOWN_AS.get(gap.metric, ""),
-        gap=Figure(
+        gap=ShownNumber(
             text=value(found.value, unit), between=interval(found.low, found.high, unit), sort=finite(found.value)
         ),
         between=f"{found.highest} over {found.lowest}" if known and found.highest != found.lowest else "",
@@ -288,12 +288,12 @@ def _in_doubt(gap: GroupGap) -> tuple[str, ...]:
     return (f"{about(found.needed, above=gap.n)} items in place of {count(gap.n)} would tell, at the values seen",)
 
 
-def _ratio(gap: GroupGap) -> Figure:
+def _ratio(gap: GroupGap) -> ShownNumber:
     found = gap.ratio
     if found is None or found.value is None:
-        return Figure(text=UNDEFINED)
+        return ShownNumber(text=UNDEFINED)
     ends = "" if found.low is None or found.high is None else f"[{found.low:.3f}, {found.high:.3f}]"
-    return Figure(text=f"{found.value:.3f}", between=ends, sort=found.value)
+    return ShownNumber(text=f"{found.value:.3f}", between=ends, sort=found.value)
 
 
 def _bar(gap: Gap, scale: float) -> IntervalBar | None:
@@ -312,7 +312,7 @@ def _cell(group: GroupValue, unit: Unit) -> GroupCell:
     score = group.score
     return GroupCell(
         group=group.group,
-        figure=Figure(
+        figure=ShownNumber(
             text=value(score.value, unit), between=interval(score.low, score.high, unit), sort=finite(score.value)
         ),
         n=group.n,

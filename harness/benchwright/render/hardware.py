@@ -22,7 +22,7 @@ from benchwright.render.hardware_words import (
     is_known,
     machine_line,
 )
-from benchwright.render.robustness import Figure
+from benchwright.render.shown_number import ShownNumber
 from benchwright.types import Alarm, GridPoint, Machine, MeasuredQuantity, Profile
 
 
@@ -57,7 +57,7 @@ class HardwareRow:
         profile = choose_profile(self.profiles, quantity)
         return None if profile is None else profile.quantity(quantity)
 
-    def figure(self, quantity: str) -> Figure:
+    def figure(self, quantity: str) -> ShownNumber:
         """The same as text."""
         return figure_of(self.measured(quantity), quantity)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from benchwright.formatting import UNDEFINED, finite, fixed, interval_beside, value
 from benchwright.quantities import BUILT_IN, Unit
-from benchwright.render.robustness import Figure
+from benchwright.render.shown_number import ShownNumber
 from benchwright.types import GridPoint, LatencyRatio, Machine, MeasuredQuantity, Preset
 
 LATENCY = ("latency_p50", "latency_p90", "latency_p95", "latency_p99")
@@ -83,13 +83,13 @@ def is_known(found: MeasuredQuantity | None) -> bool:
     return found is not None and finite(found.value) is not None
 
 
-def figure_of(found: MeasuredQuantity | None, quantity: str) -> Figure:
+def figure_of(found: MeasuredQuantity | None, quantity: str) -> ShownNumber:
     """A quantity as text with its interval; a dash where it has no value."""
     known = None if found is None else finite(found.value)
     if found is None or known is None:
-        return Figure(text=UNDEFINED)
+        return ShownNumber(text=UNDEFINED)
     unit = unit_of(quantity)
-    return Figure(text=value(known, unit), between=interval_beside(known, found.low, found.high, unit), sort=known)
+    return ShownNumber(text=value(known, unit), between=interval_beside(known, found.low, found.high, unit), sort=known)
 
 
 def unit_of(quantity: str) -> Unit:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from benchwright.formatting import plain_change
 from benchwright.inert import html_text
-from benchwright.render.shaded_text import Piece, ShadedText
+from benchwright.render.shaded_text import ShadedPiece, ShadedText
 
 LONG = 60
 """Words of a text from which on it is shown around the words that count."""
@@ -39,7 +39,7 @@ class Stretch:
         hidden: Whether it is left out: nobody sees more of it than its marked words, once it is opened.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ShadedPiece, ...]
     hidden: bool = False
 
     @property
@@ -70,7 +70,7 @@ def is_long(text: ShadedText) -> bool:
     return sum(piece.value is not None for piece in text.pieces) > LONG
 
 
-def shortened(pieces: Sequence[Piece]) -> list[Stretch]:
+def shortened(pieces: Sequence[ShadedPiece]) -> list[Stretch]:
     """The pieces in stretches: all of a short text, of a long one what lies around the words that count most, the rest hidden."""
     places = [at for at, piece in enumerate(pieces) if piece.value is not None]
     if len(places) <= LONG:
@@ -83,7 +83,7 @@ def shortened(pieces: Sequence[Piece]) -> list[Stretch]:
     return _near(shown, places, top, BESIDE)
 
 
-def _near(pieces: Sequence[Piece], places: Sequence[int], centres: Sequence[int], beside: int) -> list[Stretch]:
+def _near(pieces: Sequence[ShadedPiece], places: Sequence[int], centres: Sequence[int], beside: int) -> list[Stretch]:
     """Stretches around some of the words at these places of the pieces."""
     near = {at for one in centres for at in range(one - beside, one + beside + 1)}
     kept = _without_short_gaps([at in near for at in range(len(places))])
@@ -119,12 +119,12 @@ def _stretch(one: Stretch) -> str:
     return f"<details class=cut><summary>{told}</summary>{''.join(parts)}</details>"
 
 
-def _drawn(pieces: Iterable[Piece]) -> str:
+def _drawn(pieces: Iterable[ShadedPiece]) -> str:
     runs = ((named, "".join(map(_word, run))) for named, run in groupby(pieces, key=lambda piece: piece.named))
     return "".join(f"<em>{text}</em>" if named else text for named, text in runs)
 
 
-def _word(piece: Piece) -> str:
+def _word(piece: ShadedPiece) -> str:
     """The piece as HTML."""
     text = html_text(piece.text)
     if piece.value is None or not piece.step:

@@ -22,7 +22,7 @@ from benchwright.formatting import (
 )
 from benchwright.quantities import Unit
 from benchwright.render.grid import Grid
-from benchwright.render.robustness import Figure
+from benchwright.render.shown_number import ShownNumber
 from benchwright.types import Alarm, BiasVerdict, IdentityGroup, IdentityScore, Score, Task
 from benchwright.types.bias import FEWEST_ITEMS, LIMIT
 
@@ -70,8 +70,8 @@ class GroupShift:
 
     group: str
     label: str
-    shift: Figure
-    flip_rate: Figure
+    shift: ShownNumber
+    flip_rate: ShownNumber
     items: str
 
 
@@ -101,15 +101,15 @@ class SwapRow:
     system: str
     dimension: str
     holding: str
-    flip_rate: Figure
+    flip_rate: ShownNumber
     flipped: str
     state: BiasVerdict
     reasons: tuple[str, ...]
     bar: IntervalBar | None
-    highest: Figure
-    size: Figure
-    spread: Figure
-    gap: Figure
+    highest: ShownNumber
+    size: ShownNumber
+    spread: ShownNumber
+    gap: ShownNumber
     groups: tuple[GroupShift, ...]
     left_out: tuple[str, ...]
     score: IdentityScore
@@ -347,10 +347,10 @@ def shown_labels(score: IdentityScore, card: Task | None) -> tuple[str, ...]:
 
 def _shift(group: IdentityGroup, label: str, unit: Unit) -> GroupShift:
     score = group.shifts.get(label)
-    shift = Figure(text=UNDEFINED)
+    shift = ShownNumber(text=UNDEFINED)
     if score is not None:
         between = interval_of_change(score.low, score.high, unit)
-        shift = Figure(text=change(score.value, unit), between=between, sort=finite(score.value))
+        shift = ShownNumber(text=change(score.value, unit), between=between, sort=finite(score.value))
     return GroupShift(
         group=group.group,
         label=label,
@@ -360,37 +360,37 @@ def _shift(group: IdentityGroup, label: str, unit: Unit) -> GroupShift:
     )
 
 
-def _highest(score: IdentityScore) -> Figure:
+def _highest(score: IdentityScore) -> ShownNumber:
     known = [group for group in score.groups if group.flip_rate.value is not None]
     if not known:
-        return Figure(text=UNDEFINED)
+        return ShownNumber(text=UNDEFINED)
     most = max(known, key=lambda one: one.flip_rate.value or 0.0)
     if not most.flip_rate.value:
-        return Figure(text="none flips", sort=0.0)
+        return ShownNumber(text="none flips", sort=0.0)
     rate = _figure(most.flip_rate, "fraction")
-    return Figure(text=f"{most.group} {rate.text}", between=rate.between, sort=rate.sort)
+    return ShownNumber(text=f"{most.group} {rate.text}", between=rate.between, sort=rate.sort)
 
 
-def _largest_gap(score: IdentityScore, labels: Sequence[str], unit: Unit) -> Figure:
+def _largest_gap(score: IdentityScore, labels: Sequence[str], unit: Unit) -> ShownNumber:
     known = [(label, score.gaps[label]) for label in labels if score.gaps[label].value is not None]
     if not known:
-        return Figure(text=UNDEFINED)
+        return ShownNumber(text=UNDEFINED)
     label, gap = max(known, key=lambda one: one[1].value or 0.0)
     groups = f"{gap.lowest} to {gap.highest}" if gap.lowest != gap.highest else ""
     between = f"{interval(gap.low, gap.high, unit)} {groups}".strip()
     named = f"{label} " if len(labels) > 1 else ""
-    return Figure(text=f"{named}{value(gap.value, unit)}", between=between, sort=gap.value)
+    return ShownNumber(text=f"{named}{value(gap.value, unit)}", between=between, sort=gap.value)
 
 
-def _largest_spread(score: IdentityScore, labels: Sequence[str], unit: Unit) -> Figure:
+def _largest_spread(score: IdentityScore, labels: Sequence[str], unit: Unit) -> ShownNumber:
     known = [score.spread[label] for label in labels if score.spread[label].value is not None]
     return _figure(max(known, key=lambda one: one.value or 0.0) if known else None, unit)
 
 
-def _figure(score: Score | None, unit: Unit) -> Figure:
+def _figure(score: Score | None, unit: Unit) -> ShownNumber:
     if score is None:
-        return Figure(text=UNDEFINED)
-    return Figure(
+        return ShownNumber(text=UNDEFINED)
+    return ShownNumber(
         text=value(score.value, unit), between=interval(score.low, score.high, unit), sort=finite(score.value)
     )
 

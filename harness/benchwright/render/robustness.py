@@ -8,27 +8,8 @@ from dataclasses import dataclass
 from benchwright.formatting import UNDEFINED, change, count, finite, interval, interval_of_change, p_value, value
 from benchwright.quantities import SCORE, Unit, bare, metric_title, score_title, unit_of
 from benchwright.render.grid import Grid
+from benchwright.render.shown_number import ShownNumber
 from benchwright.types import Alarm, RobustnessScore, Score, Task
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Figure:
-    """A number with its interval as text, and what it sorts by.
-
-    Attributes:
-        text: The value, or a dash.
-        between: Its interval; empty without one.
-        sort: The value itself; None where it is undefined.
-    """
-
-    text: str
-    between: str = ""
-    sort: float | None = None
-
-    @property
-    def line(self) -> str:
-        """Value and interval in one line."""
-        return f"{self.text} {self.between}".rstrip()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,12 +38,12 @@ class RobustnessRow:
     base: str
     perturbation: str
     severity: int
-    clean: Figure
-    perturbed: Figure
-    difference: Figure
+    clean: ShownNumber
+    perturbed: ShownNumber
+    difference: ShownNumber
     p: str
-    consistency: Figure
-    worst: Figure
+    consistency: ShownNumber
+    worst: ShownNumber
     variants: str
     most: str
     changed: str
@@ -150,7 +131,7 @@ def _row(system: str, score: RobustnessScore, unit: Unit) -> RobustnessRow:
         severity=score.severity,
         clean=_figure(score.clean, unit),
         perturbed=_figure(score.perturbed, unit),
-        difference=Figure(
+        difference=ShownNumber(
             text=change(gap.value, unit),
             between=interval_of_change(gap.low, gap.high, unit),
             sort=finite(gap.value),
@@ -167,10 +148,10 @@ def _row(system: str, score: RobustnessScore, unit: Unit) -> RobustnessRow:
     )
 
 
-def _figure(score: Score | None, unit: Unit) -> Figure:
+def _figure(score: Score | None, unit: Unit) -> ShownNumber:
     if score is None:
-        return Figure(text=UNDEFINED)
-    return Figure(
+        return ShownNumber(text=UNDEFINED)
+    return ShownNumber(
         text=value(score.value, unit), between=interval(score.low, score.high, unit), sort=finite(score.value)
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchwright.inert import visible
-from benchwright.render.text_change import Change, Piece
+from benchwright.render.text_change import Change, ChangePiece
 
 GOLD = -1
 """Who marked a gold span; models are their numbers, 0 and more."""
@@ -71,7 +71,7 @@ CHANGES: dict[Change, int] = {"kept": 0, "removed": 1, "inserted": 2}
 
 
 def cut_segments(
-    text: str, marks: Sequence[SpanMark] = (), pieces: Sequence[Piece] = (), *, longest: int = LONGEST
+    text: str, marks: Sequence[SpanMark] = (), pieces: Sequence[ChangePiece] = (), *, longest: int = LONGEST
 ) -> tuple[Segment, ...]:
     """The segments of a text in reading order; without those ``removed`` they are the text, where that is not longer than ``longest``.
 
@@ -84,11 +84,11 @@ def cut_segments(
         longest: A longer text is shown in part.
     """
     known = [mark for mark in marks if 0 <= mark.start < mark.end <= len(text)]
-    found = list(_segments(text, known, pieces or (Piece("kept", text),)))
+    found = list(_segments(text, known, pieces or (ChangePiece("kept", text),)))
     return tuple(_seen(one) for one in (found if len(text) <= longest else _abridged(found, longest)))
 
 
-def _segments(text: str, marks: Sequence[SpanMark], pieces: Sequence[Piece]) -> Iterator[Segment]:
+def _segments(text: str, marks: Sequence[SpanMark], pieces: Sequence[ChangePiece]) -> Iterator[Segment]:
     bounds = sorted({bound for mark in marks for bound in (mark.start, mark.end)})
     at = 0
     for piece in pieces:

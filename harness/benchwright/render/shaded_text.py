@@ -10,7 +10,7 @@ STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ShadedPiece:
     """A stretch of an input, never empty: a word with a value, or what stands between words.
 
     Attributes:
@@ -41,7 +41,7 @@ class ShadedText:
     """
 
     name: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ShadedPiece, ...]
 
     @property
     def text(self) -> str:

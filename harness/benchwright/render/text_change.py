@@ -20,7 +20,7 @@ _FORMS = {"kept": "{}", "removed": "[-{}-]", "inserted": "{{+{}+}}"}
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ChangePiece:
     """A stretch of the old text (``kept``, ``removed``) or of the new one (``kept``, ``inserted``); never empty."""
 
     change: Change
@@ -35,7 +35,7 @@ class _Part(NamedTuple):
     new: str
 
 
-def find_changes(old: str, new: str, edits: Sequence[Sequence[Any]] | None = None) -> tuple[Piece, ...]:
+def find_changes(old: str, new: str, edits: Sequence[Sequence[Any]] | None = None) -> tuple[ChangePiece, ...]:
     """Pieces of both texts in reading order: joined without ``inserted`` they are ``old``, without ``removed`` they are ``new``.
 
     Args:
@@ -48,21 +48,21 @@ def find_changes(old: str, new: str, edits: Sequence[Sequence[Any]] | None = Non
     return tuple(_pieces(_merged(_by_words(old, new) if parts is None else parts)))
 
 
-def with_marks(pieces: Iterable[Piece]) -> str:
+def with_marks(pieces: Iterable[ChangePiece]) -> str:
     """The pieces as one text whose marks need no colour: ``a [-great-]{+gerat+} film``."""
     return "".join(_FORMS[piece.change].format(piece.text) for piece in pieces)
 
 
-def abridge(pieces: Sequence[Piece], *, beside: int = 80, most: int = 400) -> tuple[Piece, ...]:
+def abridge(pieces: Sequence[ChangePiece], *, beside: int = 80, most: int = 400) -> tuple[ChangePiece, ...]:
     """The pieces, for reading: kept text only ``beside`` characters from a change, no changed piece longer than ``most``.
 
     A text without a change keeps its first ``most`` characters.
     """
     last = len(pieces) - 1
     return tuple(
-        Piece(piece.change, _nearby(piece.text, beside if at else 0, beside if at < last else 0))
+        ChangePiece(piece.change, _nearby(piece.text, beside if at else 0, beside if at < last else 0))
         if piece.change == "kept" and last
-        else Piece(piece.change, piece.text if len(piece.text) <= most else piece.text[: most - 1] + "…")
+        else ChangePiece(piece.change, piece.text if len(piece.text) <= most else piece.text[: most - 1] + "…")
         for at, piece in enumerate(pieces)
     )
 
@@ -162,9 +162,9 @@ def _sum(one: _Part, other: _Part) -> _Part:
     return _Part(one.changed, one.old + other.old, one.new + other.new)
 
 
-def _pieces(parts: Iterable[_Part]) -> Iterator[Piece]:
+def _pieces(parts: Iterable[_Part]) -> Iterator[ChangePiece]:
     for part in parts:
         sides: tuple[tuple[Change, str], ...] = (("removed", part.old), ("inserted", part.new))
         for change, text in sides if part.changed else (("kept", part.old),):
             if text:
-                yield Piece(change, text)
+                yield ChangePiece(change, text)

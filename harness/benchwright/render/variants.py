@@ -13,7 +13,7 @@ from benchwright.items import count as counted_in
 from benchwright.items import noun
 from benchwright.quantities import Unit, bare, metric_title, score_title, unit_of
 from benchwright.render.grid import Grid
-from benchwright.render.robustness import Figure
+from benchwright.render.shown_number import ShownNumber
 from benchwright.types import (
     EXACT,
     LEAST_SAME,
@@ -73,17 +73,17 @@ class VariantRow:
     is_exact: bool
     agrees: str
     refused: str
-    speed: Figure
-    times: Figure
-    same: Figure
-    flips: Figure
-    worse: Figure
-    sure: Figure
-    largest: Figure
-    change: Figure
+    speed: ShownNumber
+    times: ShownNumber
+    same: ShownNumber
+    flips: ShownNumber
+    worse: ShownNumber
+    sure: ShownNumber
+    largest: ShownNumber
+    change: ShownNumber
     p: str
-    size: Figure
-    memory: Figure
+    size: ShownNumber
+    memory: ShownNumber
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,11 +140,11 @@ class WayRow:
     split: str
     way: str
     is_taken: bool
-    times: Figure
-    same: Figure
-    flips: Figure
-    sure: Figure
-    largest: Figure
+    times: ShownNumber
+    same: ShownNumber
+    flips: ShownNumber
+    sure: ShownNumber
+    largest: ShownNumber
     why: str
 
 
@@ -240,21 +240,21 @@ def _row(label: str, row: VariantAgreement, exact_rate: float | None, unit: Unit
         is_exact=row.is_exact,
         agrees="" if found is None else "no" if refused else "yes",
         refused=refused,
-        speed=Figure(text=value(rate, "per_second"), sort=rate),
+        speed=ShownNumber(text=value(rate, "per_second"), sort=rate),
         times=_times_exact(row, None if row.is_exact else exact_rate),
         same=_same(found),
         flips=_number(None if found is None else found.flips),
         worse=_number(None if found is None else found.negative),
         sure=_number(None if found is None else found.beyond),
         largest=_largest(found),
-        change=Figure(text=UNDEFINED)
+        change=ShownNumber(text=UNDEFINED)
         if moved is None
-        else Figure(
+        else ShownNumber(
             text=change(moved.value, unit), between=interval_of_change(moved.low, moved.high, unit), sort=moved.value
         ),
         p=UNDEFINED if moved is None else p_value(moved.p),
-        size=Figure(text=value(row.size_bytes, "bytes"), sort=row.size_bytes),
-        memory=Figure(text=value(row.memory_bytes, "bytes"), sort=row.memory_bytes),
+        size=ShownNumber(text=value(row.size_bytes, "bytes"), sort=row.size_bytes),
+        memory=ShownNumber(text=value(row.memory_bytes, "bytes"), sort=row.memory_bytes),
     )
 
 
@@ -287,43 +287,43 @@ def _budget(choice: PrecisionChoice) -> str:
     return "" if choice.token_budget is None else f"; {count(choice.token_budget)} tokens to a forward pass"
 
 
-def _times_exact(row: VariantAgreement, exact_rate: float | None) -> Figure:
+def _times_exact(row: VariantAgreement, exact_rate: float | None) -> ShownNumber:
     """How many times as fast as exact a way is: from a session in turn, else by both speeds."""
     ratio = row.in_turn
     if ratio is not None and ratio.value:
         ends = (
             f"[{1 / ratio.high:.2f}, {1 / ratio.low:.2f}]" if ratio.low and ratio.high and not ratio.noisy else "noisy"
         )
-        return Figure(text=f"{1 / ratio.value:.2f}", between=ends, sort=1 / ratio.value)
+        return ShownNumber(text=f"{1 / ratio.value:.2f}", between=ends, sort=1 / ratio.value)
     if row.apart:
-        return Figure(text=UNDEFINED, between=row.apart)
+        return ShownNumber(text=UNDEFINED, between=row.apart)
     return _times(row.per_second / exact_rate if row.per_second and exact_rate else None)
 
 
-def _times(times: float | None) -> Figure:
-    return Figure(text=UNDEFINED) if times is None else Figure(text=f"{times:.2f}", sort=times)
+def _times(times: float | None) -> ShownNumber:
+    return ShownNumber(text=UNDEFINED) if times is None else ShownNumber(text=f"{times:.2f}", sort=times)
 
 
-def _same(found: Agreement | None) -> Figure:
+def _same(found: Agreement | None) -> ShownNumber:
     if found is None or found.share is None:
-        return Figure(text=UNDEFINED)
+        return ShownNumber(text=UNDEFINED)
     lost = f", {count(found.lost)} lost" if found.lost else ""
-    return Figure(
+    return ShownNumber(
         text=percent(found.share, 2),
         between=f"{count(found.same)} of {counted_in(found.n, found.unit)}{lost}",
         sort=found.share,
     )
 
 
-def _number(number: int | None) -> Figure:
-    return Figure(text=count(number), sort=number)
+def _number(number: int | None) -> ShownNumber:
+    return ShownNumber(text=count(number), sort=number)
 
 
-def _largest(found: Agreement | None) -> Figure:
+def _largest(found: Agreement | None) -> ShownNumber:
     return (
-        Figure(text=UNDEFINED)
+        ShownNumber(text=UNDEFINED)
         if found is None or found.largest is None
-        else Figure(text="< 0.0001" if 0 < found.largest < 0.5e-4 else fixed(found.largest, 4), sort=found.largest)
+        else ShownNumber(text="< 0.0001" if 0 < found.largest < 0.5e-4 else fixed(found.largest, 4), sort=found.largest)
     )
 
 

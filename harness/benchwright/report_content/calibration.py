@@ -15,7 +15,7 @@ from benchwright.errors import BenchwrightError
 from benchwright.formatting import change, finite, fixed, interval_of_change
 from benchwright.render.details import Records
 from benchwright.render.grid import Column, Grid
-from benchwright.render.robustness import Figure
+from benchwright.render.shown_number import ShownNumber
 from benchwright.stats.calibration import (
     Brier,
     CalibrationError,
@@ -76,22 +76,22 @@ class CalibrationRow:
     clustered: bool
 
     @property
-    def excess_figure(self) -> Figure:
+    def excess_figure(self) -> ShownNumber:
         """The excess in points, with its interval."""
-        return Figure(
+        return ShownNumber(
             text=change(self.excess.value),
             between=interval_of_change(self.excess.low, self.excess.high),
             sort=finite(self.excess.value),
         )
 
     @property
-    def score_figure(self) -> Figure | None:
+    def score_figure(self) -> ShownNumber | None:
         """The Brier score with its interval, four decimals."""
         if self.score is None:
             return None
         ends = [None if end is None else min(1.0, max(0.0, end)) for end in (self.score.low, self.score.high)]
         between = "" if None in ends else f"[{fixed(ends[0], 4)}, {fixed(ends[1], 4)}]"
-        return Figure(text=fixed(self.score.value, 4), between=between, sort=self.score.value)
+        return ShownNumber(text=fixed(self.score.value, 4), between=between, sort=self.score.value)
 
     @property
     def parts(self) -> str:

@@ -17,7 +17,7 @@ from benchwright.types import Record, Target, Task
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ExplainedItem:
+class PageItem:
     """An item.
 
     Attributes:
@@ -84,7 +84,7 @@ class _Page:
 
 def find_items(
     card: Task | None, told: Sequence[Told], answers: Mapping[int, AnswersOf], labels: Sequence[str], *, limit: int
-) -> tuple[ExplainedItem, ...]:
+) -> tuple[PageItem, ...]:
     """At most ``limit`` items: those that models disagree on first, then wrong and errored ones, then the others, each in dataset order.
 
     Examples of one behavioural case stand together, its original first. Items of which nothing is said are left out.
@@ -108,9 +108,9 @@ def _whole_cases(ordered: Sequence[str], cases: Mapping[str, str], limit: int) -
     return [id_ for id_ in shown if cases[id_] != cases[shown[-1]]] or shown
 
 
-def in_cases(items: Sequence[ExplainedItem]) -> list[list[ExplainedItem]]:
+def in_cases(items: Sequence[PageItem]) -> list[list[PageItem]]:
     """Items in order, those of one behavioural case together; elsewhere each by itself."""
-    found: list[list[ExplainedItem]] = []
+    found: list[list[PageItem]] = []
     for item in items:
         if found and item.role and found[-1][0].role and found[-1][0].case == item.case:
             found[-1].append(item)
@@ -140,7 +140,7 @@ def _rank(verdicts: Iterable[str]) -> int:
     return 1 if "wrong" in found else 2 if "errored" in found else 3
 
 
-def _item(page: _Page, id_: str) -> ExplainedItem:
+def _item(page: _Page, id_: str) -> PageItem:
     record = page.record(id_)
     several = [(one, one.explanations[id_]) for one in page.told if id_ in one.explanations]
     scales = scales_of(several)
@@ -151,7 +151,7 @@ def _item(page: _Page, id_: str) -> ExplainedItem:
     targets = {at: frozenset(_targets(page, at, id_)) for at in page.who}
     worded = next((one for _, one in several if one.words), None)
     role, case = _place_in_case(page, record)
-    return ExplainedItem(
+    return PageItem(
         id=id_ if record is None else clip(visible(call(record)), 120),
         gold=_gold(page.card, record),
         why=_why(page, id_),

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from benchwright.explanations.remarks import Place, whom
+from benchwright.explanations.remarks import ModelMethod, whom
 from benchwright.explanations.summary_lines import verdict
 from benchwright.formatting import UNDEFINED, count, finite, plain_change, plain_value, seconds
-from benchwright.render.robustness import Figure
+from benchwright.render.shown_number import ShownNumber
 from benchwright.types import ExplainSpec, ExplanationSummary, FaithfulnessScore, MethodAgreement, PlausibilityScore
 
 Trust = Literal["more", "same", "less", "baseline", "unknown"]
@@ -44,11 +44,11 @@ class MeasureCells:
     metric: str
     value: str = UNDEFINED
     random: str = UNDEFINED
-    gap: Figure
+    gap: ShownNumber
     n: int = 0
 
 
-_NONE = Figure(text=UNDEFINED)
+_NONE = ShownNumber(text=UNDEFINED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,8 +98,8 @@ class AgreementRow:
 
     system: str
     methods: str
-    tau: Figure
-    overlap: Figure
+    tau: ShownNumber
+    overlap: ShownNumber
     random: str
     top: int
     items: int
@@ -176,8 +176,8 @@ def _measure(one: FaithfulnessScore | PlausibilityScore) -> MeasureCells:
     )
 
 
-def _change(gap: float | None, low: float | None, high: float | None) -> Figure:
-    return Figure(text=plain_change(gap), between=_between(low, high, plain_change), sort=finite(gap))
+def _change(gap: float | None, low: float | None, high: float | None) -> ShownNumber:
+    return ShownNumber(text=plain_change(gap), between=_between(low, high, plain_change), sort=finite(gap))
 
 
 def _between(low: float | None, high: float | None, form: Callable[[float | None], str]) -> str:
@@ -198,10 +198,10 @@ def agreement_row(system: str, one: MethodAgreement, titles: Mapping[str, str]) 
     return AgreementRow(
         system=system,
         methods=" and ".join(titles.get(attachment, method_name(method)) for attachment, method in names),
-        tau=Figure(
+        tau=ShownNumber(
             text=plain_value(one.tau), between=_between(one.tau_low, one.tau_high, plain_value), sort=finite(one.tau)
         ),
-        overlap=Figure(
+        overlap=ShownNumber(
             text=plain_value(one.overlap),
             between=_between(one.overlap_low, one.overlap_high, plain_value),
             sort=finite(one.overlap),
@@ -215,11 +215,11 @@ def agreement_row(system: str, one: MethodAgreement, titles: Mapping[str, str]) 
 
 def remarks_of(rows: Sequence[MethodRow]) -> tuple[tuple[str, str, str], ...]:
     """Severity, whom it is said of, and what: alarms first; of random values nothing, which are no better than random by nature."""
-    about: dict[tuple[str, str], list[Place]] = {}
+    about: dict[tuple[str, str], list[ModelMethod]] = {}
     judged = [row for row in rows if row.trust != "baseline"]
     for row in judged:
         for told in row.summary.alarms:
-            about.setdefault((told.severity, told.sentence), []).append(Place(row.system, row.title))
-    every = [Place(row.system, row.title) for row in judged]
+            about.setdefault((told.severity, told.sentence), []).append(ModelMethod(row.system, row.title))
+    every = [ModelMethod(row.system, row.title) for row in judged]
     ordered = sorted(about.items(), key=lambda one: one[0][0] != "alarm")
     return tuple((severity, whom(places, every), sentence) for (severity, sentence), places in ordered)

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from benchwright.errors import BenchwrightError
-from benchwright.explanations.remarks import Place, chosen_of, named
+from benchwright.explanations.remarks import ModelMethod, chosen_of, named
 from benchwright.formatting import clip
 from benchwright.inert import html_text
 from benchwright.render.details import Records
 from benchwright.render.grid import Grid
 from benchwright.render.heat_map import LONG
 from benchwright.report_content.explained_answers import AnswersOf, Told, read_answers_of
-from benchwright.report_content.explained_items import ExplainedItem, find_items, in_cases, told_ids
+from benchwright.report_content.explained_items import PageItem, find_items, in_cases, told_ids
 from benchwright.report_content.explained_words import LabelWords, words_by_label
 from benchwright.report_content.explanation_verdicts import (
     AgreementRow,
@@ -69,13 +69,13 @@ class ExplainedTask:
     agreement: tuple[AgreementRow, ...] = ()
     missing: tuple[str, ...] = ()
     words: tuple[LabelWords, ...] = ()
-    items: tuple[ExplainedItem, ...] = ()
+    items: tuple[PageItem, ...] = ()
     explained: int = 0
     withheld: str = ""
     problems: tuple[str, ...] = ()
 
     @property
-    def cases(self) -> list[list[ExplainedItem]]:
+    def cases(self) -> list[list[PageItem]]:
         """The items, those of one behavioural case together."""
         return in_cases(self.items)
 
@@ -202,12 +202,12 @@ class _Desk:
 
 def _absent(grid: Grid) -> dict[tuple[str, str], list[str]]:
     """Task and split -> what is missing there, in words: what came of which methods of which models, and why."""
-    about: dict[tuple[str, str], dict[str, list[Place]]] = {}
+    about: dict[tuple[str, str], dict[str, list[ModelMethod]]] = {}
     for at, cell in grid.unexplained:
         method = method_name(cell.task_path.rpartition("@")[0].rpartition("/")[2])
         why = f"{cell.status}: {cell.reason}" if cell.reason else cell.status
         place = (cell.task_path.rpartition("@")[2], cell.split)
-        about.setdefault(place, {}).setdefault(why, []).append(Place(grid.systems[at].label, method))
+        about.setdefault(place, {}).setdefault(why, []).append(ModelMethod(grid.systems[at].label, method))
     return {place: [f"{named(places)}: {why}" for why, places in found.items()] for place, found in about.items()}
 
 
@@ -241,7 +241,7 @@ def _task(desk: _Desk, place: tuple[str, str], gathered: _Gathered) -> Explained
     )
 
 
-def _items(desk: _Desk, gathered: _Gathered, drawn: Sequence[Told], share: float) -> tuple[ExplainedItem, ...]:
+def _items(desk: _Desk, gathered: _Gathered, drawn: Sequence[Told], share: float) -> tuple[PageItem, ...]:
     if not desk.items or not drawn:
         return ()
     most = min(desk.limit, len(told_ids(drawn)))

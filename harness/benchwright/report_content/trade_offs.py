@@ -11,7 +11,7 @@ from benchwright.quantities import Unit
 from benchwright.render.grid import Grid
 from benchwright.render.hardware import HardwareTable, tables_of
 from benchwright.render.hardware_words import figure_of, machine_name
-from benchwright.render.robustness import Figure
+from benchwright.render.shown_number import ShownNumber
 from benchwright.report_content.cost_axes import CostAxis, find_axes, quantity_on, read_costs
 from benchwright.report_content.pareto import (
     Better,
@@ -44,7 +44,7 @@ class CostCell:
         told: ``on the front``, ``may be dominated by minilm``, ``dominated by minilm``; or why there is no number.
     """
 
-    figure: Figure
+    figure: ShownNumber
     spread: Spread | None
     place: FrontPlace | None
     told: str
@@ -57,7 +57,7 @@ class TradeOffRow:
     system: int
     label: str
     is_baseline: bool
-    quality: Figure
+    quality: ShownNumber
     score: Score
     costs: tuple[CostCell, ...]
 
@@ -199,8 +199,8 @@ def _trade_off(
     )
 
 
-def _score_figure(score: Score, unit: Unit) -> Figure:
-    return Figure(
+def _score_figure(score: Score, unit: Unit) -> ShownNumber:
+    return ShownNumber(
         text=value(score.value, unit), between=interval(score.low, score.high, unit), sort=finite(score.value)
     )
 

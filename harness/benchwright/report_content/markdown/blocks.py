@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from benchwright.formatting import clip
 from benchwright.inert import markdown_html_text, markdown_text
-from benchwright.render.robustness import Figure
+from benchwright.render.shown_number import ShownNumber
 
 VERDICTS = {"within": "✓", "exceeds": "✗", "cannot tell": "?"}
 """Marks of verdicts about a limit, beside the words."""
@@ -30,7 +30,7 @@ def folded(title: str, lines: Iterable[str]) -> str:
     return "\n".join([f"<details><summary>{title}</summary>", "", *lines, "", "</details>"])
 
 
-def figure(one: Figure) -> str:
+def number_cell(one: ShownNumber) -> str:
     """A number with its interval below it, for a cell."""
     return "<br>".join(
         [markdown_text(one.text), *([f"<sub>{markdown_text(one.between)}</sub>"] if one.between else [])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchwright.formatting import value
 from benchwright.inert import markdown_text
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import MarkdownBlock, figure
+from benchwright.report_content.markdown.blocks import MarkdownBlock, number_cell
 from benchwright.tables import markdown_table
 
 
@@ -20,10 +20,10 @@ def calibration(content: ReportContent) -> list[MarkdownBlock]:
             f"**{markdown_text(row.label)}**",
             f"{row.n:,}",
             *map(value, (row.accuracy, row.confidence)),
-            figure(row.excess_figure),
+            number_cell(row.excess_figure),
             f"{value(row.error.corrected)}<br><sub>plain {value(row.error.plain)}, chance {value(row.error.by_chance)}</sub>",
             markdown_text(row.verdict),
-            figure(row.score_figure) if row.score_figure else "–",
+            number_cell(row.score_figure) if row.score_figure else "–",
         ]
         for row in section.shown
     ]

@@ -7,7 +7,7 @@ from benchwright.formatting import clip
 from benchwright.inert import markdown_text
 from benchwright.render.gaps import GapTable
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import VERDICTS, MarkdownBlock, figure, folded, summary_title
+from benchwright.report_content.markdown.blocks import VERDICTS, MarkdownBlock, folded, number_cell, summary_title
 from benchwright.tables import markdown_table
 
 _GAPS = (
@@ -38,7 +38,7 @@ def _gaps(table: GapTable) -> str:
                 [markdown_text(row.metric), *([f"<sub>{markdown_text(row.known_as)}</sub>"] if row.known_as else [])]
             ),
             f"**{markdown_text(row.system)}**",
-            figure(row.gap),
+            number_cell(row.gap),
             "<br>".join(
                 [
                     f"{VERDICTS[row.state]} **{row.state}**",
@@ -48,7 +48,7 @@ def _gaps(table: GapTable) -> str:
             if row.state
             else "– <sub>no limit</sub>",
             markdown_text(row.between or "–"),
-            figure(row.ratio),
+            number_cell(row.ratio),
             markdown_text(clip("; ".join(sentences(row.alarms)), 200)) or "–",
         ]
         for row in table.rows
@@ -67,7 +67,7 @@ def _in_full(table: GapTable) -> str:
             f"**{markdown_text(row.system)}**",
             markdown_text(one.group) + (" <sub>few</sub>" if one.few else ""),
             markdown_text(one.size),
-            figure(one.figure),
+            number_cell(one.figure),
         ]
         for row in table.rows
         for one in row.groups

@@ -8,7 +8,7 @@ from benchwright.hardware.report_section import HardwareSection, SweepCell, Swee
 from benchwright.inert import markdown_text
 from benchwright.render.hardware_words import machine_line, ratio_text
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import MarkdownBlock, figure, folded, summary_title
+from benchwright.report_content.markdown.blocks import MarkdownBlock, folded, number_cell, summary_title
 from benchwright.tables import markdown_table
 from benchwright.types import LatencyRatio
 
@@ -36,7 +36,7 @@ def _hardware(section: HardwareSection) -> str:
     rows = [
         [
             f"**{markdown_text(row.system)}**",
-            *(figure(row.figure(name)) for name in section.quantities),
+            *(number_cell(row.figure(name)) for name in section.quantities),
             markdown_text(clip("; ".join(sentences(row.own)), 200)) or "–",
         ]
         for row in table.rows

@@ -11,7 +11,7 @@ from benchwright.inert import markdown_text
 from benchwright.render.identity import SwapTable
 from benchwright.render.text_change import with_marks
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import VERDICTS, MarkdownBlock, figure, folded, summary_title
+from benchwright.report_content.markdown.blocks import VERDICTS, MarkdownBlock, folded, number_cell, summary_title
 from benchwright.tables import markdown_table
 
 FLIPS = 2
@@ -45,15 +45,15 @@ def _swaps(table: SwapTable) -> str:
             markdown_text(row.dimension),
             f"**{markdown_text(row.system)}**",
             "<br>".join(markdown_text(part) for part in (row.holding, *row.left_out)),
-            figure(row.flip_rate),
+            number_cell(row.flip_rate),
             "<br>".join(
                 [
                     f"{VERDICTS[row.state]} **{row.state}**",
                     *(f"<sub>{markdown_text(one)}</sub>" for one in row.reasons),
                 ]
             ),
-            figure(row.highest),
-            *((figure(row.size), figure(row.gap)) if table.has_scores else ()),
+            number_cell(row.highest),
+            *((number_cell(row.size), number_cell(row.gap)) if table.has_scores else ()),
             markdown_text(clip("; ".join(sentences(row.alarms)), 200)) or "–",
         ]
         for row in table.rows
@@ -77,9 +77,9 @@ def _swapped_groups(table: SwapTable) -> str:
             f"**{markdown_text(row.system)}**",
             markdown_text(one.group),
             one.items,
-            figure(one.flip_rate),
+            number_cell(one.flip_rate),
             markdown_text(one.label or "–"),
-            figure(one.shift),
+            number_cell(one.shift),
         ]
         for row in table.rows
         for one in row.groups

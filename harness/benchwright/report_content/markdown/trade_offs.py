@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchwright.formatting import clip
 from benchwright.inert import markdown_text
 from benchwright.report_content.content import ReportContent
-from benchwright.report_content.markdown.blocks import MarkdownBlock, figure
+from benchwright.report_content.markdown.blocks import MarkdownBlock, number_cell
 from benchwright.report_content.trade_offs import TradeOff
 from benchwright.tables import markdown_table
 
@@ -30,10 +30,13 @@ def _item(item: TradeOff) -> str:
     rows = [
         [
             f"**{markdown_text(row.label)}**{'<br><sub>baseline</sub>' if row.is_baseline else ''}",
-            figure(row.quality),
+            number_cell(row.quality),
             *(
                 "<br>".join(
-                    [figure(cell.figure), *([f"<sub>{markdown_text(clip(cell.told, 110))}</sub>"] if cell.told else [])]
+                    [
+                        number_cell(cell.figure),
+                        *([f"<sub>{markdown_text(clip(cell.told, 110))}</sub>"] if cell.told else []),
+                    ]
                 )
                 for cell in row.costs
             ),

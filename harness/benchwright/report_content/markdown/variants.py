@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from benchwright.formatting import UNDEFINED, clip
 from benchwright.inert import markdown_text
-from benchwright.render.robustness import Figure
+from benchwright.render.shown_number import ShownNumber
 from benchwright.render.variants import PrecisionSection, VariantTable, WayRow
 from benchwright.report_content.content import ReportContent
 from benchwright.report_content.markdown.blocks import MarkdownBlock
@@ -60,7 +60,7 @@ def _table(table: VariantTable, about: str) -> str:
     return "\n".join([head, "", *markdown_table(heads, rows, right=range(2, len(heads))), "", "\n\n".join(told)])
 
 
-def _cell(one: Figure) -> str:
+def _cell(one: ShownNumber) -> str:
     return f"{one.text}<br><sub>{markdown_text(one.between)}</sub>" if one.between else one.text
 
 
