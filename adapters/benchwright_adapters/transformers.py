@@ -19,10 +19,10 @@ from benchwright.types import (
     Kind,
     LabelMap,
     ModelRef,
+    ModelVariant,
     Session,
     TaggingTask,
     Task,
-    Variant,
 )
 
 from ._transformers.settings import OPTIONS
@@ -156,7 +156,7 @@ class Transformers:
         options = {name: value for name, value in model.options.items() if name != "prune"}
         return replace(model, path=str(place), revision=None, options=options)
 
-    def variants(self, model: ModelRef, task: Task, context: Context) -> Sequence[Variant]:
+    def variants(self, model: ModelRef, task: Task, context: Context) -> Sequence[ModelVariant]:
         """Faster ways of computing the checkpoint: half precision, INT8, a compiled graph; none where its options say how."""
         from ._transformers.ways import faster_ways
 

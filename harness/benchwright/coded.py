@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int32]
+"""Numbers of values, as they are kept; what indexes with them takes them as they are."""
 Flags = NDArray[np.bool_]
 
 

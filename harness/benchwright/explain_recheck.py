@@ -11,7 +11,7 @@ from benchwright.errors import BenchwrightError
 from benchwright.explain_cells import said
 from benchwright.explain_summaries import agreements_of, summarise
 from benchwright.explanations.alarms import PLAUSIBILITY_NOTES
-from benchwright.explanations.reading import Reading, removal_of, scale_of
+from benchwright.explanations.reading import SessionReading, removal_of, scale_of
 from benchwright.explanations.shown import refuse_misplaced
 from benchwright.explanations.stored import ExplainedItem, read_explained
 from benchwright.explanations.targets import targets_of
@@ -83,7 +83,7 @@ def _of_item(task: Task, item: ExplainedItem) -> Iterator[str]:
         return
     try:
         refuse_misplaced(inputs, item.explanation)
-        reading = Reading(
+        reading = SessionReading(
             scale=scale_of(task, None), scores=None, scorer=None, removal=removal_of(task, None), mask=None
         )
         wanted = targets_of(task, _example(item), said(item.record), reading).targets

@@ -22,7 +22,7 @@ from benchwright.metrics.closed_form import closed_form_interval
 from benchwright.metrics.columns import CodedRows, Columns, Floats
 from benchwright.metrics.degenerate import degenerate_interval
 from benchwright.metrics.equivalent import equivalent_of
-from benchwright.metrics.gathering import Gathered, gather, gather_answers, group_sizes
+from benchwright.metrics.gathering import GatheredColumns, gather, gather_answers, group_sizes
 from benchwright.metrics.metric import Metric
 from benchwright.metrics.resample import LeftOut, leave_out, resample
 from benchwright.quantities import mixed_score
@@ -30,7 +30,7 @@ from benchwright.slicing import rows_by_slice
 from benchwright.stats.intervals import Interval, bca, expanded, z_quantile
 from benchwright.types import Aggregate, AggregateScore, Alarm, Record, Score, Task
 
-__all__ = ["Gathered", "aggregate", "alarms", "gather", "score_columns", "score_labels", "score_slices"]
+__all__ = ["GatheredColumns", "aggregate", "alarms", "gather", "score_columns", "score_labels", "score_slices"]
 
 _FEW = 30
 _DIGITS = 12
@@ -120,7 +120,7 @@ def score_slices(
     return tuple(scores)
 
 
-def _gatherer(task: Task, records: Sequence[Record]) -> Callable[[Sequence[int]], Gathered]:
+def _gatherer(task: Task, records: Sequence[Record]) -> Callable[[Sequence[int]], GatheredColumns]:
     """A function that gathers the records of some rows, and dissolves groups that lie partly outside of them."""
     if isinstance(records, HasColumns) and not task.behaviour:
         answers = records.answers(task)

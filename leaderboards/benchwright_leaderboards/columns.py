@@ -26,7 +26,7 @@ BAR = 96
 """Width of the scale of interval bars, in CSS pixels."""
 
 
-class Cell(Frozen, frozen=True, kw_only=True):
+class BoardCell(Frozen, frozen=True, kw_only=True):
     """What stands in a cell.
 
     Attributes:
@@ -42,7 +42,7 @@ class Cell(Frozen, frozen=True, kw_only=True):
     tone: str = ""
 
 
-NONE = Cell(text=UNDEFINED, tone="nil")
+NONE = BoardCell(text=UNDEFINED, tone="nil")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,11 +73,11 @@ class RowView(Frozen, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     is_baseline: bool
     bar: tuple[int, int, int] | None
-    cells: tuple[Cell, ...]
+    cells: tuple[BoardCell, ...]
     marks: tuple[Mark, ...] = ()
 
 
-class Columns:
+class BoardColumns:
     """The columns that a table of a board can have, and the scale of its interval bars.
 
     Attributes:
@@ -95,17 +95,17 @@ class Columns:
         self.latencies = {name: cost.latency for name, cost in costs.items() if on_board and cost.latency is not None}
         ends = [end for row in table.rows if row.score for end in (row.score.low, row.score.high) if end is not None]
         self.ends = (min(ends), max(ends)) if ends and max(ends) > min(ends) else None
-        self.cells: dict[str, Callable[[BoardRow], Cell]] = {
+        self.cells: dict[str, Callable[[BoardRow], BoardCell]] = {
             "score": self._score,
             "difference": self._difference,
             "slice": self._slice,
             "latency": self._latency,
             "size": lambda row: _measured(row.entry.entry.cost.size, "bytes"),
             "parameters": lambda row: _measured(row.entry.entry.cost.parameters, "count"),
-            "badge": lambda row: Cell(text="L1"),  # noqa: ARG005 - each entry came with its predictions
-            "team": lambda row: Cell(text=row.entry.submission.team) if row.entry.submission.team else NONE,
-            "added": lambda row: Cell(text=row.entry.submission.added[:10]),
-            "attempts": lambda row: Cell(text=count(row.entry.entry.attempt)),
+            "badge": lambda row: BoardCell(text="L1"),  # noqa: ARG005 - each entry came with its predictions
+            "team": lambda row: BoardCell(text=row.entry.submission.team) if row.entry.submission.team else NONE,
+            "added": lambda row: BoardCell(text=row.entry.submission.added[:10]),
+            "attempts": lambda row: BoardCell(text=count(row.entry.entry.attempt)),
         }
 
     def head(self, name: str) -> ColumnView:
@@ -157,46 +157,48 @@ class Columns:
         if "badge" in shown:
             yield "L1: entered with its predictions; the board computed every score from them."
 
-    def _score(self, row: BoardRow) -> Cell:
+    def _score(self, row: BoardRow) -> BoardCell:
         score = row.score
         if score is None or score.value is None:
-            return Cell(text=UNDEFINED, tone="nil", sort="")
+            return BoardCell(text=UNDEFINED, tone="nil", sort="")
         error = "" if score.se is None else f"SE {value(score.se, self.unit)}"
         silent = f"{score.errored:,} unanswered" if score.errored else ""
         between = interval(score.low, score.high, self.unit)
-        return Cell(
+        return BoardCell(
             text=value(score.value, self.unit), small=" · ".join(part for part in (between, error, silent) if part)
         )
 
-    def _difference(self, row: BoardRow) -> Cell:
+    def _difference(self, row: BoardRow) -> BoardCell:
         one = row.difference
         if self.baseline and row.entry.entry.id == self.baseline:
-            return Cell(text="reference", tone="nil", sort="0")
+            return BoardCell(text="reference", tone="nil", sort="0")
         if one is None or row.status != "ranked":
             return NONE
-        return Cell(
+        return BoardCell(
             text=f"{_SIGNS[one.way]}{change(one.delta, self.unit)}",
             small=interval_of_change(one.low, one.high, self.unit),
             tone=_TONES[one.way],
         )
 
-    def _slice(self, row: BoardRow) -> Cell:
+    def _slice(self, row: BoardRow) -> BoardCell:
         results = row.entry.entry.results if self.table.name == MEAN else (row.result,)
         found = [(result.worst, result.path) for result in results if result is not None and result.worst is not None]
         if not found or row.status != "ranked":
             return NONE
         worst, path = min(found, key=lambda one: (one[0].gap, one[1]))
         where = f" · {path}" if self.table.name == MEAN else ""
-        return Cell(text=change(worst.gap, self.unit), small=f"{clip_words(worst.slice, 40)} · n {worst.n:,}{where}")
+        return BoardCell(
+            text=change(worst.gap, self.unit), small=f"{clip_words(worst.slice, 40)} · n {worst.n:,}{where}"
+        )
 
-    def _latency(self, row: BoardRow) -> Cell:
+    def _latency(self, row: BoardRow) -> BoardCell:
         seconds = self.latencies.get(row.entry.entry.id)
         if seconds is None:
             return NONE
         base = self.latencies.get(self.baseline)
         times = ratio(seconds / base) if base else ""
         flags = row.entry.entry.cost.flags
-        return Cell(
+        return BoardCell(
             text=value(seconds, "seconds"),
             small=" · ".join(part for part in (times, *flags[:1]) if part),
             sort=f"{seconds:.6g}",
@@ -207,8 +209,8 @@ _SIGNS = {1: "▲ ", -1: "▼ ", 0: ""}
 _TONES = {1: "up", -1: "down", 0: ""}
 
 
-def _measured(number: float | None, unit: Unit) -> Cell:
-    return NONE if number is None else Cell(text=value(number, unit), sort=f"{number:.6g}")
+def _measured(number: float | None, unit: Unit) -> BoardCell:
+    return NONE if number is None else BoardCell(text=value(number, unit), sort=f"{number:.6g}")
 
 
 def chosen_note(content: BoardContent, table: BoardTable) -> str:

@@ -69,8 +69,3 @@ def score_result(
 def metric_ids(result: TaskResult) -> tuple[str, ...]:
     """``name@version`` of the metrics that a result was computed with."""
     return tuple(score.metric for score in result.scores)
-
-
-def installed_metric_ids(task: Task) -> tuple[str, ...]:
-    """``name@version`` of the metrics of a card as they are installed now."""
-    return tuple(registry.get("metrics", name).id for name in task.metrics)

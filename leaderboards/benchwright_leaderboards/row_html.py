@@ -13,7 +13,7 @@ from benchwright.alarm import ALARM
 from benchwright.formatting import clip_words
 from benchwright.inert import html_text
 from benchwright_leaderboards.alarm_marks import Mark
-from benchwright_leaderboards.columns import Cell, ColumnView, RowView
+from benchwright_leaderboards.columns import BoardCell, ColumnView, RowView
 
 _LONGEST = 200
 """Characters of a note that are shown; pages of models hold it whole."""
@@ -66,7 +66,7 @@ def _mark(mark: Mark, address: str) -> str:
     )
 
 
-def _cell(cell: Cell, column: ColumnView) -> str:
+def _cell(cell: BoardCell, column: ColumnView) -> str:
     kinds = [*(("num",) if column.is_number else ()), *((cell.tone,) if cell.tone else ())]
     kind = f' class="{" ".join(kinds)}"' if kinds else ""
     sort = "" if cell.sort is None else f' data-sort="{html_text(cell.sort)}"'

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from benchwright.formatting import UNDEFINED, count
 from benchwright_leaderboards.alarm_legend import marks_of, told_of_alarms
-from benchwright_leaderboards.columns import NONE, Columns, ColumnView, RowView, chosen_note
+from benchwright_leaderboards.columns import NONE, BoardColumns, ColumnView, RowView, chosen_note
 from benchwright_leaderboards.content import BoardContent, BoardRow, BoardTable, Status
 from benchwright_leaderboards.ranking import LEVEL, MEAN
 from benchwright_leaderboards.row_html import group_html, rows_html
@@ -79,11 +79,6 @@ class TableView:
             for group in self.groups
         )
 
-    @property
-    def has_ties(self) -> bool:
-        """Whether any rows share a rank."""
-        return any(group.kind == "tie" for group in self.groups)
-
 
 def view_table(
     content: BoardContent, table: BoardTable, *, name: str, caption: str, part_of: BoardTable | None = None
@@ -92,7 +87,7 @@ def view_table(
 
     ``name`` is its id on the page. A table that is ``part_of`` another has its columns, and claims nothing of rows that it leaves out.
     """
-    columns = Columns(content, table)
+    columns = BoardColumns(content, table)
     wanted = [one for one in content.board.spec.columns if one in columns.cells]
     cells = {one: [columns.cells[one](row) for row in table.rows] for one in wanted}
     further = part_of.rows if part_of else ()

@@ -7,7 +7,7 @@ import sys
 
 from benchwright import console
 from benchwright.behaviour_report.text import rate_lines, worst_lines
-from benchwright.render.text_change import Piece
+from benchwright.render.text_change import ChangePiece
 
 
 def test_rates_tell_models_matrices_and_the_weakest_tests(by_hand):
@@ -60,7 +60,12 @@ def test_a_failing_case_stands_once_for_all_models(by_hand):
 def test_what_changed_is_marked_without_colour_where_output_is_no_terminal(by_hand, capsys):
     """In a file and for those who see no colour, characters say it."""
     console.say_pieces(
-        (Piece("kept", "a "), Piece("removed", "good"), Piece("inserted", "bad"), Piece("kept", " film"))
+        (
+            ChangePiece("kept", "a "),
+            ChangePiece("removed", "good"),
+            ChangePiece("inserted", "bad"),
+            ChangePiece("kept", " film"),
+        )
     )
 
     assert capsys.readouterr().out == "a [-good-]{+bad+} film\n"
@@ -75,7 +80,7 @@ class Terminal(io.StringIO):
 
 def test_a_terminal_has_colour_beside_the_marks(monkeypatch):
     """Colour helps, and is never alone; NO_COLOR leaves the marks."""
-    line = (Piece("kept", "a "), Piece("inserted", "bad"))
+    line = (ChangePiece("kept", "a "), ChangePiece("inserted", "bad"))
     shown = []
     for value in ("", "1"):
         monkeypatch.setenv("TERM", "xterm")
@@ -89,7 +94,7 @@ def test_a_terminal_has_colour_beside_the_marks(monkeypatch):
 
 def test_hostile_texts_move_no_cursor_and_give_no_command(by_hand, capsys):
     """Escapes, directions and commands for a runner are marks."""
-    console.say_pieces((Piece("kept", "::error x"), Piece("inserted", "\x1b[31m\u202e::error\n::error")))
+    console.say_pieces((ChangePiece("kept", "::error x"), ChangePiece("inserted", "\x1b[31m\u202e::error\n::error")))
     for line in worst_lines(by_hand.judged(words=by_hand.records(lambda text: 0.9 if "\x1b" in text else 0.2)), 20):
         console.say_pieces(line)
     printed = capsys.readouterr().out

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchwright.encoders.encoded import Reads, Unique, merge_reads
-from benchwright.encoders.masked_rules import RULES, Reading, Sentence, Slot, positions_by_block
+from benchwright.encoders.masked_rules import RULES, Sentence, Slot, TokenRead, positions_by_block
 
 MASK, BEGIN, END = 99, 1, 2
 TOKENS = st.lists(st.integers(3, 9), min_size=1, max_size=8)
@@ -91,14 +91,14 @@ def test_a_candidate_is_filled_in_from_left_to_right():
     slot = Slot(contexts=((BEGIN, 3), (7, END)), candidate=(4, 5, 6))
 
     assert RULES["slot"].slot(slot, MASK) == (
-        Reading((BEGIN, 3, MASK, MASK, MASK, 7, END), 2, 4),
-        Reading((BEGIN, 3, 4, MASK, MASK, 7, END), 3, 5),
-        Reading((BEGIN, 3, 4, 5, MASK, 7, END), 4, 6),
+        TokenRead((BEGIN, 3, MASK, MASK, MASK, 7, END), 2, 4),
+        TokenRead((BEGIN, 3, 4, MASK, MASK, 7, END), 3, 5),
+        TokenRead((BEGIN, 3, 4, 5, MASK, 7, END), 4, 6),
     )
     assert RULES["stereoset"].slot(slot, MASK) == (
-        Reading((BEGIN, 3, MASK, 7, END), 2, 4),
-        Reading((BEGIN, 3, 4, MASK, 7, END), 3, 5),
-        Reading((BEGIN, 3, 4, 5, MASK, 7, END), 4, 6),
+        TokenRead((BEGIN, 3, MASK, 7, END), 2, 4),
+        TokenRead((BEGIN, 3, 4, MASK, 7, END), 3, 5),
+        TokenRead((BEGIN, 3, 4, 5, MASK, 7, END), 4, 6),
     )
 
 
@@ -106,8 +106,8 @@ def test_two_slots_hold_the_same_word_and_the_first_is_read():
     slot = Slot(contexts=((BEGIN,), (3,), (END,)), candidate=(4, 5))
 
     assert RULES["stereoset"].slot(slot, MASK) == (
-        Reading((BEGIN, MASK, 3, MASK, END), 1, 4),
-        Reading((BEGIN, 4, MASK, 3, 4, MASK, END), 2, 5),
+        TokenRead((BEGIN, MASK, 3, MASK, END), 1, 4),
+        TokenRead((BEGIN, 4, MASK, 3, 4, MASK, END), 2, 5),
     )
 
 

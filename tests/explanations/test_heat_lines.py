@@ -9,7 +9,7 @@ import pytest
 from benchwright.explanations.heat_lines import LEGEND, QUOTED, abridged, item_lines, legend, shaded_lines
 from benchwright.explanations.stored import ExplainedItem
 from benchwright.explanations.summary_lines import summary_html, summary_lines
-from benchwright.render.shaded_text import Piece, ShadedText
+from benchwright.render.shaded_text import ShadedPiece, ShadedText
 from benchwright.tables import text_width
 from benchwright.testing.hostile import HOSTILE
 from benchwright.types import (
@@ -104,7 +104,7 @@ def test_what_failed_and_what_has_nothing_to_explain_are_told():
 def test_lines_are_no_wider_than_the_terminal_and_hold_no_control_sign(text, width):
     half = len(text) // 2
     pieces = [
-        Piece(part, None if at else 1.0, 0.0 if at else 1.0)
+        ShadedPiece(part, None if at else 1.0, 0.0 if at else 1.0)
         for at, part in enumerate((text[:half], text[half:]))
         if part
     ]
@@ -115,8 +115,8 @@ def test_lines_are_no_wider_than_the_terminal_and_hold_no_control_sign(text, wid
 
 
 def test_of_a_long_text_the_surroundings_of_the_words_that_count_most_are_shown():
-    pieces = [Piece(f"w{at} ", 0.0, 0.0) for at in range(5_000)]
-    pieces[3_000] = Piece("deciding ", 1.0, 1.0)
+    pieces = [ShadedPiece(f"w{at} ", 0.0, 0.0) for at in range(5_000)]
+    pieces[3_000] = ShadedPiece("deciding ", 1.0, 1.0)
     text = "".join(piece.text for piece in abridged(pieces, most=1_200, beside=60))
     assert "w2999 deciding w3001" in text
     assert " … " in text
@@ -146,17 +146,17 @@ def test_neighbours_that_a_method_did_not_tell_apart_are_named_together():
 
 
 def test_a_word_that_is_wider_than_a_line_keeps_its_sign():
-    (line,) = _text(shaded_lines(ShadedText("text", (Piece("x" * 90, -1.0, -0.8),)), 40, indent=4))
+    (line,) = _text(shaded_lines(ShadedText("text", (ShadedPiece("x" * 90, -1.0, -0.8),)), 40, indent=4))
     assert line.endswith("x… -4]")
     assert len(line) == 40
 
 
 def test_the_explained_entity_stands_in_quotes_of_its_own():
     pieces = [
-        Piece("met ", None, 0.0),
-        Piece("Ada", 1.0, 1.0, named=True),
-        Piece(" L", 0.0, 0.0, named=True),
-        Piece(".", 0.0, 0.0),
+        ShadedPiece("met ", None, 0.0),
+        ShadedPiece("Ada", 1.0, 1.0, named=True),
+        ShadedPiece(" L", 0.0, 0.0, named=True),
+        ShadedPiece(".", 0.0, 0.0),
     ]
     assert _text(shaded_lines(ShadedText("text", tuple(pieces)), None, indent=0)) == ["met «[Ada +5] L»."]
 
@@ -183,10 +183,10 @@ def test_how_to_read_quotes_is_told_only_where_there_are_some():
 def test_a_text_that_reads_as_a_marked_word_is_told_from_one():
     """Its brackets have a backslash, so that no text marks words of its own; other brackets stay as they are."""
     text = "a [fake +5] film"
-    (line,) = shaded_lines(ShadedText("text", (Piece(text, None, 0.0),)), None, indent=0)
+    (line,) = shaded_lines(ShadedText("text", (ShadedPiece(text, None, 0.0),)), None, indent=0)
     assert "".join(mark.text for mark in line) == "a \\[fake +5] film"
-    pieces = (Piece("a [", None, 0.0), Piece("fake", 1.0, 1.0), Piece(" +5]", None, 0.0))
+    pieces = (ShadedPiece("a [", None, 0.0), ShadedPiece("fake", 1.0, 1.0), ShadedPiece(" +5]", None, 0.0))
     (line,) = shaded_lines(ShadedText("text", pieces), None, indent=0)
     assert "".join(mark.text for mark in line) == "a \\[[fake +5] +5]"
-    (line,) = shaded_lines(ShadedText("text", (Piece("[CLS] a [+5]", None, 0.0),)), None, indent=0)
+    (line,) = shaded_lines(ShadedText("text", (ShadedPiece("[CLS] a [+5]", None, 0.0),)), None, indent=0)
     assert "".join(mark.text for mark in line) == "[CLS] a [+5]"

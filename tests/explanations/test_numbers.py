@@ -9,7 +9,7 @@ from benchwright.explanations.alarms import alarms_of
 from benchwright.explanations.explain import explain_items
 from benchwright.explanations.gaps import ItemMean
 from benchwright.explanations.numbers import CLIP, Question, numbers_of
-from benchwright.explanations.reading import Reading, read_session
+from benchwright.explanations.reading import SessionReading, read_session
 from benchwright.explanations.targets import targets_of
 from benchwright.explanations.words import text_of
 from benchwright.testing.fixtures import build_task
@@ -32,7 +32,7 @@ def session_of(function, task):
 
 
 def numbers(task, function, target, scale, *, given=None, **inputs):
-    reading = Reading(scale=scale, scores=given, scorer=None, removal="delete", mask=None)
+    reading = SessionReading(scale=scale, scores=given, scorer=None, removal="delete", mask=None)
     question = Question(example=Example(id="t/0", index=0, inputs=inputs), targets=(target,), scale=scale)
     (found,) = numbers_of(session_of(function, task), task, reading, [question])
     return found if isinstance(found, str) else found[0]

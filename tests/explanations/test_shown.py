@@ -6,7 +6,7 @@ import pytest
 from benchwright.errors import StoreError
 from benchwright.explanations.shown import largest_of, ranked_words, shade
 from benchwright.explanations.words import words_of
-from benchwright.render.shaded_text import Piece, step_of
+from benchwright.render.shaded_text import ShadedPiece, step_of
 from benchwright.testing.hostile import HOSTILE
 from benchwright.types import Attribution, ClassificationTask, Example, Explanation, Label, Target, Word
 
@@ -35,10 +35,10 @@ def test_a_text_is_cut_into_words_with_values_and_gaps_without() -> None:
     explained, attribution = _explained([("text", 0, 3), ("text", 4, 8), ("text", 8, 9)], [0.1, -0.4, 0.0])
     (shown,) = shade({"text": "Not good!"}, explained, attribution)
     assert shown.pieces == (
-        Piece("Not", 0.1, 0.25),
-        Piece(" ", None, 0.0),
-        Piece("good", -0.4, -1.0),
-        Piece("!", 0.0, 0.0),
+        ShadedPiece("Not", 0.1, 0.25),
+        ShadedPiece(" ", None, 0.0),
+        ShadedPiece("good", -0.4, -1.0),
+        ShadedPiece("!", 0.0, 0.0),
     )
     assert [piece.step for piece in shown.pieces] == [1, 0, -5, 0]
     assert ranked_words(attribution) == (1, 0, 2)
@@ -47,8 +47,8 @@ def test_a_text_is_cut_into_words_with_values_and_gaps_without() -> None:
 def test_every_input_is_shown_in_its_order_also_one_without_words() -> None:
     explained, attribution = _explained([("second", 1, 2)], [2.0])
     first, second, last = shade({"first": "", "second": " b ", "third": "c"}, explained, attribution)
-    assert (first.name, first.pieces, last.pieces) == ("first", (), (Piece("c", None, 0.0),))
-    assert second.pieces == (Piece(" ", None, 0.0), Piece("b", 2.0, 1.0), Piece(" ", None, 0.0))
+    assert (first.name, first.pieces, last.pieces) == ("first", (), (ShadedPiece("c", None, 0.0),))
+    assert second.pieces == (ShadedPiece(" ", None, 0.0), ShadedPiece("b", 2.0, 1.0), ShadedPiece(" ", None, 0.0))
 
 
 def test_a_sentence_of_words_is_joined_with_blanks() -> None:

@@ -8,7 +8,7 @@ from tests.explanations.test_heat_lines import SUMMARY
 
 from benchwright.explanations.alarms import alarms_of
 from benchwright.explanations.gaps import ItemMean
-from benchwright.explanations.remarks import Place, chosen_of, whom
+from benchwright.explanations.remarks import ModelMethod, chosen_of, whom
 from benchwright.explanations.summary_lines import summary_html, summary_lines
 from benchwright.types import Alarm, ExplainSpec, Explanation, MethodAgreement
 
@@ -68,7 +68,9 @@ def test_models_that_ran_one_after_another_stand_in_one_table_of_a_task_with_the
     ],
 )
 def test_whom_a_remark_is_about_is_told_in_as_few_words_as_the_table_allows(places, every, told):
-    assert whom([Place(*one.split(".")) for one in places], [Place(*one.split(".")) for one in every]) == told
+    assert (
+        whom([ModelMethod(*one.split(".")) for one in places], [ModelMethod(*one.split(".")) for one in every]) == told
+    )
 
 
 def test_how_items_were_chosen_is_told_once_where_it_is_the_same():

@@ -3,7 +3,7 @@
 import pytest
 
 from benchwright.errors import BenchwrightError
-from benchwright.explanations.reading import Reading, read_session, refuse, removal_of, scale_of
+from benchwright.explanations.reading import SessionReading, read_session, refuse, removal_of, scale_of
 from benchwright.explanations.targets import targets_of
 from benchwright.explanations.variants import STAND_IN
 from benchwright.testing.fixtures import build_task
@@ -33,7 +33,7 @@ class Scorer:
 
 
 def reading(scale="probability", scores="probabilities", scorer=None):
-    return Reading(scale=scale, scores=scores, scorer=scorer, removal="delete", mask=None)
+    return SessionReading(scale=scale, scores=scores, scorer=scorer, removal="delete", mask=None)
 
 
 def asked(task, output, how=None, *, scores=None, inputs=None, **extra):

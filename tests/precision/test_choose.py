@@ -16,7 +16,7 @@ from benchwright.precision.choose import choose, reopen
 from benchwright.precision.stored import chosen_reference
 from benchwright.precision.subject import FastSubject
 from benchwright.testing.fixtures import build_task
-from benchwright.types import Context, Example, Kind, Label, ModelRef, PrecisionChoice, Prediction, Variant
+from benchwright.types import Context, Example, Kind, Label, ModelRef, ModelVariant, PrecisionChoice, Prediction
 
 TASK = build_task(
     kind=Kind.CLASSIFY,
@@ -68,7 +68,7 @@ class Ways:
 
     def variants(self, model, task, context):
         return [
-            Variant(
+            ModelVariant(
                 name=name, model=ModelRef(name="m", adapter="ways", options={"way": name}), **self.said.get(name, {})
             )
             for name in self.ways

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from benchwright.render.heat_map import LONG, heat_map, shortened
-from benchwright.render.shaded_text import Piece, ShadedText
+from benchwright.render.shaded_text import ShadedPiece, ShadedText
 from benchwright.testing import hostile
 
 
@@ -14,7 +14,7 @@ def text(*words):
     """Words with shares of 1 = the largest; blanks between them."""
     pieces = []
     for word, share in words:
-        pieces += [*([Piece(" ", None, 0.0)] if pieces else []), Piece(word, share / 2, share)]
+        pieces += [*([ShadedPiece(" ", None, 0.0)] if pieces else []), ShadedPiece(word, share / 2, share)]
     return ShadedText("sentence", tuple(pieces))
 
 
@@ -51,7 +51,7 @@ def test_a_long_text_in_which_no_word_counts_keeps_its_beginning():
 
 def test_nothing_of_a_hostile_text_becomes_markup():
     for bad in hostile.HOSTILE:
-        shown = heat_map(ShadedText("x", (Piece(bad, 0.3, 1.0), Piece(bad, None, 0.0))))
+        shown = heat_map(ShadedText("x", (ShadedPiece(bad, 0.3, 1.0), ShadedPiece(bad, None, 0.0))))
         assert re.findall(r"<[^>]*>", shown) == ["<i class=r5 title=+0.300>", "</i>"]
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchwright.render.segments import GOLD, Ending, Segment, SpanMark, cut_segments
-from benchwright.render.text_change import Piece, find_changes
+from benchwright.render.text_change import ChangePiece, find_changes
 
 
 def test_a_text_without_marks_is_one_plain_segment() -> None:
@@ -76,6 +76,6 @@ def test_segments_joined_are_the_text_and_each_is_covered_by_the_marks_over_it(
 
 @given(st.text(alphabet="ab ", max_size=20), st.text(alphabet="ab ", max_size=20))
 def test_without_what_was_removed_segments_are_the_changed_text(old: str, new: str) -> None:
-    pieces: tuple[Piece, ...] = find_changes(old, new)
+    pieces: tuple[ChangePiece, ...] = find_changes(old, new)
     found = cut_segments(new, [SpanMark(1, 3, 0)], pieces)
     assert "".join(one.text for one in found if one.change != "removed") == new

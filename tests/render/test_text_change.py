@@ -7,7 +7,7 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchwright.render.text_change import Piece, abridge, find_changes, with_marks
+from benchwright.render.text_change import ChangePiece, abridge, find_changes, with_marks
 
 TEXTS = st.one_of(
     st.text(max_size=60),
@@ -112,14 +112,19 @@ def test_a_long_text_with_a_sentence_at_its_end_keeps_its_words():
     """What both texts begin and end with needs no comparison."""
     old = " ".join(f"w{at}" for at in range(40_000))
 
-    assert find_changes(old, old + " More.") == (Piece("kept", old), Piece("inserted", " More."))
+    assert find_changes(old, old + " More.") == (ChangePiece("kept", old), ChangePiece("inserted", " More."))
 
 
 def test_abridged_pieces_show_what_is_beside_a_change():
     """A context of a thousand words is cut away from the word that changed; changes that are long are cut too."""
-    pieces = (Piece("kept", "x" * 500), Piece("removed", "y" * 500), Piece("kept", "z" * 500), Piece("inserted", "!"))
+    pieces = (
+        ChangePiece("kept", "x" * 500),
+        ChangePiece("removed", "y" * 500),
+        ChangePiece("kept", "z" * 500),
+        ChangePiece("inserted", "!"),
+    )
     short = abridge(pieces, beside=5, most=10)
 
     assert [piece.text for piece in short] == [" … xxxxx", "y" * 9 + "…", "zzzzz … zzzzz", "!"]
-    assert abridge((Piece("kept", "k" * 50),), most=10) == (Piece("kept", "k" * 9 + "…"),)
+    assert abridge((ChangePiece("kept", "k" * 50),), most=10) == (ChangePiece("kept", "k" * 9 + "…"),)
     assert abridge(()) == ()

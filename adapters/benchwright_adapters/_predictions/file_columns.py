@@ -92,12 +92,12 @@ def _quoted(data: bytes, mark: str, wanted: frozenset[str]) -> pa.Table | None:
     import pyarrow as pa
     import pyarrow.csv as pc
 
-    from benchwright.data.api import header_of, is_regular
+    from benchwright.data.api import delimited_header, is_regular_delimited
 
-    if len(mark.encode()) != 1 or len(data) > _LARGEST or not is_regular(data, mark.encode(), quoted=True):
+    if len(mark.encode()) != 1 or len(data) > _LARGEST or not is_regular_delimited(data, mark.encode(), quoted=True):
         return None
     first, _, rest = data.partition(b"\n")
-    header = [cell.strip() for cell in header_of(first, mark.encode(), quoted=True)]
+    header = [cell.strip() for cell in delimited_header(first, mark.encode(), quoted=True)]
     if not header or not rest or len(set(header)) != len(header) or len(header) > _COLUMNS:
         return None
     return pc.read_csv(

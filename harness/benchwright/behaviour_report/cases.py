@@ -15,7 +15,7 @@ from benchwright.formatting import clip, plain
 from benchwright.render.changed_texts import as_text, changed_pieces, kept_pieces, likeliest
 from benchwright.render.examples import given, texts_of
 from benchwright.render.expectation_words import in_words
-from benchwright.render.text_change import Piece
+from benchwright.render.text_change import ChangePiece
 from benchwright.types import Kind, Record, Task
 from benchwright.types.expectations import CaseTarget, Differs, Equals, Expectation, Monotonic
 
@@ -55,7 +55,7 @@ class CaseExample:
     """
 
     role: str
-    texts: tuple[tuple[str, tuple[Piece, ...]], ...]
+    texts: tuple[tuple[str, tuple[ChangePiece, ...]], ...]
     gold: str
     answers: tuple[CaseAnswer, ...]
 
@@ -187,7 +187,7 @@ def _gold(task: Task, target: CaseTarget, record: Record) -> str:
 
 def _texts(
     kind: Kind, original: Record, record: Record, target: CaseTarget, variant: int
-) -> tuple[tuple[str, tuple[Piece, ...]], ...]:
+) -> tuple[tuple[str, tuple[ChangePiece, ...]], ...]:
     """Name and text of each input; of a variant (1 and more) what changed."""
     before, after = texts_of(original), texts_of(record)
     if not variant:

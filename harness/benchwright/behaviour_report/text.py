@@ -8,13 +8,13 @@ from benchwright.behaviour_report.cases import CaseAnswer, CaseExample, CaseView
 from benchwright.behaviour_report.judged import JudgedCell
 from benchwright.behaviour_report.rates import Rate, matrix_of, system_rates, test_rows
 from benchwright.formatting import clip, count
-from benchwright.render.text_change import Piece
+from benchwright.render.text_change import ChangePiece
 from benchwright.tables import text_table
 
 MOST_TESTS = 10
 """Tests of the short table, those with the highest failure rates."""
 
-Line = tuple[Piece, ...]
+Line = tuple[ChangePiece, ...]
 """A line of output; pieces that were removed or inserted are marked."""
 
 
@@ -93,7 +93,7 @@ def worst_lines(cells: Sequence[JudgedCell], number: int, slice: str | None = No
 
 
 def _line(text: str) -> Line:
-    return (Piece("kept", text),)
+    return (ChangePiece("kept", text),)
 
 
 def _case_lines(view: CaseView) -> Iterator[Line]:
@@ -112,8 +112,8 @@ def _example_lines(example: CaseExample, width: int) -> Iterator[Line]:
     several = len(example.texts) > 1
     for at, (name, pieces) in enumerate(example.texts):
         role = example.role if not at else ""
-        shown = pieces or (Piece("kept", "(as in the original)"),)
-        yield (Piece("kept", f"  {role:<10} {name + ': ' if several else ''}"), *shown)
+        shown = pieces or (ChangePiece("kept", "(as in the original)"),)
+        yield (ChangePiece("kept", f"  {role:<10} {name + ': ' if several else ''}"), *shown)
     if not example.texts:
         yield _line(f"  {example.role:<10} (its texts are not kept)")
     if example.gold:

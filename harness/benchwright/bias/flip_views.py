@@ -11,7 +11,7 @@ from benchwright.formatting import clip
 from benchwright.items import call
 from benchwright.render.changed_texts import as_text, changed_pieces, kept_pieces, likeliest
 from benchwright.render.examples import given, texts_of
-from benchwright.render.text_change import Piece
+from benchwright.render.text_change import ChangePiece
 from benchwright.types import IdentityScore, Record, Run, Task
 
 MOST_VARIANTS = 3
@@ -33,7 +33,7 @@ class SwapAnswer:
     """
 
     role: str
-    texts: tuple[tuple[str, tuple[Piece, ...]], ...]
+    texts: tuple[tuple[str, tuple[ChangePiece, ...]], ...]
     answer: str
     scores: str
 
@@ -86,7 +86,7 @@ def flipped_records(score: IdentityScore, card: Task, records: Records, *, most:
 
 def flip_lines(
     run: Run, paths: Sequence[str], records: Records, *, most: int, dimension: str = ""
-) -> Iterator[list[Piece]]:
+) -> Iterator[list[ChangePiece]]:
     """Lines of pieces of texts for `show --worst` on identity views: of each model and dimension the items that flip.
 
     Args:
@@ -116,8 +116,8 @@ def flip_lines(
                         yield [_plain(f"      {name}: " if len(answer.texts) > 1 else "      "), *pieces]
 
 
-def _plain(text: str) -> Piece:
-    return Piece("kept", text)
+def _plain(text: str) -> ChangePiece:
+    return ChangePiece("kept", text)
 
 
 def _view(found: FlippedItem, card: Task, system: str, dimension: str) -> FlipView:

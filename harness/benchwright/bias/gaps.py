@@ -30,7 +30,7 @@ from benchwright.bias.rates import (
 from benchwright.errors import BenchwrightError
 from benchwright.items import count, noun
 from benchwright.metrics.columns import Columns, Floats
-from benchwright.metrics.gathering import Gathered
+from benchwright.metrics.gathering import GatheredColumns
 from benchwright.metrics.metric import Metric
 from benchwright.stats.gaps import Ratio, gap_between, ratio_between
 from benchwright.types import LIMIT, Alarm, Gap, GroupGap, Score
@@ -47,7 +47,7 @@ class ModelOnTask:
 
 
 def measure_gap(
-    found: Gathered,
+    found: GatheredColumns,
     place: ModelOnTask,
     slice: str,
     metric: str,
@@ -99,7 +99,9 @@ def _without_bounds(gap: Gap, compared: Compared) -> Gap:
     return msgspec.structs.replace(gap, method="fewer than two groups have more than one cluster")
 
 
-def measure_ratio(found: Gathered, slice: str, metric: str, *, label: str = "", limit: float | None = None) -> Ratio:
+def measure_ratio(
+    found: GatheredColumns, slice: str, metric: str, *, label: str = "", limit: float | None = None
+) -> Ratio:
     """Smallest value of the groups divided by the largest, judged against the smallest ratio that is allowed.
 
     Raises:
@@ -218,7 +220,7 @@ def _label(columns: Columns, metric: str, label: str) -> str:
     return label or columns.task.positive or ""
 
 
-def _left_out(found: Gathered, groups: Groups) -> tuple[Alarm, ...]:
+def _left_out(found: GatheredColumns, groups: Groups) -> tuple[Alarm, ...]:
     told = []
     unit = noun(found.columns.task)
     if found.errored:

@@ -12,7 +12,7 @@ from benchwright.bias.areas import AREAS, EQUALITY_GAPS
 from benchwright.bias.gaps import ModelOnTask, measure_gap
 from benchwright.bias.groups import memberships, slices_of_people
 from benchwright.bias.rates import EQUALIZED_ODDS, RATES, labels_of, scores_of_label
-from benchwright.metrics.gathering import Gathered, gather
+from benchwright.metrics.gathering import GatheredColumns, gather
 from benchwright.quantities import find_mean
 from benchwright.store import Store
 from benchwright.types import LIMIT, CellResult, GroupGap, Record, Task
@@ -77,7 +77,7 @@ def gaps_of_cell(
             yield msgspec.structs.replace(row, alarms=in_order(dict.fromkeys((*row.alarms, *loud))))
 
 
-def _asked(found: Gathered, task: Task, metrics: Sequence[str], label: str) -> Iterator[tuple[str, str]]:
+def _asked(found: GatheredColumns, task: Task, metrics: Sequence[str], label: str) -> Iterator[tuple[str, str]]:
     """Metric and label of each row."""
     if metrics:
         for metric in metrics:

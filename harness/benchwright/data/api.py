@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from benchwright.data.formats.conll import cells_of as cells_of
     from benchwright.data.formats.conll import first_row as first_row
     from benchwright.data.formats.conll import is_comment as is_comment
-    from benchwright.data.formats.delimited_columns import header_of as header_of
-    from benchwright.data.formats.delimited_columns import is_regular as is_regular
+    from benchwright.data.formats.delimited_columns import delimited_header as delimited_header
+    from benchwright.data.formats.delimited_columns import is_regular_delimited as is_regular_delimited
     from benchwright.data.formats.parquet import class_names_of as class_names_of
     from benchwright.data.formats.parquet import read_table as read_table
     from benchwright.data.formats.parquet import values_of as values_of
@@ -53,7 +53,7 @@ _HOMES = {
     "benchwright.data.examples": ("column",),
     "benchwright.data.files": ("find", "read_found"),
     "benchwright.data.formats.conll": ("DOCSTART", "cells_of", "first_row", "is_comment"),
-    "benchwright.data.formats.delimited_columns": ("header_of", "is_regular"),
+    "benchwright.data.formats.delimited_columns": ("delimited_header", "is_regular_delimited"),
     "benchwright.data.formats.parquet": ("class_names_of", "read_table", "values_of"),
     "benchwright.data.missing": ("missing_file",),
     "benchwright.data.prepare": ("LEFT_OUT", "NOTE", "PLACE", "prepared"),

@@ -12,8 +12,8 @@ from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row
 from benchwright.encoders.encoded import InputRows
 from benchwright.encoders.flat import Buffer
-from benchwright.encoders.places import Place, Places
-from benchwright.encoders.token_places import Piece, TokenPlaces, places_in_texts, regroup
+from benchwright.encoders.places import OutputPlace, Places
+from benchwright.encoders.token_places import InputPiece, TokenPlaces, places_in_texts, regroup
 from benchwright.encoders.tokenise import ROWS, TextRows, Tokenizing
 from benchwright.types import Example, Prediction, Target, Task
 
@@ -40,24 +40,24 @@ def choice_texts(task: Task, example: Example) -> tuple[list[str], list[str]]:
     return [_join(texts)] * len(options), [query.replace(task.placeholder, option) for option in options]
 
 
-def choice_pieces(task: Task, example: Example, option: int) -> tuple[list[Piece], list[Piece]]:
+def choice_pieces(task: Task, example: Example, option: int) -> tuple[list[InputPiece], list[InputPiece]]:
     """What the first and the second text of an option, as `choice_texts` makes them, hold of the inputs beside the options."""
     *names, last = task.inputs
-    second: list[Piece] = []
+    second: list[InputPiece] = []
     if task.placeholder:
         query = str(example.inputs[names[-1]])
         instead = len(str(example.inputs[last][option]))
         at = read = 0
         for part in query.split(task.placeholder):
-            second.append(Piece(name=names[-1], at=at, start=read, size=len(part)))
+            second.append(InputPiece(name=names[-1], at=at, start=read, size=len(part)))
             at, read = at + len(part) + instead, read + len(part) + len(task.placeholder)
         names.pop()
     texts = {name: str(example.inputs[name]) for name in names}
-    first: list[Piece] = []
+    first: list[InputPiece] = []
     at = 0
     for name, text in texts.items():
         if len(texts) == 1 or text.strip():
-            first.append(Piece(name=name, at=at, start=0, size=len(text)))
+            first.append(InputPiece(name=name, at=at, start=0, size=len(text)))
             at += len(text) + 1
     return first, second
 
@@ -144,10 +144,9 @@ class ChoiceCodec:
 
     def decode(self, rows: InputRows, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
         """The number of the best option, or its text where the task says so, and the softmax over the options."""
-        ends = np.searchsorted(rows.owner, np.arange(len(examples)), side="right").tolist()
         return [
             self._decode_one(example, outputs[begin:end])
-            for example, begin, end in zip(examples, [0, *ends], ends, strict=False)
+            for example, (begin, end) in zip(examples, rows.bounds(len(examples)), strict=True)
         ]
 
     def places(
@@ -158,10 +157,8 @@ class ChoiceCodec:
         targets: Sequence[Sequence[Target]],
     ) -> list[Places | str]:
         """Where options stand: the score of the row of each, beside those of the other options."""
-        ends = np.searchsorted(rows.owner, np.arange(len(examples)), side="right").tolist()
-        return [
-            _option_places(range(begin, end), some) for some, begin, end in zip(targets, [0, *ends], ends, strict=False)
-        ]
+        bounds = rows.bounds(len(examples))
+        return [_option_places(range(*rows_of_one), some) for some, rows_of_one in zip(targets, bounds, strict=True)]
 
     def _decode_one(self, example: Example, outputs: Sequence[Row | None]) -> Prediction:
         scores = np.array([row[0] for row in outputs if row is not None], dtype=np.float64)
@@ -179,4 +176,4 @@ def _option_places(rows: range, targets: Sequence[Target]) -> Places | str:
         return f"there are {len(rows)} options"
     score = np.zeros(1, dtype=np.int64)
     rivals = tuple((row, score) for row in rows)
-    return tuple((Place(row=rows[number], at=score, rivals=rivals),) for number in numbers)
+    return tuple((OutputPlace(row=rows[number], at=score, rivals=rivals),) for number in numbers)

@@ -168,6 +168,11 @@ class InputRows:
     owner: Ints
     errors: Mapping[int, str] = field(default_factory=dict)
 
+    def bounds(self, examples: int) -> list[tuple[int, int]]:
+        """For each of so many examples its first row, and the one after its last."""
+        ends = np.searchsorted(self.owner, np.arange(examples), side="right").tolist()
+        return list(zip([0, *ends[:-1]], ends, strict=True)) if ends else []
+
     def gather(
         self, examples: int, problems: Sequence[str | None], budgets: Sequence[int | None]
     ) -> tuple[RowSummary, ...]:
@@ -178,7 +183,6 @@ class InputRows:
             problems: For each row what is wrong with its answer, or None.
             budgets: For each row the token budget it was computed under, where memory lowered it; else None.
         """
-        ends = np.searchsorted(self.owner, np.arange(examples), side="right").tolist()
         truncated = self.encoded.truncated
         return tuple(
             [
@@ -188,7 +192,7 @@ class InputRows:
                     truncated=bool(truncated[begin:end].any()),
                     budget=min(filter(None, budgets[begin:end]), default=None),
                 )
-                for number, (begin, end) in enumerate(zip([0, *ends], ends, strict=False))
+                for number, (begin, end) in enumerate(self.bounds(examples))
             ]
         )
 

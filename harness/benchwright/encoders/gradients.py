@@ -17,7 +17,7 @@ from benchwright.encoders.batches import Batch, pad
 from benchwright.encoders.codec import Row
 from benchwright.encoders.encoded import InputRows
 from benchwright.encoders.failures import complaint
-from benchwright.encoders.places import FindsPlaces, Place
+from benchwright.encoders.places import FindsPlaces, OutputPlace
 from benchwright.encoders.session import EncoderSession
 from benchwright.encoders.token_places import TokenPlaces
 from benchwright.errors import BenchwrightError
@@ -55,7 +55,7 @@ class Differentiates(Protocol):
         """The token of the baseline, and what it is called."""
 
     def integrate(
-        self, row: Batch, baseline: NDArray[np.int64], places: Sequence[Place], *, steps: int, lines: int
+        self, row: Batch, baseline: NDArray[np.int64], places: Sequence[OutputPlace], *, steps: int, lines: int
     ) -> TokenGradients:
         """Integrated gradients of the weighted sum of some raw outputs, as `places.number_at` makes it on the scale ``logit``.
 
@@ -151,7 +151,7 @@ class _Way:
         self._budget = max(1, session.token_budget // SHARE)
         self._token, self._called = self._forward.baseline(removal, session.codec.tokenizing.tokenizer)
 
-    def follow(self, places: Sequence[Place]) -> WordGradients:
+    def follow(self, places: Sequence[OutputPlace]) -> WordGradients:
         """One target: the weighted sum over its places, row by row."""
         values, rest, full, base, passes = np.zeros(len(self._words)), 0.0, 0.0, 0.0, 0
         for row in dict.fromkeys(place.row for place in places):
@@ -167,7 +167,7 @@ class _Way:
             passes=passes,
         )
 
-    def _row(self, row: int, places: Sequence[Place]) -> tuple[TokenGradients, NDArray[np.int64]]:
+    def _row(self, row: int, places: Sequence[OutputPlace]) -> tuple[TokenGradients, NDArray[np.int64]]:
         """Values of the tokens of a row, and the word of each."""
         assert isinstance(self._codec, PlacesTokens)
         stand = self._codec.token_places(self._rows, row, self._example)

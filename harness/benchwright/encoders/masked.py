@@ -1,6 +1,6 @@
 """Sentences and candidates as rows with masks, and log-probabilities of tokens as scores of options.
 
-The scoring rules stand in `masked_rules`, how texts become token ids in `slots`.
+The scoring rules stand in `masked_rules`, how texts become token ids in `masked_texts`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, HeadOutputs, Row
 from benchwright.encoders.encoded import Encoded, InputRows, Ints, Reads
 from benchwright.encoders.flat import Buffer
-from benchwright.encoders.masked_rules import RULES, Reading, Rule
+from benchwright.encoders.masked_rules import RULES, Rule, TokenRead
 from benchwright.encoders.masked_texts import MaskedInputs, MaskedTexts
 from benchwright.encoders.tokenise import Tokenizing
 from benchwright.errors import ModelError
@@ -90,9 +90,8 @@ class FillCodec:
 
     def decode(self, rows: MaskedRows, outputs: Sequence[Row | None], examples: Sequence[Example]) -> list[Prediction]:
         """The best option, the first of equal ones, with a score for each; or the most probable words."""
-        ends = np.searchsorted(rows.owner, np.arange(len(examples)), side="right").tolist()
         answers = []
-        for number, (begin, end) in enumerate(zip([0, *ends], ends, strict=False)):
+        for number, (begin, end) in enumerate(rows.bounds(len(examples))):
             found = outputs[begin:end]
             read = [value for value in found if value is not None]
             if number in rows.errors or len(read) < len(found):
@@ -102,7 +101,7 @@ class FillCodec:
             answers.append(self._answer(values, rows.terms[number], rows.facts[number]))
         return answers
 
-    def _readings(self, texts: MaskedInputs, number: int) -> list[tuple[Reading, ...]]:
+    def _readings(self, texts: MaskedInputs, number: int) -> list[tuple[TokenRead, ...]]:
         """Readings of each option of an example."""
         if self._task.top:
             return [texts.open_slot(number)]
@@ -147,7 +146,7 @@ class _Rows:
         self._truncated: list[bool] = []
         self._reads: list[dict[tuple[int, int], int]] = []
 
-    def add(self, number: int, options: Iterable[Sequence[Reading]], texts: MaskedInputs) -> tuple[Ints, ...]:
+    def add(self, number: int, options: Iterable[Sequence[TokenRead]], texts: MaskedInputs) -> tuple[Ints, ...]:
         """Add the rows of an example; for each option the places of its terms among all that is read of them."""
         first = len(self._ids)
         known: dict[tuple[int, ...], int] = {}

@@ -1,6 +1,6 @@
 """Rules by which a masked language model scores a sentence or a candidate, as pure functions of token ids.
 
-A rule says which rows the model reads and which log-probability of each is wanted (`Reading`), and how these become a score.
+A rule says which rows the model reads and which log-probability of each is wanted (`TokenRead`), and how these become a score.
 ``m`` stands for the mask token, ``S`` for a sentence of tokens ``t_1 ... t_n`` between its special tokens, logarithms are natural.
 
 Sentences (``FillTask.rule`` of a task whose items are options alone):
@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 
 
-class Reading(NamedTuple):
+class TokenRead(NamedTuple):
     """A row as the model reads it, and the token whose log-probability at a position of it is wanted."""
 
     row: tuple[int, ...]
@@ -89,10 +89,10 @@ class Slot:
         return tuple(row)
 
 
-Readings = tuple[Reading, ...]
-ReadSentences = Callable[[Sequence[Sentence], int], list[Readings]]
+TokenReads = tuple[TokenRead, ...]
+ReadSentences = Callable[[Sequence[Sentence], int], list[TokenReads]]
 """(the sentences of an item, id of the mask) -> readings of each."""
-ReadSlot = Callable[[Slot, int], Readings]
+ReadSlot = Callable[[Slot, int], TokenReads]
 """(a candidate in its text, id of the mask) -> its readings."""
 Combine = Callable[[Values], float]
 """Log-probabilities of a candidate's readings (k), or with what weighs them (k, 2) -> its score."""
@@ -133,44 +133,44 @@ def masked(ids: Sequence[int], positions: Sequence[int], mask: int) -> tuple[int
     return tuple(row)
 
 
-def read_each(sentence: Sentence, positions: Sequence[int], mask: int) -> Readings:
+def read_each(sentence: Sentence, positions: Sequence[int], mask: int) -> TokenReads:
     """The token at each of these positions, masked alone."""
     ids = sentence.ids
-    return tuple(Reading(masked(ids, (at,), mask), at, ids[at]) for at in positions)
+    return tuple(TokenRead(masked(ids, (at,), mask), at, ids[at]) for at in positions)
 
 
-def read_pll(sentences: Sequence[Sentence], mask: int) -> list[Readings]:
+def read_pll(sentences: Sequence[Sentence], mask: int) -> list[TokenReads]:
     """Each token of its own, masked alone."""
     return [read_each(one, one.own, mask) for one in sentences]
 
 
-def read_pll_word_l2r(sentences: Sequence[Sentence], mask: int) -> list[Readings]:
+def read_pll_word_l2r(sentences: Sequence[Sentence], mask: int) -> list[TokenReads]:
     """Each token of its own, masked with the later tokens of its word."""
     return [_read_words(one, mask) for one in sentences]
 
 
-def _read_words(sentence: Sentence, mask: int) -> Readings:
+def _read_words(sentence: Sentence, mask: int) -> TokenReads:
     ids, words, begin = sentence.ids, sentence.words, sentence.begin
     found = []
     for number, word in enumerate(words):
         later = takewhile(lambda at: words[at] == word, range(number, len(words)))  # noqa: B023 - used up here
-        found.append(Reading(masked(ids, [begin + at for at in later], mask), begin + number, ids[begin + number]))
+        found.append(TokenRead(masked(ids, [begin + at for at in later], mask), begin + number, ids[begin + number]))
     return tuple(found)
 
 
-def read_unmasked(sentences: Sequence[Sentence], _mask: int) -> list[Readings]:
+def read_unmasked(sentences: Sequence[Sentence], _mask: int) -> list[TokenReads]:
     """Each token of its own, nothing masked."""
-    return [tuple(Reading(one.ids, at, one.ids[at]) for at in one.own) for one in sentences]
+    return [tuple(TokenRead(one.ids, at, one.ids[at]) for at in one.own) for one in sentences]
 
 
-def read_shared(sentences: Sequence[Sentence], mask: int) -> list[Readings]:
+def read_shared(sentences: Sequence[Sentence], mask: int) -> list[TokenReads]:
     """The tokens that both sentences share, each masked alone; the first and the last of them are left out."""
     first, second = _pair(sentences)
     shared = positions_by_block(first.ids, second.ids, equal=True)
     return [read_each(one, positions[1:-1], mask) for one, positions in zip((first, second), shared, strict=True)]
 
 
-def read_differing(sentences: Sequence[Sentence], mask: int) -> list[Readings]:
+def read_differing(sentences: Sequence[Sentence], mask: int) -> list[TokenReads]:
     """The tokens that the sentences do not share, each masked alone; none of either where one of them has none."""
     first, second = _pair(sentences)
     differing = positions_by_block(first.ids, second.ids, equal=False)
@@ -196,19 +196,21 @@ def positions_by_block(first: Sequence[int], second: Sequence[int], *, equal: bo
     return found
 
 
-def read_slot(slot: Slot, mask: int) -> Readings:
+def read_slot(slot: Slot, mask: int) -> TokenReads:
     """Each token of the candidate, with masks in its place and in those of the later ones."""
     candidate, begin = slot.candidate, len(slot.contexts[0])
     return tuple(
-        Reading(slot.filled((*candidate[:at], *[mask] * (len(candidate) - at))), begin + at, token)
+        TokenRead(slot.filled((*candidate[:at], *[mask] * (len(candidate) - at))), begin + at, token)
         for at, token in enumerate(candidate)
     )
 
 
-def read_stereoset(slot: Slot, mask: int) -> Readings:
+def read_stereoset(slot: Slot, mask: int) -> TokenReads:
     """Each token of the candidate, with one mask after the earlier ones and nothing of the later ones."""
     candidate, begin = slot.candidate, len(slot.contexts[0])
-    return tuple(Reading(slot.filled((*candidate[:at], mask)), begin + at, token) for at, token in enumerate(candidate))
+    return tuple(
+        TokenRead(slot.filled((*candidate[:at], mask)), begin + at, token) for at, token in enumerate(candidate)
+    )
 
 
 def add(values: Values) -> float:

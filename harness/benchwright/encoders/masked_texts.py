@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchwright.encoders.encoded import Ints
-from benchwright.encoders.masked_rules import Reading, Sentence, Slot, positions_by_block
+from benchwright.encoders.masked_rules import Sentence, Slot, TokenRead, positions_by_block
 from benchwright.encoders.template import join_runs, read_template, tokens_of
 from benchwright.encoders.token_table import to_runs
 from benchwright.encoders.tokenise import ROWS, Tokenizing, check_rows
@@ -49,10 +49,10 @@ class MaskedInputs:
     errors: Mapping[int, str]
     facts: tuple[dict[str, Any], ...]
 
-    def open_slot(self, number: int) -> tuple[Reading, ...]:
+    def open_slot(self, number: int) -> tuple[TokenRead, ...]:
         """The one reading of a text whose slot holds a mask; its token says nothing."""
         (slot,) = self.slots[number]
-        return (Reading(slot.filled(slot.candidate), len(slot.contexts[0]), slot.candidate[0]),)
+        return (TokenRead(slot.filled(slot.candidate), len(slot.contexts[0]), slot.candidate[0]),)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from benchwright.types import Example, ScoreScale, Target
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Place:
+class OutputPlace:
     """Where one number is read.
 
     Attributes:
@@ -41,7 +41,7 @@ class Place:
     highest: bool = False
 
 
-Places = tuple[tuple[Place, ...], ...]
+Places = tuple[tuple[OutputPlace, ...], ...]
 """For each target of an example its places."""
 
 
@@ -67,7 +67,7 @@ class FindsPlaces(Protocol):
         """
 
 
-def number_at(target: Target, places: Sequence[Place], outputs: Sequence[Row | None], scale: ScoreScale) -> float:
+def number_at(target: Target, places: Sequence[OutputPlace], outputs: Sequence[Row | None], scale: ScoreScale) -> float:
     """The number of a target.
 
     ``logit`` and ``value``: the weighted sum of raw outputs. ``probability``: that of probabilities; of "no answer" the sigmoid of
@@ -111,7 +111,7 @@ def score_examples(
     return found
 
 
-def _read(place: Place, outputs: Sequence[Row | None], scale: ScoreScale) -> float:
+def _read(place: OutputPlace, outputs: Sequence[Row | None], scale: ScoreScale) -> float:
     own = _flat(outputs, place.row)[place.at]
     raw = float(own.max()) if place.highest else _log_sum(own)
     if scale != "probability":
@@ -127,7 +127,7 @@ def _log_sum(values: NDArray[np.float64]) -> float:
     return float(values[0] if len(values) == 1 else highest + np.log(np.exp(values - highest).sum()))
 
 
-def all_or_why(found: Iterable[tuple[Place, ...] | str]) -> Places | str:
+def all_or_why(found: Iterable[tuple[OutputPlace, ...] | str]) -> Places | str:
     """The places of all targets of an example, or the first reason why there are none."""
     every = tuple(found)
     why = next((one for one in every if isinstance(one, str)), None)
@@ -146,7 +146,7 @@ def _flat(outputs: Sequence[Row | None], row: int) -> NDArray[np.float64]:
 
 def label_places(
     row: int, label: int, to_task: Sequence[int], *, multilabel: bool, binary: bool
-) -> tuple[Place, ...] | None:
+) -> tuple[OutputPlace, ...] | None:
     """Where a label of a head for texts stands; None if no output means it.
 
     Args:
@@ -160,7 +160,7 @@ def label_places(
     if not len(mine):
         return None
     if binary:
-        return (Place(row=row, at=np.array([0]), sign=1 if mine[-1] == 1 else -1),)
+        return (OutputPlace(row=row, at=np.array([0]), sign=1 if mine[-1] == 1 else -1),)
     if multilabel:
-        return (Place(row=row, at=mine, highest=True),)
-    return (Place(row=row, at=mine, rivals=((row, np.arange(len(to_task))),)),)
+        return (OutputPlace(row=row, at=mine, highest=True),)
+    return (OutputPlace(row=row, at=mine, rivals=((row, np.arange(len(to_task))),)),)

@@ -165,8 +165,7 @@ class EncoderSession:
 
     def _decode(self, rows: InputRows, raw: RawOutputs[Row], examples: Sequence[Example]) -> Sequence[Prediction]:
         """Predictions of raw outputs, with counts of tokens."""
-        problems = self._problems(raw)
-        outputs = [None if problem else value for problem, value in zip(problems, raw.values, strict=True)]
+        problems, outputs = self._checked(raw)
         decoded = self.codec.decode(rows, outputs, examples)
         counts = count_tokens(rows.encoded, self._tokenizing.tokenizer)
         if isinstance(decoded, PredictionTable):
@@ -202,8 +201,7 @@ class EncoderSession:
             rows = codec.encode(examples)
             self._check_rows(rows, examples)
             raw = self.run(rows.encoded)
-        problems = self._problems(raw)
-        outputs = [None if problem else value for problem, value in zip(problems, raw.values, strict=True)]
+        problems, outputs = self._checked(raw)
         summaries = rows.gather(len(examples), problems, self._lowered(raw))
         why = [one.problem for one in summaries]
         return score_examples(codec, rows, outputs, examples, targets, problems=why, scale=scale)
@@ -295,13 +293,14 @@ class EncoderSession:
     def _forward(self, batch: Batch) -> Sequence[Row]:
         return self.codec.pick(self.forward(batch), batch)
 
-    def _problems(self, raw: RawOutputs[Row]) -> list[str | None]:
-        """For each row what is wrong with its raw outputs, or None."""
+    def _checked(self, raw: RawOutputs[Row]) -> tuple[list[str | None], list[Row | None]]:
+        """For each row what is wrong with its raw outputs, or None; and these outputs where nothing is."""
         refused = self.codec.refuses_nan
-        return [
+        problems = [
             raw.errors.get(row) or (_NO_NUMBERS if refused and value is not None and np.isnan(value).any() else None)
             for row, value in enumerate(raw.values)
         ]
+        return problems, [None if problem else value for problem, value in zip(problems, raw.values, strict=True)]
 
     def _lowered(self, raw: RawOutputs[Row]) -> list[int | None]:
         """For each row the token budget it was computed under, where memory made it less than was asked for."""

@@ -20,7 +20,7 @@ import numpy as np
 from benchwright.encoders.codec import Row
 from benchwright.encoders.contexts import ContextRows
 from benchwright.encoders.encoded import Ints
-from benchwright.encoders.places import Place, Places, all_or_why
+from benchwright.encoders.places import OutputPlace, Places, all_or_why
 from benchwright.types import Target
 
 _STARTS, _ENDS = 0, 1
@@ -56,10 +56,9 @@ def places_of_questions(
         null: Whether questions may have no answer.
     """
     spans = best() if any(target.edge == "none" for some in targets for target in some) else None
-    ends = np.searchsorted(rows.owner, np.arange(len(targets)), side="right").tolist()
     found: list[Places | str] = []
-    for number, (some, begin, end) in enumerate(zip(targets, [0, *ends], ends, strict=False)):
-        windows = range(begin, end)
+    for number, (some, rows_of_one) in enumerate(zip(targets, rows.bounds(len(targets)), strict=True)):
+        windows = range(*rows_of_one)
         if not windows or any(outputs[row] is None for row in windows):
             found.append("there are no raw outputs")
             continue
@@ -77,7 +76,7 @@ def places_of_questions(
 
 def span_places(
     target: Target, windows: Sequence[int], rows: ContextRows, outputs: Sequence[Row | None], *, null: bool
-) -> tuple[Place, ...] | str:
+) -> tuple[OutputPlace, ...] | str:
     """The place of one end of an answer, or why there is none.
 
     Its rivals are the tokens of the context in that window, and the class token where questions may have no answer.
@@ -104,12 +103,12 @@ def span_places(
         among = np.append(rows.cls[best], among)
     at = tokens[best][edge]
     assert at is not None
-    return (Place(row=best, at=np.array([edge * width + at]), rivals=((best, edge * width + among),)),)
+    return (OutputPlace(row=best, at=np.array([edge * width + at]), rivals=((best, edge * width + among),)),)
 
 
 def null_places(
     best: tuple[int, int] | None, windows: Sequence[int], rows: ContextRows, outputs: Sequence[Row | None]
-) -> tuple[Place, ...] | str:
+) -> tuple[OutputPlace, ...] | str:
     """The places of the answer that there is none, or why there are none.
 
     Args:
@@ -120,7 +119,7 @@ def null_places(
     """
     if best is None or best[0] < 0:
         return "there is no answer that no answer could be held against"
-    found: list[Place] = []
+    found: list[OutputPlace] = []
     for edge in ("start", "end"):
         answer = Target(name=edge, start=best[0], end=best[1], edge=edge)
         place = span_places(answer, windows, rows, outputs, null=True)
@@ -129,7 +128,7 @@ def null_places(
         found += [replace(one, weight=-1.0) for one in place]
     lowest = min(windows, key=lambda row: _worth((int(rows.cls[row]),) * 2, outputs[row]))
     width, at = int(rows.encoded.lengths[lowest]), int(rows.cls[lowest])
-    return (*(Place(row=lowest, at=np.array([edge * width + at])) for edge in (_STARTS, _ENDS)), *found)
+    return (*(OutputPlace(row=lowest, at=np.array([edge * width + at])) for edge in (_STARTS, _ENDS)), *found)
 
 
 _Pair = tuple[int | None, int | None]

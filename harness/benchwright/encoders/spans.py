@@ -252,9 +252,8 @@ class SpanCodec:
         spans = find_spans(rows, outputs, len(examples), n_best=self._n_best, max_answer_length=self._longest)
         texts = answer_texts(spans, self._contexts(examples))
         windows = rows.windows.tolist()
-        ends = np.searchsorted(rows.owner, np.arange(len(examples)), side="right").tolist()
         found = []
-        for number, (begin, end) in enumerate(zip([0, *ends], ends, strict=False)):
+        for number, (begin, end) in enumerate(rows.bounds(len(examples))):
             output, extra = self._decide(spans, number, texts[number])
             found.append(Prediction(output=output, extra={"windows": windows[begin:end], **extra}))
         return found

@@ -14,7 +14,7 @@ import numpy as np
 
 from benchwright.encoders.codec import Row
 from benchwright.encoders.encoded import Ints
-from benchwright.encoders.places import Place
+from benchwright.encoders.places import OutputPlace
 from benchwright.tags import OUTSIDE, Scheme, to_iob2
 from benchwright.types import Target
 
@@ -34,7 +34,7 @@ def first_tokens(rows: Sequence[int], firsts: Sequence[Ints]) -> dict[int, tuple
 
 def tag_places(
     target: Target, firsts: Firsts, outputs: Sequence[Row | None], written: Sequence[str], scheme: Scheme | None
-) -> tuple[Place, ...] | str:
+) -> tuple[OutputPlace, ...] | str:
     """The place of each of an entity's words, or why there are none.
 
     Args:
@@ -54,7 +54,7 @@ def tag_places(
         if not meaning:
             return f"no output of the model is read as the tag of word {word + 1}"
         every = position * len(written) + np.arange(len(written))
-        found.append(Place(row=row, at=every[meaning], rivals=((row, every),), weight=1 / len(target.tags)))
+        found.append(OutputPlace(row=row, at=every[meaning], rivals=((row, every),), weight=1 / len(target.tags)))
     return tuple(found)
 
 

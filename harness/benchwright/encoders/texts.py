@@ -13,7 +13,7 @@ from benchwright.encoders.batches import Batch
 from benchwright.encoders.codec import CodecOptions, Floats, HeadOutputs, Row, check_outputs
 from benchwright.encoders.encoded import InputRows
 from benchwright.encoders.flat import Buffer
-from benchwright.encoders.places import Place, Places, label_places
+from benchwright.encoders.places import OutputPlace, Places, label_places
 from benchwright.encoders.token_places import TokenPlaces, places_in_texts
 from benchwright.encoders.tokenise import ROWS, TextRows, Tokenizing
 from benchwright.example_table import ExampleTable
@@ -161,7 +161,7 @@ class NumberCodec(TextCodec):
         return PredictionTable(of_numbers(self._logits(outputs)[:, 0]))
 
     def _places(self, row: int, targets: Sequence[Target]) -> Places | str:
-        return tuple((Place(row=row, at=np.array([0])),) for _ in targets)
+        return tuple((OutputPlace(row=row, at=np.array([0])),) for _ in targets)
 
     def _check_head(self, head: HeadOutputs) -> None:
         self._binary = False

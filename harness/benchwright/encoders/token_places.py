@@ -152,7 +152,7 @@ def places_in_sentence(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
+class InputPiece:
     """A piece of a text that was made of several, where it stands there, and which input it is of.
 
     Attributes:
@@ -168,7 +168,7 @@ class Piece:
     size: int
 
 
-def regroup(found: TokenPlaces, pieces: Sequence[Sequence[Piece]]) -> TokenPlaces:
+def regroup(found: TokenPlaces, pieces: Sequence[Sequence[InputPiece]]) -> TokenPlaces:
     """Places in texts that were made of pieces as places in the inputs that the pieces are of.
 
     Args:

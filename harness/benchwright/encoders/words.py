@@ -258,10 +258,9 @@ class WordCodec:
         targets: Sequence[Sequence[Target]],
     ) -> list[Places | str]:
         """Where the tags of entities stand among the outputs of tokens, as `tag_places` says."""
-        ends = np.searchsorted(rows.owner, np.arange(len(examples)), side="right").tolist()
         found: list[Places | str] = []
-        for some, begin, end in zip(targets, [0, *ends], ends, strict=False):
-            firsts = first_tokens(range(begin, end), rows.firsts)
+        for some, rows_of_one in zip(targets, rows.bounds(len(examples)), strict=True):
+            firsts = first_tokens(range(*rows_of_one), rows.firsts)
             found.append(all_or_why(tag_places(target, firsts, outputs, self._tags, self._scheme) for target in some))
         return found
 

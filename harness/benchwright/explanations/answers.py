@@ -8,7 +8,7 @@ from typing import Any
 from benchwright.errors import BenchwrightError
 from benchwright.explanations.ask import Variants
 from benchwright.explanations.numbers import Numbers, Question, numbers_of
-from benchwright.explanations.reading import Reading
+from benchwright.explanations.reading import SessionReading
 from benchwright.types import Session, Task
 
 CALL = 4096
@@ -24,7 +24,7 @@ class Answers:
         reading: How its numbers are read.
     """
 
-    def __init__(self, session: Session, task: Task, reading: Reading) -> None:
+    def __init__(self, session: Session, task: Task, reading: SessionReading) -> None:
         self._session, self._task, self._reading = session, task, reading
 
     def __call__(self, waiting: Sequence[Variants]) -> list[list[Numbers]]:

@@ -27,7 +27,7 @@ class Ask(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class ExplainSubject:
     """What variants are made of.
 
     Attributes:
@@ -60,7 +60,7 @@ class Subject:
 class Variants:
     """Variants of an item that wait for an answer, variants x words, no two of them equal."""
 
-    subject: Subject
+    subject: ExplainSubject
     kept: Kept
 
     def __len__(self) -> int:
@@ -74,7 +74,7 @@ Wait = Callable[[Variants], Sequence[Numbers]]
 class ItemAsker:
     """The `Ask` of one item; ``count`` is what was asked so far."""
 
-    def __init__(self, wait: Wait, subject: Subject) -> None:
+    def __init__(self, wait: Wait, subject: ExplainSubject) -> None:
         self._wait, self._subject = wait, subject
         self._known: dict[bytes, Numbers] = {}
         self._asked = self._calls = 0

@@ -12,13 +12,13 @@ import numpy as np
 
 from benchwright.errors import BenchwrightError
 from benchwright.explanations.answers import Answers
-from benchwright.explanations.ask import Ask, Floats, ItemAsker, Subject, Wait
+from benchwright.explanations.ask import Ask, ExplainSubject, Floats, ItemAsker, Wait
 from benchwright.explanations.faithfulness import judge
 from benchwright.explanations.libraries import refuse_missing
 from benchwright.explanations.methods import method_named
 from benchwright.explanations.methods.base import GradientMethod, Item, Method
 from benchwright.explanations.numbers import Question, stored_numbers
-from benchwright.explanations.reading import Given, Reading, read_session
+from benchwright.explanations.reading import Given, SessionReading, read_session
 from benchwright.explanations.rounds import in_rounds
 from benchwright.explanations.targets import targets_of
 from benchwright.explanations.words import words_of
@@ -79,7 +79,7 @@ class _How:
     task: Task
     method: Method | GradientMethod
     spec: ExplainSpec
-    reading: Reading
+    reading: SessionReading
     seed: int
 
 
@@ -96,13 +96,13 @@ def _jobs(session: Session, how: _How, items: Sequence[tuple[Example, Prediction
     """The job of each item. Gradients need no variants: they are computed for a window of items, before those are judged."""
     for begin in range(0, len(items), window):
         begun = [_begin(how, example, prediction) for example, prediction in items[begin : begin + window]]
-        subjects = [one for one in begun if isinstance(one, Subject)]
+        subjects = [one for one in begun if isinstance(one, ExplainSubject)]
         given = iter(_gradients(session, how, subjects))
         for one in begun:
-            yield partial(_explain, how, one, next(given)) if isinstance(one, Subject) else partial(_keep, one)
+            yield partial(_explain, how, one, next(given)) if isinstance(one, ExplainSubject) else partial(_keep, one)
 
 
-def _begin(how: _How, example: Example, prediction: Prediction) -> Subject | Explanation:
+def _begin(how: _How, example: Example, prediction: Prediction) -> ExplainSubject | Explanation:
     """What is explained of an item; else the explanation that there is nothing, or why there is none."""
     try:
         words, asked = words_of(how.task, example), targets_of(how.task, example, prediction, how.reading)
@@ -114,10 +114,12 @@ def _begin(how: _How, example: Example, prediction: Prediction) -> Subject | Exp
         return _broken(example, error)
     if not words or not asked.targets:
         return Explanation(id=example.id, words=words)
-    return Subject(task=how.task, example=example, words=words, asked=asked, mask=how.reading.mask, stored=stored)
+    return ExplainSubject(
+        task=how.task, example=example, words=words, asked=asked, mask=how.reading.mask, stored=stored
+    )
 
 
-def _gradients(session: Session, how: _How, subjects: Sequence[Subject]) -> Sequence[_Found | str | None]:
+def _gradients(session: Session, how: _How, subjects: Sequence[ExplainSubject]) -> Sequence[_Found | str | None]:
     """What a method of gradients found of each item, or why nothing; of other methods None."""
     if not isinstance(how.method, GradientMethod):
         return [None] * len(subjects)
@@ -142,7 +144,7 @@ def _keep(explanation: Explanation, wait: Wait) -> Explanation:
     return explanation
 
 
-def _explain(how: _How, subject: Subject, given: _Found | str | None, wait: Wait) -> Explanation:
+def _explain(how: _How, subject: ExplainSubject, given: _Found | str | None, wait: Wait) -> Explanation:
     """The job of an item."""
     ask = ItemAsker(wait, subject)
     try:
@@ -156,7 +158,7 @@ def _explain(how: _How, subject: Subject, given: _Found | str | None, wait: Wait
         return _broken(subject.example, error)
 
 
-def _attribute(how: _How, subject: Subject, ask: ItemAsker) -> _Found:
+def _attribute(how: _How, subject: ExplainSubject, ask: ItemAsker) -> _Found:
     """Values of each seed; a method that draws nothing runs once."""
     method, spec, item = how.method, how.spec, _item(subject)
     assert not isinstance(method, GradientMethod)
@@ -167,7 +169,7 @@ def _attribute(how: _How, subject: Subject, ask: ItemAsker) -> _Found:
     return _Found(runs=runs, completeness=[None] * len(item.targets))
 
 
-def _explanation(how: _How, subject: Subject, found: _Found, ask: ItemAsker) -> Explanation:
+def _explanation(how: _How, subject: ExplainSubject, found: _Found, ask: ItemAsker) -> Explanation:
     """The values beside the numbers that they are about, judged."""
     targets, words = subject.asked.targets, len(subject.words)
     full = ask(np.ones((1, words), dtype=bool))[0].tolist()
@@ -211,7 +213,7 @@ def _base(ask: Ask, words: int) -> list[float] | None:
     return found
 
 
-def _item(subject: Subject) -> Item:
+def _item(subject: ExplainSubject) -> Item:
     return Item(task=subject.task, example=subject.example, words=subject.words, targets=subject.asked.targets)
 
 

@@ -17,7 +17,7 @@ from benchwright.inert import inert
 from benchwright.items import call
 from benchwright.kinds import of as kind_of
 from benchwright.render import examples
-from benchwright.render.shaded_text import Piece, ShadedText
+from benchwright.render.shaded_text import ShadedPiece, ShadedText
 from benchwright.tables import fold_line, text_width
 from benchwright.types import Attribution, Example, ExplanationSummary, Target, Word
 
@@ -234,7 +234,7 @@ _LIKE_A_MARK = re.compile(r"\[[^\[\]]*\s[+-]\d\]")
 """Text that reads as a marked word of ours; its brackets are told from ours by a backslash."""
 
 
-def _marks(pieces: Iterable[Piece]) -> Iterator[Mark]:
+def _marks(pieces: Iterable[ShadedPiece]) -> Iterator[Mark]:
     given = tuple(pieces)
     is_alike = _LIKE_A_MARK.search("".join(piece.text for piece in given)) is not None
     for at, piece in enumerate(given):
@@ -279,7 +279,7 @@ def _head(text: str, room: int) -> str:
     return text[:end]
 
 
-def abridged(pieces: Sequence[Piece], *, most: int, beside: int) -> tuple[Piece, ...]:
+def abridged(pieces: Sequence[ShadedPiece], *, most: int, beside: int) -> tuple[ShadedPiece, ...]:
     """The pieces of a text of at most ``most`` characters; of a longer one those around the words that count most, with marks where
     text was left out. A piece that is too long by itself is cut.
     """
@@ -299,14 +299,14 @@ def abridged(pieces: Sequence[Piece], *, most: int, beside: int) -> tuple[Piece,
             break
         kept.update(near)
         left -= size
-    found: list[Piece] = []
+    found: list[ShadedPiece] = []
     for at, piece in enumerate(pieces):
         if at in kept:
             text = piece.text
             cut = text if len(text) <= 2 * beside else f"{text[:beside]}{_GAP}{text[-beside // 2 :]}"
             found.append(replace(piece, text=cut))
         elif not found or found[-1].text != _GAP:
-            found.append(Piece(_GAP, None, 0.0))
+            found.append(ShadedPiece(_GAP, None, 0.0))
     return tuple(found)
 
 

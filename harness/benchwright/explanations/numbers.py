@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchwright.errors import BenchwrightError, ModelError
-from benchwright.explanations.reading import Given, Reading
+from benchwright.explanations.reading import Given, SessionReading
 from benchwright.explanations.targets import options_of, whole
 from benchwright.tags import entities, parts
 from benchwright.types import Example, Kind, Prediction, ScoreScale, Session, Target, Task
@@ -52,7 +52,7 @@ class Question:
     scale: ScoreScale
 
 
-def numbers_of(session: Session, task: Task, reading: Reading, questions: Sequence[Question]) -> list[Numbers]:
+def numbers_of(session: Session, task: Task, reading: SessionReading, questions: Sequence[Question]) -> list[Numbers]:
     """The numbers of all variants, in order, in one call of the session for each scale that occurs, which is nearly always one."""
     found: list[Numbers] = [()] * len(questions)
     for scale in dict.fromkeys(question.scale for question in questions):
@@ -64,7 +64,7 @@ def numbers_of(session: Session, task: Task, reading: Reading, questions: Sequen
 
 
 def _of_scale(
-    session: Session, task: Task, reading: Reading, questions: Sequence[Question], scale: ScoreScale
+    session: Session, task: Task, reading: SessionReading, questions: Sequence[Question], scale: ScoreScale
 ) -> list[Numbers]:
     examples = [question.example for question in questions]
     if reading.scorer is not None and scale in ("probability", "logit"):
@@ -81,7 +81,7 @@ def _of_scale(
 
 
 def stored_numbers(
-    task: Task, reading: Reading, question: Question, prediction: Prediction
+    task: Task, reading: SessionReading, question: Question, prediction: Prediction
 ) -> tuple[float | None, ...]:
     """The numbers of targets in the answer that was stored; None where it does not hold them."""
     if question.scale == "agreement":

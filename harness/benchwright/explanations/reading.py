@@ -22,7 +22,7 @@ _IN_PLACE = (Kind.TAG, Kind.SPAN)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class SessionReading:
     """How numbers are read, and how words are taken away.
 
     Attributes:
@@ -40,7 +40,7 @@ class Reading:
     mask: str | None
 
 
-def read_session(session: Session, task: Task, spec: ExplainSpec, *, scores: Given | None = None) -> Reading:
+def read_session(session: Session, task: Task, spec: ExplainSpec, *, scores: Given | None = None) -> SessionReading:
     """How an open session is read.
 
     Args:
@@ -52,7 +52,7 @@ def read_session(session: Session, task: Task, spec: ExplainSpec, *, scores: Giv
     scorer = session if isinstance(session, ScoresTargets) else None
     removal = removal_of(task, spec.removal)
     token = scorer.mask if scorer is not None and removal == "mask" else ""
-    return Reading(
+    return SessionReading(
         scale=scale_of(task, spec.scale),
         scores=scores,
         scorer=scorer,

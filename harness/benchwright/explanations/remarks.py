@@ -9,14 +9,14 @@ _NAMED = 4
 """Names that are told one by one."""
 
 
-class Place(NamedTuple):
+class ModelMethod(NamedTuple):
     """A model and a method by which it is explained, each as it is shown."""
 
     model: str
     method: str
 
 
-def whom(places: Sequence[Place], every: Sequence[Place]) -> str:
+def whom(places: Sequence[ModelMethod], every: Sequence[ModelMethod]) -> str:
     """Whom a sentence about some of the rows of a table is about; empty where it can be about nobody else.
 
     Models alone where there is one method, else as `named` says it.
@@ -34,7 +34,7 @@ def whom(places: Sequence[Place], every: Sequence[Place]) -> str:
     return named(places)
 
 
-def named(places: Sequence[Place]) -> str:
+def named(places: Sequence[ModelMethod]) -> str:
     """Methods with their models: ``lime of tfidf, majority; shap of tfidf``."""
     models: dict[str, list[str]] = {}
     for model, method in places:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from benchwright.errors import StoreError
-from benchwright.render.shaded_text import Piece, ShadedText
+from benchwright.render.shaded_text import ShadedPiece, ShadedText
 from benchwright.types import Attribution, Explanation, Target, Word
 
 NOISE = 1e-6
@@ -27,7 +27,7 @@ def shade(
         largest: The absolute value that has a share of 1; default: `largest_of` this attribution. Greater values have it too.
 
     Returns:
-        A text for each input; the pieces of an entity or answer that is explained are `Piece.named`. Options of a choice are one
+        A text for each input; the pieces of an entity or answer that is explained are `ShadedPiece.named`. Options of a choice are one
         text, numbered, a piece each.
 
     Raises:
@@ -60,7 +60,7 @@ def _place_of(inputs: Mapping[str, Any], target: Target) -> tuple[str, range] | 
     return (names[-1], range(target.start, target.end)) if names else None
 
 
-def _named(pieces: Sequence[Piece], span: range) -> list[Piece]:
+def _named(pieces: Sequence[ShadedPiece], span: range) -> list[ShadedPiece]:
     """The pieces of a text with those named that hold characters of a span."""
     found, at = [], 0
     for piece in pieces:
@@ -106,18 +106,18 @@ def refuse_misplaced(inputs: Mapping[str, Any], explanation: Explanation) -> Non
         ends[word.input] = word.end
 
 
-def _text(value: str, words: Sequence[tuple[Word, float]], most: float) -> list[Piece]:
+def _text(value: str, words: Sequence[tuple[Word, float]], most: float) -> list[ShadedPiece]:
     pieces, end = [], 0
     for word, number in words:
-        pieces += [Piece(value[end : word.start], None, 0.0), _piece(value[word.start : word.end], number, most)]
+        pieces += [ShadedPiece(value[end : word.start], None, 0.0), _piece(value[word.start : word.end], number, most)]
         end = word.end
-    return [piece for piece in (*pieces, Piece(value[end:], None, 0.0)) if piece.text]
+    return [piece for piece in (*pieces, ShadedPiece(value[end:], None, 0.0)) if piece.text]
 
 
-def _sentence(value: Sequence[str], words: Sequence[tuple[Word, float]], most: float, span: range) -> list[Piece]:
+def _sentence(value: Sequence[str], words: Sequence[tuple[Word, float]], most: float, span: range) -> list[ShadedPiece]:
     """Words with a blank between them; an empty one is left out. A value may be that of several neighbouring words together."""
     ends = {word.start: (word.end, number) for word, number in words}
-    pieces: list[Piece] = []
+    pieces: list[ShadedPiece] = []
     at = 0
     while at < len(value):
         end, number = ends.get(at, (at + 1, None))
@@ -127,22 +127,24 @@ def _sentence(value: Sequence[str], words: Sequence[tuple[Word, float]], most: f
         if not text:
             continue
         if pieces:
-            pieces.append(Piece(" ", None, 0.0, named=named and pieces[-1].named))
-        pieces.append(replace(Piece(text, None, 0.0) if number is None else _piece(text, number, most), named=named))
+            pieces.append(ShadedPiece(" ", None, 0.0, named=named and pieces[-1].named))
+        pieces.append(
+            replace(ShadedPiece(text, None, 0.0) if number is None else _piece(text, number, most), named=named)
+        )
     return pieces
 
 
-def _options(value: Any) -> list[Piece]:
+def _options(value: Any) -> list[ShadedPiece]:
     if not isinstance(value, list | tuple):
-        return [Piece(str(value), None, 0.0)] if value is not None else []
-    pieces: list[Piece] = []
+        return [ShadedPiece(str(value), None, 0.0)] if value is not None else []
+    pieces: list[ShadedPiece] = []
     for at, option in enumerate(value):
-        pieces += [Piece("; " if at else "", None, 0.0), Piece(f"{at}: {option}", None, 0.0)]
+        pieces += [ShadedPiece("; " if at else "", None, 0.0), ShadedPiece(f"{at}: {option}", None, 0.0)]
     return [piece for piece in pieces if piece.text]
 
 
-def _piece(text: str, number: float, most: float) -> Piece:
-    return Piece(text, number, max(-1.0, min(1.0, number / most)) if most else 0.0)
+def _piece(text: str, number: float, most: float) -> ShadedPiece:
+    return ShadedPiece(text, number, max(-1.0, min(1.0, number / most)) if most else 0.0)
 
 
 def _misplaced(explanation: Explanation, what: str) -> StoreError:

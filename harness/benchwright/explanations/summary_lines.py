@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchwright import alarm
-from benchwright.explanations.remarks import Place, chosen_of, whom
+from benchwright.explanations.remarks import ModelMethod, chosen_of, whom
 from benchwright.formatting import UNDEFINED, finite, plain_change, plain_value
 from benchwright.inert import inert
 from benchwright.items import count
@@ -238,12 +238,12 @@ def _remarks(group: Sequence[ExplanationSummary]) -> list[str]:
 
     That random values are no better than random is what their row is there to show, and no remark.
     """
-    about: dict[Alarm, list[Place]] = {}
+    about: dict[Alarm, list[ModelMethod]] = {}
     for one in group:
         for told in one.alarms:
             if told.severity == "alarm" or (one.method, told.code) != ("random", "no-better-than-random"):
-                about.setdefault(told, []).append(Place(one.model, one.method))
-    every = [Place(one.model, one.method) for one in group]
+                about.setdefault(told, []).append(ModelMethod(one.model, one.method))
+    every = [ModelMethod(one.model, one.method) for one in group]
     return [
         f"{alarm.ALARM if told.severity == 'alarm' else alarm.NOTE} {f'{names}: ' if names else ''}{told.sentence}"
         for told, places in sorted(about.items(), key=lambda pair: pair[0].severity == "note")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchwright.errors import BenchwrightError
-from benchwright.explanations.reading import Reading
+from benchwright.explanations.reading import SessionReading
 from benchwright.tags import entities
 from benchwright.types import Example, Kind, Prediction, ScoreScale, Target, Task
 
@@ -27,7 +27,7 @@ class Asked:
     scale: ScoreScale
 
 
-def targets_of(task: Task, example: Example, prediction: Prediction, reading: Reading) -> Asked:
+def targets_of(task: Task, example: Example, prediction: Prediction, reading: SessionReading) -> Asked:
     """The targets of a model's answer to an item.
 
     - Labels: the one that was predicted; of a set of labels each of it, and none of an empty set.
@@ -58,7 +58,7 @@ def targets_of(task: Task, example: Example, prediction: Prediction, reading: Re
     return Asked(targets=(), scale=reading.scale)
 
 
-def _labels(task: Task, prediction: Prediction, reading: Reading) -> Asked:
+def _labels(task: Task, prediction: Prediction, reading: SessionReading) -> Asked:
     given = prediction.output if isinstance(prediction.output, list | tuple) else (prediction.output,)
     names = [str(name) for name in given if name is not None]
     unknown = [name for name in names if name not in task.label_names]
@@ -69,7 +69,7 @@ def _labels(task: Task, prediction: Prediction, reading: Reading) -> Asked:
     )
 
 
-def _option(task: Task, example: Example, prediction: Prediction, reading: Reading) -> Asked:
+def _option(task: Task, example: Example, prediction: Prediction, reading: SessionReading) -> Asked:
     options = options_of(task, example)
     chosen = prediction.output
     number = options.index(chosen) if isinstance(chosen, str) and chosen in options else chosen
@@ -79,14 +79,14 @@ def _option(task: Task, example: Example, prediction: Prediction, reading: Readi
     return Asked(targets=(target,), scale=_scored_scale(prediction, reading))
 
 
-def _scored_scale(prediction: Prediction, reading: Reading) -> ScoreScale:
+def _scored_scale(prediction: Prediction, reading: SessionReading) -> ScoreScale:
     """What the numbers of labels and options are."""
     if reading.scale == "agreement" or (prediction.scores is None and reading.scorer is None):
         return "agreement"
     return reading.scale if reading.scorer is not None or reading.scores is not None else "value"
 
 
-def _entities(task: Task, example: Example, prediction: Prediction, reading: Reading) -> Asked:
+def _entities(task: Task, example: Example, prediction: Prediction, reading: SessionReading) -> Asked:
     words = [str(word) for word in example.inputs[next(iter(task.inputs))]]
     tags = _tags(prediction.output)
     if len(tags) != len(words):
@@ -105,14 +105,14 @@ def _entities(task: Task, example: Example, prediction: Prediction, reading: Rea
     )
 
 
-def _placed_scale(reading: Reading) -> ScoreScale:
+def _placed_scale(reading: SessionReading) -> ScoreScale:
     """What the numbers of tags and answers are, which no prediction holds."""
     if reading.scorer is None:
         return "agreement"
     return "logit" if reading.scale == "value" else reading.scale
 
 
-def _answer(task: Task, prediction: Prediction, reading: Reading) -> Asked:
+def _answer(task: Task, prediction: Prediction, reading: SessionReading) -> Asked:
     text, start = str(prediction.output or ""), prediction.extra.get("start")
     scale = _placed_scale(reading)
     if not text:

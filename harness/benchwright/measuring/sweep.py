@@ -13,7 +13,7 @@ from benchwright.measuring.clock import Clock
 from benchwright.measuring.steady import Ask
 from benchwright.types.hardware import Preset, Reading, Samples
 
-WarmUp = Callable[[Ask], Samples]
+WarmsUp = Callable[[Ask], Samples]
 """Asks until it is steady, or until a cap: seconds of the calls, and whether they were steady at the end."""
 
 Measure = Callable[[Ask, bool], Samples]
@@ -75,7 +75,7 @@ def sweep(
     points: Iterable[Point],
     clock: Clock,
     *,
-    warm_up: WarmUp,
+    warm_up: WarmsUp,
     measure: Measure,
     most_seconds: float,
     bound: float | None = None,
@@ -93,7 +93,7 @@ def sweep(
         model: Open, and asked before.
         points: The grid.
         clock: What time is read from.
-        warm_up: As `WarmUp`.
+        warm_up: As `WarmsUp`.
         measure: As `Measure`.
         most_seconds: Longest time of a point.
         bound: Seconds that a query may take; None: any.

@@ -19,6 +19,7 @@ from benchwright.types import Task
 T = TypeVar("T")
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
+"""Numbers of labels, clusters or rows, in the form in which NumPy indexes."""
 Strict = Sequence[tuple[str, int, int]]
 """Entities of one sentence: type, first word, end (not part of it)."""
 

@@ -17,7 +17,7 @@ from benchwright.types import Kind, Record, Task
 
 
 @dataclass(frozen=True)
-class Gathered:
+class GatheredColumns:
     """Columns of the answered examples, and how many have no answer or no gold label."""
 
     columns: Columns
@@ -30,7 +30,7 @@ def group_sizes(records: Sequence[Record]) -> Mapping[str | None, int]:
     return Counter(record.group for record in records)
 
 
-def gather(task: Task, records: Sequence[Record], *, among: Mapping[str | None, int] | None = None) -> Gathered:
+def gather(task: Task, records: Sequence[Record], *, among: Mapping[str | None, int] | None = None) -> GatheredColumns:
     """Columns from records: no gold label is *skipped*, otherwise no answer is *errored*.
 
     Scores are kept if every answered example has the same number of them. A group with an errored or skipped example is
@@ -65,12 +65,12 @@ def gather(task: Task, records: Sequence[Record], *, among: Mapping[str | None, 
         _lacking(answered) if task.behaviour else [],
         _metadata(answered) if task.metadata else [],
     )
-    return Gathered(columns, errored=len(labelled) - len(answered), skipped=len(records) - len(labelled))
+    return GatheredColumns(columns, errored=len(labelled) - len(answered), skipped=len(records) - len(labelled))
 
 
 def gather_answers(
     answers: AnswerArrays, rows: NDArray[np.intp] | None = None, *, among: NDArray[np.int64] | None = None
-) -> Gathered:
+) -> GatheredColumns:
     """What `gather` makes of the records of some rows, or of all, from their columns. Not for behavioural tests.
 
     Args:
@@ -94,7 +94,7 @@ def gather_answers(
             columns, group=Coded(np.where(broken[codes], -1, codes).astype(np.int32), answers.groups.values)
         )
     labelled = int(has_gold.sum())
-    return Gathered(columns, errored=labelled - len(kept), skipped=len(every) - labelled)
+    return GatheredColumns(columns, errored=labelled - len(kept), skipped=len(every) - labelled)
 
 
 def gather_rows(answers: AnswerArrays, rows: NDArray[np.intp], *, clustered: bool | None = None) -> Columns:

@@ -17,7 +17,7 @@ from benchwright.measuring.machine import describe_machine
 from benchwright.measuring.machine_state import meanwhile, read_state
 from benchwright.measuring.presets import filled
 from benchwright.plan import Plan
-from benchwright.profiling.gathered import Gathered
+from benchwright.profiling.gathered import GatheredSamples
 from benchwright.profiling.in_turn import measure_interleaved, seconds_in_turn
 from benchwright.profiling.measure import measure_alone, measure_concurrency, seconds_of
 from benchwright.profiling.parent import ProcessFailed
@@ -118,7 +118,8 @@ def _measured(
         found = _measure(group, plan, store, token=token, machine=machine, watch=watch)
     except (ProcessFailed, OSError) as error:  # no process can be started
         found = [
-            Gathered(key=str(cell.id), spec=_spec(cell), reason=f"it cannot be measured: {error}") for cell in group
+            GatheredSamples(key=str(cell.id), spec=_spec(cell), reason=f"it cannot be measured: {error}")
+            for cell in group
         ]
     _share_choices(group, store)
     machine = msgspec.structs.replace(machine, state=meanwhile(start, read_state("cpu")))
@@ -138,7 +139,9 @@ def _share_choices(group: Group, store: Store) -> None:
             store.write_choice(str(cell.id), chosen[cell.place[0]])
 
 
-def _measure(group: Group, plan: Plan, store: Store, *, token: str, machine: Machine, watch: Watch) -> list[Gathered]:
+def _measure(
+    group: Group, plan: Plan, store: Store, *, token: str, machine: Machine, watch: Watch
+) -> list[GatheredSamples]:
     def wanted(cells: Group) -> Wanted:
         first = cells[0]
         assert first.key is not None
@@ -151,7 +154,7 @@ def _measure(group: Group, plan: Plan, store: Store, *, token: str, machine: Mac
     scenario = _spec(group[0]).scenario
     if machine.fingerprint != (group[0].key.machine if group[0].key else ""):
         reason = "the machine changed after the run was planned (next: type the command again)"
-        return [Gathered(key=str(cell.id), spec=_spec(cell), reason=reason) for cell in group]
+        return [GatheredSamples(key=str(cell.id), spec=_spec(cell), reason=reason) for cell in group]
     if scenario == "interleaved":
         return measure_interleaved([wanted([cell]) for cell in group], watch)
     measure = measure_concurrency if scenario == "concurrency" else measure_alone
@@ -165,7 +168,7 @@ def _job(cell: PlannedCell, plan: Plan, store: Store, token: str) -> CellJob:
 
 
 def _written(
-    cell: PlannedCell, found: Gathered, store: Store, *, machine: Machine, session: str, seconds: float
+    cell: PlannedCell, found: GatheredSamples, store: Store, *, machine: Machine, session: str, seconds: float
 ) -> Outcome:
     if found.reason:
         return Outcome(place=cell.place, reason=found.reason, seconds=seconds)

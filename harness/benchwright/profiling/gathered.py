@@ -13,7 +13,7 @@ from benchwright.types import Machine, Measurements, ProfileSpec, Reading, Sampl
 
 
 @dataclass(kw_only=True)
-class Gathered:
+class GatheredSamples:
     """Everything raw of one cell.
 
     Attributes:

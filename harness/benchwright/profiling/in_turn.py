@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from benchwright.measuring.clock import RealClock
 from benchwright.measuring.interleaved import AskBlock, BlockTimes, Design, calibrate, design_of, interleave
 from benchwright.measuring.presets import limits_of
-from benchwright.profiling.gathered import Gathered
+from benchwright.profiling.gathered import GatheredSamples
 from benchwright.profiling.messages import Answer, Block, ReadMemory, Shape, WarmUp
 from benchwright.profiling.parent import ModelProcess, ProcessFailed
 from benchwright.profiling.starting import START, Wanted, Watch, fail, make_checkpoint, shapes_of, start, started
@@ -40,7 +40,7 @@ class _Seat:
     """A model of an interleaved session, or the second copy of the first."""
 
     wanted: Wanted
-    found: Gathered
+    found: GatheredSamples
     process: ModelProcess
     is_copy: bool = False
     shape: Shape = field(default_factory=Shape)
@@ -52,13 +52,13 @@ class _Seat:
         return BlockTimes(seconds=one.values, wall=one.wall, inputs=one.inputs, tokens=one.tokens)
 
 
-def measure_interleaved(models: Sequence[Wanted], watch: Watch) -> list[Gathered]:
+def measure_interleaved(models: Sequence[Wanted], watch: Watch) -> list[GatheredSamples]:
     """Several models in turn, block by block, with a second copy of the first among them: all of one session, or none.
 
     All processes are opened anew for each set of rounds, since two processes of one model differ by more than their blocks
     show. One that fails ends the session for all, since the others would have been compared with it.
     """
-    found = [Gathered(key=key, spec=spec) for one in models for key, spec in one.cells.items()]
+    found = [GatheredSamples(key=key, spec=spec) for one in models for key, spec in one.cells.items()]
     for wanted, mine in zip(models, found, strict=True):
         if not make_checkpoint(wanted, [mine], watch):
             fail([one for one in found if not one.reason], f"{wanted.job.place[0]} failed: {mine.reason}")
@@ -82,7 +82,7 @@ class _SeatFailed(Exception):
 
 
 def _take_seats(
-    models: Sequence[Wanted], found: Sequence[Gathered], stack: ExitStack, watch: Watch, number: int
+    models: Sequence[Wanted], found: Sequence[GatheredSamples], stack: ExitStack, watch: Watch, number: int
 ) -> list[_Seat]:
     """All models of a set open and warm, in the order that `interleave` wants: the first, its copy, the others."""
     order = [(models[0], found[0], False), (models[0], found[0], True)]

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from benchwright.measuring.clock import RealClock
 from benchwright.measuring.presets import limits_of
 from benchwright.measuring.sweep import QUANTILES
-from benchwright.profiling.gathered import Gathered
+from benchwright.profiling.gathered import GatheredSamples
 from benchwright.profiling.instrumented import wants_rate
 from benchwright.profiling.messages import (
     Answer,
@@ -53,12 +53,12 @@ def seconds_of(spec: ProfileSpec) -> float:
     return one * (spec.processes or 1)
 
 
-def measure_alone(wanted: Wanted, watch: Watch) -> list[Gathered]:
+def measure_alone(wanted: Wanted, watch: Watch) -> list[GatheredSamples]:
     """The scenarios of one model, one after the other in one process, all of it again in as many fresh processes as the preset asks.
 
     A scenario that fails leaves the others; a process that dies ends all that it had not finished.
     """
-    found = [Gathered(key=key, spec=spec) for key, spec in wanted.cells.items()]
+    found = [GatheredSamples(key=key, spec=spec) for key, spec in wanted.cells.items()]
     if not make_checkpoint(wanted, found, watch):
         return found
     for number in range(max(_processes(one.spec) for one in found)):
@@ -70,7 +70,7 @@ def measure_alone(wanted: Wanted, watch: Watch) -> list[Gathered]:
     return found
 
 
-def _say_what_is_not_known(found: Gathered) -> None:
+def _say_what_is_not_known(found: GatheredSamples) -> None:
     """Of a single process, whose files were taken out of the page cache, no start with warm files is known."""
     starts = {one.quantity for one in found.samples}
     if "cold_start" in starts and "warm_start" not in starts:
@@ -82,7 +82,7 @@ def _processes(spec: ProfileSpec) -> int:
     return spec.processes or 1
 
 
-def _one_process(wanted: Wanted, mine: Sequence[Gathered], number: int, watch: Watch) -> None:
+def _one_process(wanted: Wanted, mine: Sequence[GatheredSamples], number: int, watch: Watch) -> None:
     with started(watch) as process:
         try:
             begun = list(start(process, wanted, watch, evict=number == 0))
@@ -144,14 +144,14 @@ def _command(shape: Shape, spec: ProfileSpec) -> Command:
     return SingleStream(shape=shape, spec=spec)
 
 
-def measure_concurrency(wanted: Wanted, watch: Watch) -> list[Gathered]:
+def measure_concurrency(wanted: Wanted, watch: Watch) -> list[GatheredSamples]:
     """One model in several processes at once, each with a copy: for each number of processes fresh ones, which begin together.
 
     A number that fails (memory, a death) leaves those that were measured, and larger ones are not tried: more copies need more of
     everything. The cell fails where none could be measured.
     """
     (key, spec), *_ = wanted.cells.items()
-    found = Gathered(key=key, spec=spec)
+    found = GatheredSamples(key=key, spec=spec)
     if not make_checkpoint(wanted, [found], watch):
         return [found]
     failed: dict[int, str] = {}
@@ -173,7 +173,7 @@ def measure_concurrency(wanted: Wanted, watch: Watch) -> list[Gathered]:
     return [found]
 
 
-def _at_once(wanted: Wanted, spec: ProfileSpec, level: int, found: Gathered, watch: Watch) -> None:
+def _at_once(wanted: Wanted, spec: ProfileSpec, level: int, found: GatheredSamples, watch: Watch) -> None:
     limits = limits_of(spec)
     shape = shapes_of(spec)[0]
     with ExitStack() as stack:

@@ -28,7 +28,7 @@ from benchwright.profiling.messages import (
 from benchwright.profiling.meters import Meters
 from benchwright.profiling.opened_model import OpenedModel
 from benchwright.profiling.questions import ModelBroken, told
-from benchwright.profiling.subject import Subject
+from benchwright.profiling.subject import ProfileSubject
 from benchwright.profiling.sweeping import sweep_model
 from benchwright.store import Store
 from benchwright.types import Describes, ModelRef, PlannedCell, Reading, Samples, Task
@@ -54,7 +54,7 @@ class MeasuredModel:
         self._checkpoint: ModelRef | None = None
         self._store: Store | None = None
         self._key = ""
-        self._known: Subject | None = None
+        self._known: ProfileSubject | None = None
         self._opened: OpenedModel | None = None
         self._cold = False
         self._start = 0.0
@@ -158,7 +158,7 @@ class MeasuredModel:
         return self._opened
 
     @property
-    def _subject(self) -> Subject:
+    def _subject(self) -> ProfileSubject:
         """The model and its inputs; when it is first asked for, all else that was read for planning is forgotten."""
         if self._known is None:
             assert self._cell is not None

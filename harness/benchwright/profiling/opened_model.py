@@ -22,7 +22,7 @@ from benchwright.profiling.inputs import shuffled, spread_over_lengths
 from benchwright.profiling.messages import Answer, Block, Offline, Serve, Shape, SingleStream, Together, WarmUp
 from benchwright.profiling.meters import Meters
 from benchwright.profiling.questions import ModelBroken, Query, Questions
-from benchwright.profiling.subject import Subject
+from benchwright.profiling.subject import ProfileSubject
 from benchwright.types import Describes, Example, FillsBatches, Reading, Samples, Session
 from benchwright.types.hardware import Scenario
 
@@ -49,7 +49,7 @@ class OpenedModel:
         passes: Of `offline`, by the shape that was asked for: the queries of its passes.
     """
 
-    def __init__(self, session: Session, subject: Subject, clock: Clock, meters: Meters) -> None:
+    def __init__(self, session: Session, subject: ProfileSubject, clock: Clock, meters: Meters) -> None:
         self.session, self.subject, self.clock, self.meters = session, subject, clock, meters
         self.questions = Questions(session, subject.context.device)
         self.passes: dict[Shape, list[list[Example]]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from benchwright.profiling.gathered import Gathered
+from benchwright.profiling.gathered import GatheredSamples
 from benchwright.profiling.messages import (
     Answer,
     EvictFiles,
@@ -67,7 +67,7 @@ class Watch:
         self.left = max(0.0, self.left - seconds)
 
 
-def fail(cells: Sequence[Gathered], reason: str) -> None:
+def fail(cells: Sequence[GatheredSamples], reason: str) -> None:
     """Note of each cell why there is nothing."""
     for one in cells:
         one.reason = reason
@@ -81,7 +81,7 @@ def started(watch: Watch, *, processes: int = 1) -> Iterator[ModelProcess]:
         yield process
 
 
-def make_checkpoint(wanted: Wanted, found: Sequence[Gathered], watch: Watch) -> bool:
+def make_checkpoint(wanted: Wanted, found: Sequence[GatheredSamples], watch: Watch) -> bool:
     """Whether the model can be opened: of a derivation the checkpoint is made, in a process that measures nothing."""
     if not wanted.derives:
         return True

@@ -22,7 +22,7 @@ from benchwright.types import Adapter, CellJob, Context, Example, Facts, HasVari
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class ProfileSubject:
     """A model and its inputs, once the data were read.
 
     Attributes:
@@ -44,7 +44,7 @@ class Subject:
     seed: int
 
 
-def find_files(subject: Subject) -> tuple[list[Path], str]:
+def find_files(subject: ProfileSubject) -> tuple[list[Path], str]:
     """Files that the model is read from, and why these are not known; empty: they are, also where there are none.
 
     Of a path of this machine all files below it, of a repository of a hub those in the cache. A model without a digest (a function) may
@@ -110,7 +110,7 @@ def subject_of(
     checkpoint: ModelRef | None = None,
     store: Store | None = None,
     key: str = "",
-) -> Subject:
+) -> ProfileSubject:
     """What is needed of a planned cell to open and ask its model.
 
     Args:
@@ -136,7 +136,7 @@ def subject_of(
         if isinstance(adapter, HasVariants):
             context = replace(context, precision="exact")  # its reference says what is computed
     facts = cell.facts if model is cell.model else adapter.inspect(model, cell.task, context)
-    return Subject(
+    return ProfileSubject(
         adapter=adapter,
         model=model,
         task=cell.task,

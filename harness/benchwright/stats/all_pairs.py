@@ -100,7 +100,7 @@ def _statistic(b: Floats, c: Floats, n: int, delta: Floats) -> Floats:
     return found
 
 
-class TestGroup(Protocol):
+class CountedTests(Protocol):
     """Tests of which it can be said how many have a p of at most a level, without knowing every p."""
 
     @property
@@ -113,7 +113,7 @@ class TestGroup(Protocol):
         ...
 
 
-def critical_level(groups: Sequence[TestGroup], alpha: float) -> tuple[float, int]:
+def critical_level(groups: Sequence[CountedTests], alpha: float) -> tuple[float, int]:
     """Holm's procedure (1979) over all tests of some groups: the p up to which they are rejected, and how many are.
 
     Of m tests the smallest p is held against alpha / m, the next against alpha / (m - 1), and so on until one is larger. When k are

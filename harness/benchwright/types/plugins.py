@@ -92,7 +92,7 @@ class Derives(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Variant:
+class ModelVariant:
     """A faster way of computing a model, as a reference that any process can open.
 
     Attributes:
@@ -131,7 +131,7 @@ class TriesFamilies(Protocol):
 class HasVariants(Protocol):
     """An adapter that knows faster ways of computing its models, which ``--precision fast`` chooses among."""
 
-    def variants(self, model: ModelRef, task: Task, context: Context) -> Sequence[Variant]:
+    def variants(self, model: ModelRef, task: Task, context: Context) -> Sequence[ModelVariant]:
         """Ways that may be tried, most promising first; none where the reference says itself how it is computed. Nothing is loaded."""
         ...
 

@@ -51,13 +51,13 @@ def read_columns(path: Path, layout: Files, *, shown: str, quoted: bool, least: 
     ):
         return None
     data = _bytes(path, layout.encoding, shown)
-    if not is_regular(data, mark, quoted=quoted):
+    if not is_regular_delimited(data, mark, quoted=quoted):
         return None
     data = data if quoted else data.rstrip(b"\r\n")
     first = b"" if layout.header else data[: data.find(b"\n") + 1]
     if not first and not layout.header:
         return None
-    names = layout.header or header_of(first, mark, quoted=quoted)
+    names = layout.header or delimited_header(first, mark, quoted=quoted)
     if (
         len(names) > _COLUMNS
         or len(set(names)) != len(names)
@@ -96,7 +96,7 @@ def _bytes(path: Path, encoding: str, shown: str) -> bytes:
     return path.read_bytes().removeprefix(codecs.BOM_UTF8).removeprefix(codecs.BOM_UTF8)
 
 
-def is_regular(data: bytes, mark: bytes, *, quoted: bool) -> bool:
+def is_regular_delimited(data: bytes, mark: bytes, *, quoted: bool) -> bool:
     """Whether Arrow and the row readers agree about where cells begin and end."""
     if data[:1] in (b"", b"\n", b"\r") or b"\0" in data or data.count(b"\r") != data.count(b"\r\n"):
         return False
@@ -122,7 +122,7 @@ def _quotes_are_balanced(data: bytes, mark: bytes) -> bool:
     return bool(before.all() and behind.all())
 
 
-def header_of(first: bytes, mark: bytes, *, quoted: bool) -> tuple[str, ...]:
+def delimited_header(first: bytes, mark: bytes, *, quoted: bool) -> tuple[str, ...]:
     """The names in the first line of a file; none where it is not a whole row of text."""
     try:
         text = first.decode().rstrip("\r\n")
