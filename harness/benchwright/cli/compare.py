@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from benchwright.cli.options import results, split_commas
+
+if TYPE_CHECKING:
+    from benchwright.comparison.compare import Comparison
+    from benchwright.render.variants import PrecisionSection
 
 
 @click.command("compare", short_help="Paired differences of stored models: interval, p, flips.")
@@ -63,7 +67,9 @@ def command(sides: tuple[str, ...], **options: Any) -> int:
     return 0
 
 
-def _variants(sides: tuple[str, ...], store: str | None, found: Any) -> tuple[list[dict[str, Any]], Any]:
+def _variants(
+    sides: tuple[str, ...], store: str | None, found: Comparison
+) -> tuple[list[dict[str, Any]], PrecisionSection | None]:
     """Ways of computing one checkpoint among what was compared, as JSON values and as a section; none where there are none."""
     import msgspec
 
