@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from benchwright.encoders.batches import Batch, pad
-from benchwright.encoders.codec import Row
 from benchwright.encoders.encoded import InputRows
 from benchwright.encoders.failures import complaint
 from benchwright.encoders.places import FindsPlaces, OutputPlace
@@ -112,10 +111,10 @@ class GradientSession(EncoderSession):
         assert isinstance(self.codec, FindsPlaces)
         rows = self.codec.encode([example])
         raw = self.run(rows.encoded, is_filled=False)  # alone as its steps are
-        problem = next(filter(None, [*rows.errors.values(), *self._problems(raw)]), None)
+        problems, outputs = self._checked(raw)
+        problem = next(filter(None, [*rows.errors.values(), *problems]), None)
         if problem:
             return problem
-        outputs: list[Row | None] = list(raw.values)
         places = self.codec.places(rows, outputs, [example], [targets])[0]
         if isinstance(places, str):
             return places
