@@ -10,6 +10,7 @@ from benchwright.checkpoints.config import read_config
 from benchwright.checkpoints.files import read_files
 from benchwright.testing.fixtures import build_task
 from benchwright.types import Context, Example, LabelMap, ModelRef
+from benchwright_adapters._transformers.flat.heads import ROWS
 
 pytest.importorskip("torch")
 
@@ -171,7 +172,7 @@ def test_batches_and_the_place_of_the_head_change_nothing(family, opened, monkey
     expected = model.scores(task, PAIRS)
     for budget in ("1", "40"):
         np.testing.assert_allclose(model.scores(task, PAIRS, token_budget=budget), expected, rtol=1e-6, atol=CLOSE)
-    monkeypatch.setattr("benchwright_adapters._transformers.masked._ROWS", {"cpu": 16})
+    monkeypatch.setitem(ROWS, "cpu", 16)
     np.testing.assert_allclose(model.scores(task, PAIRS), expected, rtol=1e-6, atol=CLOSE)
     monkeypatch.setattr(
         "benchwright_adapters._transformers.masked.MaskedForward._prove", lambda *_: "tried without buffers"

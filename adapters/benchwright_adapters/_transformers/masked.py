@@ -196,7 +196,6 @@ class MaskedForward(TorchForward):
             return self.model(input_ids=torch.zeros((1, len(hidden)), dtype=torch.long, device=hidden.device)).logits[0]
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class _AtPlaces:
     """Hidden states of places, or raw outputs at them."""
