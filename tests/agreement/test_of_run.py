@@ -321,3 +321,16 @@ def test_a_run_computed_exactly_in_one_way_has_no_such_section(run):
     """Nothing is said where there is nothing to say."""
     text = get("reports", "html").render([run], Store(run.store).read_records, ReportOptions())
     assert "Fast and exact" not in text
+
+
+def test_what_fast_took_has_no_memory_of_another_way(bench):
+    """Facts are those of the reference: of another way that was taken they do not tell the memory; where exact was taken they do."""
+    run = bench.write("ways", {"m": "aabb"}, {"m": "plain"})
+    fast = bench.write("fast", {"m": "aabb"}, {"m": "plain"}, keys={"m": {"precision": "fast"}})
+    found = {}
+    for chosen in ("exact", "bfloat16"):
+        bench.store.write_choice(fast.cells[0].key, PrecisionChoice(chosen=chosen, reason="told"))
+        (_, row) = [row for one in join_variants(bench.store, [run, fast]) for row in one.variants]
+        found[chosen] = row.memory_bytes
+
+    assert found == {"exact": 1000, "bfloat16": None}

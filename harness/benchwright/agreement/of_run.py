@@ -13,6 +13,8 @@ from benchwright.errors import StoreError
 from benchwright.store import Store
 from benchwright.store.file_forms import CellFile
 from benchwright.types import (
+    EXACT,
+    STATED,
     Agreement,
     CellResult,
     PrecisionChoice,
@@ -199,7 +201,7 @@ def _row(store: Store, member: _Member, reference: _Reference, known: _Pairs) ->
         key=member.key,
         variant=_way(store, member),
         size_bytes=facts.size_bytes,
-        memory_bytes=facts.memory_bytes,
+        memory_bytes=None if _took_another_way(store, member) else facts.memory_bytes,
         seconds=None if facts.replayed else cell.seconds,
         items=cell.ledger.total if cell.ledger is not None else 0,
         agreement=None if before is None else before.agreement,
@@ -225,6 +227,12 @@ def _way(store: Store, member: _Member) -> str:
     choice = store.read_choice(member.key)
     taken = "" if choice is None else choice.chosen
     return ", ".join(part for part in (f"fast: {taken}" if taken else "fast", member.stored.facts.variant) if part)
+
+
+def _took_another_way(store: Store, member: _Member) -> bool:
+    """Whether ``--precision fast`` computed a cell otherwise than its reference says, whose facts do not tell what memory that takes."""
+    choice = store.read_choice(member.key)
+    return choice is not None and choice.chosen not in (EXACT, STATED)
 
 
 def _agreement(store: Store, member: _Member, exact: _Member, reference: _Reference) -> Agreement | None:
