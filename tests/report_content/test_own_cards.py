@@ -7,8 +7,10 @@ import pytest
 
 import benchwright
 from benchwright import reporting
-from benchwright.render.grid import build_grid
+from benchwright.render.grid import RankTier, build_grid
+from benchwright.render.summary import place
 from benchwright.report_content.calibration import find_calibration
+from benchwright.report_content.standings import standings_of
 from benchwright.report_request import ReportRequest
 from benchwright.store import Store
 
@@ -44,6 +46,15 @@ def test_probabilities_are_read_in_the_order_of_their_own_labels(run, tmp_path):
     found = find_calibration(build_grid(runs), Store(tmp_path / "store").read_records)
 
     assert [row.confidence for row in found.rows] == pytest.approx([0.8, 0.8])
+
+
+def test_no_model_leads_among_tasks_that_share_a_name(run):
+    """Nine in ten of one file and seven in ten of another say nothing of who is better."""
+    runs = [run("one", ["bad", "good"]), run("other", ["x", "y"])]
+    grid = build_grid(runs)
+
+    assert set(place(grid.columns[0]).values()) == {RankTier.ALONE}
+    assert set(standings_of(grid, None)[0].places.values()) == {"alone"}
 
 
 def test_other_labels_of_one_name_make_a_report(run, tmp_path):

@@ -125,6 +125,11 @@ class Column:
         return self.quantity.direction if self.quantity and self.quantity.neutral is None else None
 
     @property
+    def leads_by(self) -> Literal["higher", "lower"] | None:
+        """Which end leads where intervals alone decide; None for an unranked task, and for results of tasks that only share a name."""
+        return self.direction if self.is_ranked and not self.cards else None
+
+    @property
     def metric(self) -> str:
         """What the task score is, in words."""
         if self.card is None:

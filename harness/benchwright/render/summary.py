@@ -66,8 +66,8 @@ def anchor(grid: Grid, column: Column) -> str:
 
 
 def place(column: Column) -> dict[int, RankTier]:
-    """Rank tier of each system on a task; on an unranked one every score stands alone."""
-    return rank_tiers(column.scores(), column.direction if column.is_ranked else None)
+    """Rank tier of each system on a task; on an unranked one every score stands alone, and so it does among tasks that share a name."""
+    return rank_tiers(column.scores(), column.leads_by)
 
 
 def _table(grid: Grid, suite: str) -> SuiteTable:

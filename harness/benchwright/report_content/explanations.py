@@ -195,8 +195,11 @@ class _Desk:
         """Most items of a task."""
         return MOST if self.options.max_examples is None else self.options.max_examples
 
-    def card(self, base: str) -> Task | None:
-        """Of the task that is explained."""
+    def card(self, base: str, at: int | None = None) -> Task | None:
+        """Of the task that is explained: as the run of a model used it, else as the first one did."""
+        column = next((one for one in self.grid.columns if one.name == base), None)
+        if at is not None and column is not None and column.card_of(at) is not None:
+            return column.card_of(at)
         return next((run.tasks[base] for run in self.runs if base in run.tasks), None)
 
 
@@ -274,7 +277,7 @@ def _gather(desk: _Desk, place: tuple[str, str]) -> _Gathered:
         try:
             there: dict[str, Explanation] = desk.records.explanations(summary.key, summary.attachment, summary.ids)  # type: ignore[attr-defined]
             if at not in found.answers:
-                found.answers[at] = read_answers_of(card, desk.records(summary.key))
+                found.answers[at] = read_answers_of(desk.card(place[0], at), desk.records(summary.key))
         except BenchwrightError as error:
             found.problems.append(f"{desk.labels[at]}, {found.titles[summary.attachment]}: {error.problem}")
             continue

@@ -108,7 +108,7 @@ def place_of(tier: RankTier) -> Place:
 
 def _standing(column: Column, pairs: Sequence[tuple[int, int, Pair]]) -> Standing:
     ranked = column.is_ranked and column.direction is not None
-    tiers = rank_tiers(column.scores(), column.direction if column.is_ranked else None)
+    tiers = rank_tiers(column.scores(), column.leads_by)
     places: dict[int, Place] = {one: _TIERS[tier] for one, tier in tiers.items()}
     if not pairs or not ranked:
         return Standing(column=column, places=places)
