@@ -15,13 +15,14 @@ from benchwright.types import Samples
 
 BASE = "starter/sentiment"
 MODELS = '''
-"""A rule for sentiment: words of praise against words of blame; `slow` answers the same, 60 ms later."""
+"""A rule for sentiment: words of praise against words of blame, told after 2 ms; `slow` answers the same, 60 ms later."""
 
 import time
 
 PRAISE = {"good", "great", "excellent", "love", "loved", "wonderful", "best", "perfect", "happy", "fine", "nice", "well"}
 
 def quick(texts):
+    time.sleep(0.002)  # of microseconds the machine decides, and neighbouring ones resemble each other
     return ["positive" if PRAISE & set(str(text).lower().split()) else "negative" for text in texts]
 
 def slow(texts):
@@ -56,7 +57,7 @@ def measured(program, tmp_path):
     """A session in which the model, itself again, its slower copy and a trained model took turns; all answered the task too."""
     (tmp_path / "rule.py").write_text(MODELS)
     (tmp_path / "gate.toml").write_text(GATE)
-    turns = "hardware/interleaved?preset=quick&duration=0.2s&queries=8&blocks=6&processes=1"
+    turns = "hardware/interleaved?preset=quick&duration=0.2s&queries=8&blocks=8&processes=1"
     models = ("model=python:rule.py:quick", "itself=python:rule.py:quick", "copy=python:rule.py:slow", "tfidf")
     lock = {"BENCHWRIGHT_LOCK": str(tmp_path / "lock")}
     program("run", *models, "--suite", turns, "--on", BASE, "--name", "turns", env=lock, check=0)
