@@ -9,7 +9,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -80,6 +80,33 @@ class Versioned(msgspec.Struct, frozen=True, kw_only=True):
     """What every version of a file of ours says of itself."""
 
     schema: int
+
+
+class HasSchema(Protocol):
+    """A file of ours that says which version of its form it has."""
+
+    @property
+    def schema(self) -> int:
+        """The version."""
+        ...
+
+
+V = TypeVar("V", bound=HasSchema)
+
+
+def read_own_json(path: Path, kind: type[V], schema: int) -> V | None:
+    """What a file of ours says; None where there is none, or it is another's of this name, damaged, or of another version.
+
+    Args:
+        path: The file.
+        kind: Its form.
+        schema: Its version.
+    """
+    try:
+        found = read_json_as(path.read_bytes(), kind) if path.is_file() else None
+    except (OSError, ValueError):
+        return None
+    return found if found is not None and found.schema == schema else None
 
 
 def reader_of(kind: type[T]) -> Callable[[str], T]:

@@ -11,6 +11,8 @@ from benchwright.agreement.of_run import choices_of, compare_variants, join_vari
 from benchwright.cli.main import call
 from benchwright.redaction import with_short_reasons, without_texts
 from benchwright.registry import get
+from benchwright.render.grid import build_grid
+from benchwright.report_content.roles import find_roles
 from benchwright.report_request import ReportRequest
 from benchwright.reporting import compose
 from benchwright.run_json import result_json
@@ -334,3 +336,20 @@ def test_what_fast_took_has_no_memory_of_another_way(bench):
         found[chosen] = row.memory_bytes
 
     assert found == {"exact": 1000, "bfloat16": None}
+
+
+def test_the_exact_model_is_the_reference_of_its_ways(run):
+    """Where all others compute its checkpoint otherwise, the best score, or the first name, decides nothing."""
+    ways = with_variants(run)
+    both = tuple(cell for cell in ways.cells if cell.model != "other")
+    alone = msgspec.structs.replace(
+        ways, cells=both, spec=msgspec.structs.replace(ways.spec, models=ways.spec.models[:2])
+    )
+
+    def reference(one):
+        grid = build_grid([one])
+        roles = find_roles(grid, ReportOptions(), [one])
+        return grid.systems[roles.reference].model, roles.why
+
+    assert reference(alone) == ("plain", "the exact one of the ways of computing this checkpoint")
+    assert reference(ways)[1] == "the best score on most tasks"

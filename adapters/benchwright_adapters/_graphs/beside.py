@@ -12,6 +12,7 @@ import msgspec
 from benchwright.checkpoints.files import digest_files, read_files
 from benchwright.checkpoints.vectors import files_of
 from benchwright.checkpoints.weights import CHECKPOINTS
+from benchwright.data.api import Unreadable, read_json_as
 from benchwright.errors import ModelError, StoreError
 from benchwright.store.atomic import write_unsettled
 from benchwright.types import Context
@@ -61,6 +62,6 @@ def checkpoint_beside(source: GraphSource, context: Context) -> CheckpointBeside
 
 def _recall(note: Path) -> tuple[list[str], int] | None:
     try:
-        return msgspec.json.decode(note.read_bytes(), type=tuple[list[str], int])
-    except (OSError, msgspec.MsgspecError):
+        return read_json_as(note.read_bytes(), tuple[list[str], int])
+    except (OSError, Unreadable):
         return None

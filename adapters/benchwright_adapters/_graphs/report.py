@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from benchwright.checkpoints.derived import MANIFEST
-from benchwright.data.api import is_file
+from benchwright.data.api import read_own_json
 from benchwright.store.atomic import write
 
 SCHEMA = 1
@@ -50,14 +50,7 @@ class ExportReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 def read_report(place: Path) -> ExportReport | None:
     """The report of a finished folder; None where there is none, or it is another's file of this name."""
-    path = place / FILE
-    if not is_file(path):
-        return None
-    try:
-        found = msgspec.json.decode(path.read_bytes(), type=ExportReport)
-    except (OSError, msgspec.MsgspecError):
-        return None
-    return found if found.schema == SCHEMA else None
+    return read_own_json(place / FILE, ExportReport, SCHEMA)
 
 
 def report_of(graph: Path) -> ExportReport | None:

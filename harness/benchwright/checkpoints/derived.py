@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from benchwright.checkpoints.files import digest_file
+from benchwright.documents import read_own_json
 from benchwright.errors import BenchwrightError, ModelError
 from benchwright.paths import exists, is_file, is_folder
 from benchwright.store.atomic import replaced_folder, store_errors, try_room, write
@@ -110,14 +111,7 @@ def is_whole(place: Path, digest: str, context: Context) -> bool:
 
 def read_manifest(place: Path) -> Manifest | None:
     """What a folder says of what was made in it; None where it says nothing, or in another way."""
-    path = place / MANIFEST
-    if not is_file(path):
-        return None
-    try:
-        found = msgspec.json.decode(path.read_bytes(), type=Manifest)
-    except (OSError, msgspec.MsgspecError, RecursionError):
-        return None
-    return found if found.schema == _SCHEMA else None
+    return read_own_json(place / MANIFEST, Manifest, _SCHEMA)
 
 
 def not_finite(shown: str, name: str) -> ModelError:

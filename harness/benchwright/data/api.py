@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from benchwright.data.rows import physical_lines as physical_lines
     from benchwright.documents import Unreadable as Unreadable
     from benchwright.documents import check_json as check_json
+    from benchwright.documents import read_json_as as read_json_as
+    from benchwright.documents import read_own_json as read_own_json
     from benchwright.paths import exists as exists
     from benchwright.paths import expanded as expanded
     from benchwright.paths import is_file as is_file
@@ -59,7 +61,7 @@ _HOMES = {
     "benchwright.data.prepare": ("LEFT_OUT", "NOTE", "PLACE", "prepared"),
     "benchwright.data.rows": ("Rows", "decoded", "is_text_encoding", "not_an_encoding", "physical_lines"),
     "benchwright.csv_text": ("OTHERS", "NotDelimitedError", "delimiter_of", "named", "other_delimiter", "records"),
-    "benchwright.documents": ("Unreadable", "check_json"),
+    "benchwright.documents": ("Unreadable", "check_json", "read_json_as", "read_own_json"),
     "benchwright.text_columns": ("Texts",),
     "benchwright.paths": ("exists", "expanded", "is_file", "is_folder", "is_same_file", "listing"),
 }

@@ -214,7 +214,7 @@ def _differences(runs: Sequence[Run]) -> list[str]:
         return []
     found = []
     for field in ("limit", "seed", "device", "precision"):
-        values = {str(getattr(run.spec, field)) for run in runs}
+        values = {"none" if (value := getattr(run.spec, field)) is None else str(value) for run in runs}
         if len(values) > 1:
             found.append(f"The runs differ in {field}: {', '.join(sorted(values))}.")
     for suite in sorted({suite for run in runs for suite in run.suites}):

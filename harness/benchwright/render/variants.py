@@ -30,10 +30,11 @@ from benchwright.types import (
 _SURE = (
     f"Sure: flips of answers of which exact was surer than {MARGIN:g} (its probability minus that of the next answer)"
 )
+_ASKED = f"at least {percent(LEAST_SAME)} the same, no sure flip, and no more than {percent(1 - LEAST_SAME)} of the margins moved by more than {MOVED:g}"
+"""What `--precision fast` asks of answers (`agreement_words.why_refused`)."""
 ABOUT_VARIANTS = (
     f"Same: share of answers that are those of the exact model. Flips: answers that changed; worse: right before and wrong after. {_SURE}."
-    f" Agrees: as --precision fast asks, at least {percent(LEAST_SAME)} the same, no sure flip, and no more than {percent(1 - LEAST_SAME)} of the"
-    f" margins moved by more than {MOVED:g}. Size: of the files that are read; memory: of the weights while they compute"
+    f" Agrees: as --precision fast asks, {_ASKED}. Size: of the files that are read; memory: of the weights while they compute"
 )
 _ABOUT_SPEED = "Speed: inputs by the seconds of predicting them, beside whatever else the machine did then"
 _IN_TURN = "× exact: latency of exact by that of the way, blocks of both in turn"
@@ -41,6 +42,7 @@ _NOT_IN_TURN = (
     "× exact is the quotient of two speeds of one run on one machine that were not measured in turn, and may be far off;"
     " a profile measures it: add --suite 'hardware/interleaved@{base}?batch=64'"
 )
+ABOUT_TRIED = f"Ways of computing a model were tried on a sample of the inputs, without gold answers; the fastest was taken of those that agree: {_ASKED}. {_SURE}. Times are those of the sample"
 ABOUT_CHOICES = f"Ways of computing were tried on a sample of the inputs. Same: share of answers that are those of exact. Flips: answers that changed. {_SURE}"
 
 
@@ -156,6 +158,7 @@ class PrecisionSection:
     ways: tuple[WayRow, ...]
     about_variants: str = ABOUT_VARIANTS
     about_choices: str = ABOUT_CHOICES
+    about_tried: str = ABOUT_TRIED
 
 
 def precision_section(grid: Grid) -> PrecisionSection | None:

@@ -104,7 +104,7 @@ def assemble(
     grid = build_grid(runs, order)
     tables = summarise(grid)
     shown = decide_shown(grid)
-    roles = find_roles(grid, options)
+    roles = find_roles(grid, options, runs)
     differences, slices = find_between(runs, grid, records, roles)
     standings = standings_of(grid, differences)
     causes = find_alarms(grid)

@@ -30,15 +30,20 @@ class Roles:
     baselines: frozenset[int] = frozenset()
 
 
-def find_roles(grid: Grid, options: ReportOptions) -> Roles | None:
+def find_roles(grid: Grid, options: ReportOptions, runs: Sequence[Run] = ()) -> Roles | None:
     """Roles of a report's models; None where there is no model.
 
     Baselines are those named in ``options.baselines`` and those whose adapter says ``baseline = True``. Where that would leave no candidate,
     an adapter's word counts only for models that always give one answer: several classical models beside each other are what is chosen from,
     and compared with the best of them.
     The reference is the model named by
-    ``options.against``; else a baseline, of several the best among those with most results (named ones first); else the best model.
-    Neither depends on the order of runs.
+    ``options.against``; else a baseline, of several the best among those with most results (named ones first); else the exact model, where
+    all others compute its checkpoint in other ways; else the best model. Neither depends on the order of runs.
+
+    Args:
+        grid: The models and their results.
+        options: What was asked for.
+        runs: Say which models compute one checkpoint (`Run.variants`).
 
     Raises:
         ConfigError: A name is of no model, or that of the reference is of several.
@@ -59,8 +64,30 @@ def find_roles(grid: Grid, options: ReportOptions) -> Roles | None:
     if first:
         why = "the baseline" if len(first) == 1 else "the best of the baselines"
         return Roles(reference=best_of(grid, _with_most_results(grid, first)), why=why, baselines=baselines)
+    exact = _exact_of(grid, runs, set(range(len(grid.systems))) - baselines)
+    if exact is not None:
+        return Roles(reference=exact, why="the exact one of the ways of computing this checkpoint", baselines=baselines)
     best = best_of(grid, set(range(len(grid.systems))) - baselines or range(len(grid.systems)))
     return Roles(reference=best, why=_why_best(grid), baselines=baselines)
+
+
+def _exact_of(grid: Grid, runs: Sequence[Run], among: set[int]) -> int | None:
+    """The one of some models that all others of them compute in other ways; None where there is no such model."""
+    rows = [row for run in runs for row in run.variants if row.parent_key]
+    parents = {row.parent_key for row in rows}
+    variants = {row.key for row in rows} - parents
+    keys = {
+        at: {
+            column.cells[at].key
+            for column in grid.columns
+            if at in column.cells and column.cells[at].status == "scored"
+        }
+        for at in among
+    }
+    exact = [at for at in among if keys[at] & parents]
+    others = [keys[at] for at in among if at not in exact]
+    is_of_all = len(exact) == 1 and bool(others) and all(own and own <= variants for own in others)
+    return exact[0] if is_of_all else None
 
 
 def _baselines(grid: Grid, named: set[int]) -> frozenset[int]:
