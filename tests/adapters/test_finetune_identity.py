@@ -213,3 +213,12 @@ def test_missing_libraries(tone, monkeypatch):
     with pytest.raises(PluginError) as caught:
         tone.inspect()
     assert 'pip install "benchwright[hf]"' in str(caught.value)
+
+
+def test_a_damaged_training_report_says_that_nothing_was_finished(tmp_path):
+    """The checkpoint is trained again; a traceback would leave a user with a folder to find and delete."""
+    from benchwright_adapters._finetune.publish import read_training_report  # imports torch
+
+    for content in (b"", b"{", b"[]", b'{"schema": 999}', b"[" * 100_000, b"\xff"):
+        (tmp_path / "training.json").write_bytes(content)
+        assert read_training_report(tmp_path) is None

@@ -77,6 +77,20 @@ def test_an_unknown_on_one_side_has_no_ratio(store):
     assert "x 0" not in text
 
 
+def test_seconds_of_two_processors_have_no_ratio(store, monkeypatch):
+    """Two Linux machines with as many processors are still two machines."""
+    read = Store.read_cell
+
+    def elsewhere(self, key):
+        cell = read(self, key)
+        facts = {"processor": "old" if cell.facts.digest == "small" else "new"}
+        return msgspec.structs.replace(cell, environment={**cell.environment, "machine": facts})
+
+    monkeypatch.setattr(Store, "read_cell", elsewhere)
+    small = costs(read_systems(store, ["mine:big", "mine:small"]), ["s/t"])[1]
+    assert (small.seconds_per_item, small.seconds_ratio) == (0.02, None)
+
+
 def test_seconds_of_two_machines_have_no_ratio(store, monkeypatch):
     """A GPU's seconds over a CPU's are no property of the models."""
     read = Store.read_cell

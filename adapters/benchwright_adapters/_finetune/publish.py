@@ -11,7 +11,7 @@ import msgspec
 
 from benchwright.checkpoints.config import NULL_THRESHOLD
 from benchwright.checkpoints.tokenizer import quiet
-from benchwright.data.api import is_file
+from benchwright.data.api import read_own_json
 from benchwright.store.atomic import store_errors, write
 
 from .model import BuiltModel
@@ -110,9 +110,8 @@ def publish(built: BuiltModel, report: TrainingReport, *, draft: Path, place: Pa
 
 
 def read_training_report(place: Path) -> TrainingReport | None:
-    """The report of a finished checkpoint; None where there is none."""
-    path = place / REPORT
-    return msgspec.json.decode(path.read_bytes(), type=TrainingReport) if is_file(path) else None
+    """The report of a finished checkpoint; None where there is none, or it is damaged: then nothing says that it was finished."""
+    return read_own_json(place / REPORT, TrainingReport, SCHEMA)
 
 
 def _sync(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -23,7 +24,7 @@ class CostValue:
         value: Bytes, weights, or seconds per item; None where it was not measured.
         why: Why it was not measured; empty if it was.
         flags: Notes about the value.
-        machine: For seconds, the machine: device, platform, processors.
+        machine: For seconds, the machine: device, platform, processors, and what decides how it computes (`machine.arithmetic_facts`).
     """
 
     value: float | None
@@ -119,4 +120,6 @@ def _measured_by_model(system: System) -> list[list[CellResult]]:
 
 def _machine(system: System, cell: CellResult) -> tuple[object, ...]:
     stored = system.store.read_cell(str(cell.key))
-    return stored.key.device, stored.environment.get("platform"), stored.environment.get("processors")
+    known = stored.environment
+    facts = json.dumps(known.get("machine"), sort_keys=True)
+    return stored.key.device, known.get("platform"), known.get("processors"), facts
