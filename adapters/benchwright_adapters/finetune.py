@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchwright import registry
@@ -61,12 +60,14 @@ class Finetune:
             ModelError: The training fails.
             StoreError: There is no room, or the store cannot be written.
         """
+        from benchwright.checkpoints.derived import models_of
+
         from ._finetune.config import read_save_seconds
         from ._finetune.job import TrainingJob, train_checkpoint
         from ._finetune.publish import read_training_report
 
         wanted = _identify(self.version, model, task, context, fetch=False)
-        root = context.models if context.models != Path() else context.workdir / "models"
+        root = models_of(context)
         place = root / wanted.digest[:40]
         train_checkpoint(
             TrainingJob(

@@ -110,7 +110,7 @@ def _train(job: TrainingJob) -> None:
             state = run(loop, load(loop.state_file, loop.trainables) or TrainingState(rows=job.config.batch))
         prepared.scaler.fold_into_head(model)
         report = training_report(job, prepared, state, cached=forward.cached)
-        publish(prepared.built, report, draft=job.side / "draft", place=job.place)
+        publish(prepared.built, report, job.place)
 
 
 def _prepare(job: TrainingJob, rows: TrainingRows) -> _Prepared:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ import msgspec
 from benchwright.checkpoints.config import NULL_THRESHOLD
 from benchwright.checkpoints.tokenizer import quiet
 from benchwright.data.api import read_own_json
-from benchwright.store.atomic import store_errors, write
+from benchwright.store.atomic import replaced_folder, store_errors, write
 
 from .model import BuiltModel
 from .state import LossPoint
@@ -80,21 +78,18 @@ class TrainingReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     doc_stride: int | None = None
 
 
-def publish(built: BuiltModel, report: TrainingReport, *, draft: Path, place: Path) -> None:
+def publish(built: BuiltModel, report: TrainingReport, place: Path) -> None:
     """Write the checkpoint to ``place`` atomically.
 
     Args:
         built: Trained model and tokenizer.
         report: Written with them.
-        draft: A folder on the same disk that may be overwritten.
-        place: Where no finished checkpoint lies yet.
+        place: Where no finished checkpoint lies yet; what lies there has no report, so it was never finished.
 
     Raises:
         StoreError: There is no room, or the folder cannot be written.
     """
-    with store_errors(place), quiet():
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
+    with store_errors(place), quiet(), replaced_folder(place) as draft:
         built.model.config._name_or_path = ""  # noqa: SLF001 - a machine path would be saved
         if report.null_threshold is not None:
             setattr(built.model.config, NULL_THRESHOLD, report.null_threshold)
@@ -102,18 +97,8 @@ def publish(built: BuiltModel, report: TrainingReport, *, draft: Path, place: Pa
         built.tokenizer.save_pretrained(draft)
         text = msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
         write(draft / REPORT, text)
-        for path in draft.iterdir():
-            _sync(path)
-        shutil.rmtree(place, ignore_errors=True)  # what lies there has no report, so it was never finished
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft.rename(place)
 
 
 def read_training_report(place: Path) -> TrainingReport | None:
     """The report of a finished checkpoint; None where there is none, or it is damaged: then nothing says that it was finished."""
     return read_own_json(place / REPORT, TrainingReport, SCHEMA)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
