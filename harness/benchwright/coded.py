@@ -49,9 +49,22 @@ class Coded(Sequence[Any]):
         return iter(self.to_list())
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, Coded) and np.array_equal(self.codes, other.codes) and self.values == other.values:
-            return True
+        if isinstance(other, Coded):
+            return len(self) == len(other) and self._is_equal(other)
         return isinstance(other, Sequence) and self.to_list() == list(other)
+
+    def _is_equal(self, other: Coded) -> bool:
+        """Whether each item has equal values in both, which each pair of codes that occurs says once."""
+        if self.values == other.values and np.array_equal(self.codes, other.codes):
+            return True
+        mine, theirs = (*self.values, None), (*other.values, None)
+        width, pairs = len(theirs), (self.codes + 1).astype(np.int64) * len(theirs) + (other.codes + 1)
+        room = len(mine) * width
+        found = np.flatnonzero(np.bincount(pairs, minlength=room)) if room <= len(pairs) else np.unique(pairs)
+        return all(
+            mine[one - 1] is theirs[two - 1] or mine[one - 1] == theirs[two - 1]
+            for one, two in zip((found // width).tolist(), (found % width).tolist(), strict=True)
+        )
 
     __hash__ = None  # type: ignore[assignment]  # as of a list
 
